@@ -1,0 +1,417 @@
+//! The draft of an avatar video (`POST /v3/videos`, types `avatar` and `image`).
+
+use std::path::PathBuf;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::billable::{Billable, Face as BillableFace, Length, Speech};
+use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
+use super::{Field, Problem};
+
+/// Characters a script may have at most (published limit).
+pub const SCRIPT_LIMIT: usize = 5_000;
+/// Seconds a driving audio file may have at most (published limit).
+pub const AUDIO_SECONDS_LIMIT: u32 = 600;
+/// Bytes a driving audio file or a raw image may have at most (published limit: 50 MB).
+pub const INPUT_BYTES_LIMIT: u64 = 50_000_000;
+/// Characters a title may have here: it names a file.
+pub const TITLE_LIMIT: usize = 200;
+
+/// Whose face is seen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Face {
+    /// Nobody is chosen yet.
+    #[default]
+    None,
+    /// A look of an avatar.
+    Look(Look),
+    /// A picture of the person's own, animated as it is.
+    Image(LocalFile),
+}
+
+/// What is heard: a script spoken by a voice, or an audio file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Source {
+    #[default]
+    Script,
+    Audio,
+}
+
+/// A file on this computer as the probe found it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LocalFile {
+    pub path: PathBuf,
+    /// Bytes.
+    pub size: u64,
+    /// The type found in the bytes, for example `audio/mpeg`; `None` when it is none HeyGen takes.
+    pub media_type: Option<String>,
+    /// Seconds, for sound and video.
+    pub duration: Option<Decimal>,
+    /// Pixels, for pictures and video.
+    pub dimensions: Option<(u32, u32)>,
+    /// What the probe found wrong with it, in words.
+    pub fault: Option<String>,
+}
+
+impl LocalFile {
+    /// The file's own name, for labels.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+    }
+}
+
+/// How the voice speaks.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoiceSettings {
+    /// 0.5 to 1.5.
+    pub speed: Decimal,
+    /// Semitone steps, -50 to 50.
+    pub pitch: i32,
+    /// 0 to 1.
+    pub volume: Decimal,
+    /// A BCP 47 tag for voices that support it.
+    pub locale: Option<String>,
+}
+
+impl Default for VoiceSettings {
+    fn default() -> Self {
+        Self { speed: Decimal::ONE, pitch: 0, volume: Decimal::ONE, locale: None }
+    }
+}
+
+/// What is behind the face.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Background {
+    /// As the look has it.
+    #[default]
+    Unchanged,
+    /// One colour, `#rrggbb`.
+    Color(String),
+    /// A picture on this computer.
+    Image(LocalFile),
+}
+
+/// How strongly a photo avatar moves on Avatar IV.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expressiveness {
+    Low,
+    Medium,
+    High,
+}
+
+impl Expressiveness {
+    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
+
+    /// The interface's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// The container of the result.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutputFormat {
+    #[default]
+    Mp4,
+    /// With transparency; needs matting and refuses a background.
+    Webm,
+}
+
+impl OutputFormat {
+    /// The interface's word, also the file's extension.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mp4 => "mp4",
+            Self::Webm => "webm",
+        }
+    }
+}
+
+/// What the person is composing on the Avatar video tab.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AvatarVideoDraft {
+    pub title: String,
+    pub face: Face,
+    pub voice: Option<Voice>,
+    pub source: Source,
+    pub script: String,
+    pub audio: Option<LocalFile>,
+    pub engine: Engine,
+    pub resolution: Resolution,
+    pub aspect_ratio: AspectRatio,
+    pub voice_settings: VoiceSettings,
+    pub background: Background,
+    pub captions: bool,
+    pub motion_prompt: String,
+    pub expressiveness: Option<Expressiveness>,
+    pub output_format: OutputFormat,
+    /// The client or purpose the job is booked to; empty for none.
+    pub project: String,
+}
+
+impl Default for AvatarVideoDraft {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            face: Face::None,
+            voice: None,
+            source: Source::Script,
+            script: String::new(),
+            audio: None,
+            engine: Engine::AvatarIv,
+            resolution: Resolution::P1080,
+            aspect_ratio: AspectRatio::Wide,
+            voice_settings: VoiceSettings::default(),
+            background: Background::Unchanged,
+            captions: true,
+            motion_prompt: String::new(),
+            expressiveness: None,
+            output_format: OutputFormat::Mp4,
+            project: String::new(),
+        }
+    }
+}
+
+impl AvatarVideoDraft {
+    /// The title the job gets: the person's own, or the first words of the script, or the file's name.
+    #[must_use]
+    pub fn effective_title(&self) -> String {
+        let own = self.title.trim();
+        if !own.is_empty() {
+            return own.to_owned();
+        }
+        let spoken = match (self.source, &self.audio) {
+            (Source::Audio, Some(audio)) => {
+                audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+            }
+            (Source::Audio, None) => String::new(),
+            (Source::Script, _) => {
+                let words: Vec<&str> = self.script.split_whitespace().filter(|word| !word.contains(['<', '>'])).take(6).collect();
+                words.join(" ").trim_end_matches(|c: char| c.is_ascii_punctuation()).chars().take(60).collect()
+            }
+        };
+        if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
+    }
+
+    /// The kind of look that is rendered; a raw image counts as a photo avatar.
+    #[must_use]
+    pub fn avatar_type(&self) -> Option<AvatarType> {
+        match &self.face {
+            Face::None => None,
+            Face::Look(look) => Some(look.avatar_type),
+            Face::Image(_) => Some(AvatarType::PhotoAvatar),
+        }
+    }
+
+    /// Why this engine cannot render this face, or `None` where it can.
+    #[must_use]
+    pub fn engine_refusal(&self, engine: Engine) -> Option<String> {
+        match &self.face {
+            Face::None => None,
+            Face::Image(_) => (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned()),
+            Face::Look(look) => {
+                if engine == Engine::AvatarV && look.avatar_type != AvatarType::DigitalTwin {
+                    return Some("Avatar V takes digital twins only.".to_owned());
+                }
+                (!look.engines.is_empty() && !look.engines.contains(&engine))
+                    .then(|| format!("{} does not support {}.", look.name, engine.name()))
+            }
+        }
+    }
+
+    /// Whether the fields for motion apply: photo avatars on IV or V, video avatars on V only.
+    #[must_use]
+    pub fn takes_motion_prompt(&self) -> bool {
+        match self.avatar_type() {
+            Some(AvatarType::PhotoAvatar) => self.engine != Engine::AvatarIii,
+            Some(_) => self.engine == Engine::AvatarV,
+            None => false,
+        }
+    }
+
+    /// Whether expressiveness applies: photo avatars on Avatar IV only.
+    #[must_use]
+    pub fn takes_expressiveness(&self) -> bool {
+        self.engine == Engine::AvatarIv && self.avatar_type() == Some(AvatarType::PhotoAvatar)
+    }
+
+    /// The voice the request will carry: the chosen one, or the look's own.
+    #[must_use]
+    pub fn voice_id(&self) -> Option<&str> {
+        match (&self.voice, &self.face) {
+            (Some(voice), _) => Some(&voice.id),
+            (None, Face::Look(look)) => look.default_voice_id.as_deref(),
+            (None, _) => None,
+        }
+    }
+
+    /// Everything that has to be mended before the button works, in the order of the form.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut add = |field, message: String| problems.push(Problem { field, message });
+
+        if self.title.chars().count() > TITLE_LIMIT {
+            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
+        }
+        match &self.face {
+            Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
+            Face::Look(look) if !look.ready => add(Field::Look, format!("{} is not ready yet: it is still in training, or its training failed.", look.name)),
+            Face::Look(_) => {}
+            Face::Image(file) => {
+                if let Some(message) = image_fault(file) {
+                    add(Field::Look, message);
+                }
+            }
+        }
+        if let Some(refusal) = self.engine_refusal(self.engine) {
+            add(Field::Engine, refusal);
+        }
+        match self.source {
+            Source::Script => {
+                if self.voice_id().is_none() && self.face != Face::None {
+                    add(Field::Voice, "Choose a voice: this face has none of its own.".to_owned());
+                }
+                let characters = self.script.chars().count();
+                if self.script.trim().is_empty() {
+                    add(Field::Script, "Write the script, or use audio instead.".to_owned());
+                } else if characters > SCRIPT_LIMIT {
+                    add(Field::Script, format!("The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.", characters - SCRIPT_LIMIT));
+                }
+                let settings = &self.voice_settings;
+                if settings.speed < Decimal::new(5, 1) || settings.speed > Decimal::new(15, 1) {
+                    add(Field::VoiceSettings, "Speed goes from 0.5 to 1.5.".to_owned());
+                }
+                if !(-50..=50).contains(&settings.pitch) {
+                    add(Field::VoiceSettings, "Pitch goes from -50 to 50.".to_owned());
+                }
+                if settings.volume < Decimal::ZERO || settings.volume > Decimal::ONE {
+                    add(Field::VoiceSettings, "Volume goes from 0 to 1.".to_owned());
+                }
+            }
+            Source::Audio => match &self.audio {
+                None => add(Field::Audio, "Choose a WAV or MP3 file, or write a script.".to_owned()),
+                Some(file) => {
+                    if let Some(message) = audio_fault(file) {
+                        add(Field::Audio, message);
+                    }
+                }
+            },
+        }
+        match &self.background {
+            Background::Unchanged => {}
+            _ if self.output_format == OutputFormat::Webm => {
+                add(Field::Background, "A transparent WebM has no background. Remove the background or choose MP4.".to_owned());
+            }
+            Background::Color(color) => {
+                let digits = color.strip_prefix('#').unwrap_or_default();
+                if digits.len() != 6 || !digits.chars().all(|c| c.is_ascii_hexdigit()) {
+                    add(Field::Background, "A colour looks like #1a2b3c.".to_owned());
+                }
+            }
+            Background::Image(file) => {
+                if let Some(message) = image_fault(file) {
+                    add(Field::Background, message);
+                }
+            }
+        }
+        problems
+    }
+
+    /// What of this draft decides its price.
+    #[must_use]
+    pub fn billable(&self) -> Billable {
+        let face = match &self.face {
+            Face::None => {
+                return Billable::Unpriced { reason: "Choose a face: its kind decides the rate.".to_owned() };
+            }
+            Face::Look(look) => BillableFace::Look(look.avatar_type),
+            Face::Image(_) => BillableFace::Image,
+        };
+        Billable::AvatarVideo { face, engine: self.engine, engine_assumed: false, resolution: Some(self.resolution), length: self.length() }
+    }
+
+    /// The length of the output as far as it is known.
+    #[must_use]
+    pub fn length(&self) -> Length {
+        match self.source {
+            Source::Audio => match &self.audio {
+                Some(LocalFile { duration: Some(seconds), fault: None, .. }) => Length::Seconds(*seconds),
+                Some(_) => Length::Unknown("The length of the audio file could not be read.".to_owned()),
+                None => Length::Unknown("Choose an audio file: its length decides the price.".to_owned()),
+            },
+            Source::Script if self.script.trim().is_empty() => {
+                Length::Unknown("Write a script: its spoken length decides the price.".to_owned())
+            }
+            Source::Script => Length::Speech(Speech {
+                text: self.script.clone(),
+                language: self.voice_settings.locale.clone().or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
+                voice_id: self.voice_id().map(str::to_owned),
+                speed: Some(self.voice_settings.speed),
+            }),
+        }
+    }
+
+    /// The files that must be uploaded before the request can be sent.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<(Field, &LocalFile)> {
+        let mut files = Vec::new();
+        if let Face::Image(file) = &self.face {
+            files.push((Field::Look, file));
+        }
+        if let (Source::Audio, Some(file)) = (self.source, &self.audio) {
+            files.push((Field::Audio, file));
+        }
+        if let Background::Image(file) = &self.background {
+            files.push((Field::Background, file));
+        }
+        files
+    }
+}
+
+fn image_fault(file: &LocalFile) -> Option<String> {
+    if let Some(fault) = &file.fault {
+        return Some(fault.clone());
+    }
+    if !matches!(file.media_type.as_deref(), Some("image/png" | "image/jpeg")) {
+        return Some(format!("{} is no PNG or JPEG picture.", file.name()));
+    }
+    if file.size > INPUT_BYTES_LIMIT {
+        return Some(format!("{} is larger than 50 MB.", file.name()));
+    }
+    if file.dimensions.is_some_and(|(width, height)| width.max(height) > 2_048) {
+        return Some(format!("{} is larger than 2K (2,048 pixels on the longer side). Make it smaller.", file.name()));
+    }
+    None
+}
+
+fn audio_fault(file: &LocalFile) -> Option<String> {
+    if let Some(fault) = &file.fault {
+        return Some(fault.clone());
+    }
+    if !matches!(file.media_type.as_deref(), Some("audio/wav" | "audio/mpeg")) {
+        return Some(format!("{} is no WAV or MP3 sound, whatever its name says.", file.name()));
+    }
+    if file.size > INPUT_BYTES_LIMIT {
+        return Some(format!("{} is larger than 50 MB.", file.name()));
+    }
+    match file.duration {
+        None => Some(format!("The length of {} could not be read.", file.name())),
+        Some(seconds) if seconds > Decimal::from(AUDIO_SECONDS_LIMIT) => {
+            Some(format!("{} is longer than 10 minutes, the most that is allowed.", file.name()))
+        }
+        Some(seconds) if seconds <= Decimal::ZERO => Some(format!("{} has no sound in it.", file.name())),
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,74 @@
+//! What a person composes on a tab: fields, limits and problems. Pure: no I/O, no clock.
+//!
+//! Knows nobody above it. Limits come from HeyGen's published v3 interface.
+
+pub mod avatar_video;
+pub mod billable;
+pub mod cast;
+
+pub use avatar_video::AvatarVideoDraft;
+pub use billable::{Billable, Length};
+pub use cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
+
+/// Why a draft cannot be made yet, tied to the field that can mend it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The field to point at.
+    pub field: Field,
+    /// One sentence in plain words: what is wrong and what would work.
+    pub message: String,
+}
+
+/// The fields of the forms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    Title,
+    Look,
+    Voice,
+    Engine,
+    Resolution,
+    Shape,
+    Script,
+    Audio,
+    Background,
+    Captions,
+    MotionPrompt,
+    Expressiveness,
+    VoiceSettings,
+    OutputFormat,
+}
+
+/// A product of the rate card, as the person knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Product {
+    AvatarVideo,
+    Cinematic,
+    VideoAgent,
+    HyperFrames,
+    Realtime,
+    Translation,
+    Lipsync,
+    Clips,
+    Speech,
+    AvatarCreation,
+}
+
+impl Product {
+    /// The name on tabs, receipts and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AvatarVideo => "Avatar video",
+            Self::Cinematic => "Cinematic",
+            Self::VideoAgent => "Video agent",
+            Self::HyperFrames => "HyperFrames",
+            Self::Realtime => "Realtime",
+            Self::Translation => "Translate",
+            Self::Lipsync => "Lipsync",
+            Self::Clips => "Clips",
+            Self::Speech => "Speech",
+            Self::AvatarCreation => "Avatars",
+        }
+    }
+}

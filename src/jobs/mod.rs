@@ -1,0 +1,3 @@
+//! Jobs: the life of a paid request.
+
+pub mod types;

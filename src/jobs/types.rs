@@ -1,0 +1,215 @@
+//! Jobs as everybody else sees them: plain values, no behaviour.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::draft::Product;
+use crate::money::Usd;
+
+/// A job's own id: a UUID version 7, so that ids sort by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct JobId(pub uuid::Uuid);
+
+impl std::fmt::Display for JobId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a job stands. `Done`, `Failed` and `Cancelled` are final.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// The money is set aside; the job waits for its turn.
+    Held,
+    /// Its files are on their way to HeyGen. Nothing is paid yet.
+    Uploading,
+    /// The paid request is leaving, or may have left.
+    Submitting,
+    /// HeyGen renders it.
+    Running,
+    /// The result is coming home.
+    Downloading,
+    Done,
+    Failed,
+    /// By the person, before anything was paid.
+    Cancelled,
+    /// The paid request left and nobody knows whether it arrived. Asks the person.
+    OutcomeUnknown,
+}
+
+impl JobState {
+    pub const ALL: [Self; 9] = [
+        Self::Held,
+        Self::Uploading,
+        Self::Submitting,
+        Self::Running,
+        Self::Downloading,
+        Self::Done,
+        Self::Failed,
+        Self::Cancelled,
+        Self::OutcomeUnknown,
+    ];
+
+    /// The word in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Uploading => "uploading",
+            Self::Submitting => "submitting",
+            Self::Running => "running",
+            Self::Downloading => "downloading",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::OutcomeUnknown => "outcome_unknown",
+        }
+    }
+
+    /// The state a database word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether nothing will happen to the job any more by itself.
+    #[must_use]
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Done | Self::Failed | Self::Cancelled)
+    }
+
+    /// Whether it may still be cancelled for nothing: before the paid request.
+    #[must_use]
+    pub fn is_cancellable(self) -> bool {
+        matches!(self, Self::Held | Self::Uploading)
+    }
+
+    /// Whether it counts against HeyGen's limit of jobs in progress.
+    #[must_use]
+    pub fn is_in_flight(self) -> bool {
+        matches!(self, Self::Submitting | Self::Running)
+    }
+}
+
+/// What a job failed of, in the order a person needs it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobError {
+    /// What happened, with HeyGen's own words where it said any.
+    pub what: String,
+    /// What it means for the money.
+    pub money: String,
+    /// What to do now.
+    pub advice: String,
+}
+
+/// The quote a job was made on, as far as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotedPrice {
+    pub low: Usd,
+    pub likely: Usd,
+    pub high: Usd,
+    /// The date of the rate card, `2026-11-22`.
+    pub card_date: String,
+    /// How it was counted: "Digital twin, Avatar IV, 1080p · $0.0667 / s × 0:39 to 0:44".
+    pub how: String,
+}
+
+/// The files a job brought home.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultFiles {
+    pub video: Option<PathBuf>,
+    pub captions: Option<PathBuf>,
+    /// In the program's own cache, not in the person's folder.
+    pub thumbnail: Option<PathBuf>,
+}
+
+/// How far the present step has come.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Progress {
+    /// Nothing to say beyond the state.
+    #[default]
+    None,
+    /// Waits for its turn: 1 is next.
+    Place(usize),
+    /// Bytes of an upload or a download.
+    Bytes { done: u64, total: Option<u64> },
+    /// Rendering since so many seconds, with the seconds it is expected to take, where that is known.
+    Rendering { seconds: u64 },
+    /// Waits before the next try, in seconds, and why.
+    Waiting { seconds: u64, why: String },
+}
+
+/// One paid request and its life, as it is at this moment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    pub id: JobId,
+    pub product: Product,
+    pub title: String,
+    pub project: String,
+    pub state: JobState,
+    pub progress: Progress,
+    pub quoted: QuotedPrice,
+    /// Set aside now; zero once charged or released.
+    pub hold: Usd,
+    /// What it turned out to cost, once done.
+    pub charge: Option<Usd>,
+    /// Seconds of output, once done.
+    pub duration: Option<Decimal>,
+    pub error: Option<JobError>,
+    pub files: ResultFiles,
+    /// HeyGen's id of the resource.
+    pub remote_id: Option<String>,
+    /// Unix seconds.
+    pub created_at: i64,
+    /// Unix seconds of the last change of state.
+    pub changed_at: i64,
+    /// The look's portrait for the time before there is a thumbnail.
+    pub portrait_url: Option<String>,
+    /// The draft it was made from, as JSON, for "edit and try again".
+    pub draft: Arc<str>,
+}
+
+/// A resource at HeyGen that may be the answer to a request whose outcome is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    pub remote_id: String,
+    pub title: String,
+    /// Unix seconds.
+    pub created_at: Option<i64>,
+    pub status: String,
+}
+
+/// What the person decides about a job whose outcome is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// This resource is the job's: follow it.
+    ThisIsIt(String),
+    /// The request never arrived: release the hold.
+    NeverHappened,
+    /// Pay again: a new job with a new key.
+    PayAgain,
+}
+
+/// Why the whole queue stands still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// HeyGen answered 402; so much is missing where that is known.
+    WalletTooSmall { missing: Option<Usd> },
+    /// HeyGen answered 401.
+    KeyRefused,
+}
+
+/// All jobs, newest first, and what the header shows of them. Immutable: a change makes a new one.
+#[derive(Clone, Debug, Default)]
+pub struct Board {
+    pub jobs: Vec<Arc<Job>>,
+    /// In progress at HeyGen, at most 10.
+    pub in_flight: usize,
+    /// All holds together.
+    pub held: Usd,
+    pub paused: Option<Pause>,
+}

@@ -1,0 +1,224 @@
+//! Amounts of money: [`Usd`] over [`Decimal`], from the wire to the label.
+//!
+//! Owns parsing, exact text and display. Knows nobody above it. No float ever holds an amount.
+
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Mul, Neg, Sub, SubAssign};
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An amount of US dollars, exact. May be negative (a correction, a difference).
+///
+/// Serialised as a decimal string (`"2.66295"`), so that no reader puts it through a float.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Usd(pub Decimal);
+
+/// A text that is not an amount of money.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("“{text}” is not an amount of money")]
+pub struct NotMoney {
+    /// The text as it was given.
+    pub text: String,
+}
+
+impl Usd {
+    /// No money at all.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// Whole cents.
+    #[must_use]
+    pub fn from_cents(cents: i64) -> Self {
+        Self(Decimal::new(cents, 2))
+    }
+
+    /// Reads an amount from the digits of a JSON number or a person's input: `21.47`, `1e-2`,
+    /// `$3.20`, `1,000.50`. Never rounds through a float.
+    ///
+    /// # Errors
+    /// [`NotMoney`] when the text is no number or does not fit a 28-digit decimal.
+    pub fn parse(text: &str) -> Result<Self, NotMoney> {
+        let not_money = || NotMoney { text: text.to_owned() };
+        let bare = text.trim().trim_start_matches('$').trim().replace(',', "");
+        if bare.is_empty() {
+            return Err(not_money());
+        }
+        let number = if bare.contains(['e', 'E']) {
+            Decimal::from_scientific(&bare)
+        } else {
+            Decimal::from_str_exact(&bare)
+        };
+        number.map(Self).map_err(|_| not_money())
+    }
+
+    /// The exact amount as plain decimal digits without trailing zeros: `2.66295`, `0`, `-1.5`.
+    #[must_use]
+    pub fn exact(self) -> String {
+        self.0.normalize().to_string()
+    }
+
+    /// The exact amount with its currency, at least two and at most six decimals: `$2.66295`.
+    #[must_use]
+    pub fn precise(self) -> String {
+        let rounded = self.0.round_dp_with_strategy(6, RoundingStrategy::MidpointAwayFromZero).normalize();
+        let decimals = rounded.scale().max(2) as usize;
+        self.with_sign(format!("{:.*}", decimals, rounded.abs()))
+    }
+
+    /// Rounded to whole cents, half away from zero.
+    #[must_use]
+    pub fn to_cents(self) -> Self {
+        Self(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    /// Whether this is less than nothing.
+    #[must_use]
+    pub fn is_negative(self) -> bool {
+        self.0.is_sign_negative() && !self.0.is_zero()
+    }
+
+    /// Whether this is exactly nothing.
+    #[must_use]
+    pub fn is_zero(self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// The difference with its sign shown: `+$0.10`, `−$2.05`.
+    #[must_use]
+    pub fn signed(self) -> String {
+        if self.is_negative() { self.to_string() } else { format!("+{self}") }
+    }
+
+    fn with_sign(self, digits: String) -> String {
+        let digits = group_thousands(&digits);
+        if self.is_negative() { format!("−${digits}") } else { format!("${digits}") }
+    }
+}
+
+fn group_thousands(digits: &str) -> String {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut grouped = String::with_capacity(digits.len() + whole.len() / 3);
+    for (i, c) in whole.chars().enumerate() {
+        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    if !fraction.is_empty() {
+        grouped.push('.');
+        grouped.push_str(fraction);
+    }
+    grouped
+}
+
+/// To the cent with its currency: `$2.74`, `−$0.05`, `$1,204.00`. An amount that would round to
+/// nothing but is not nothing is shown as `<$0.01`.
+impl fmt::Display for Usd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cents = self.to_cents();
+        if cents.is_zero() && !self.is_zero() {
+            return f.pad(if self.is_negative() { "−<$0.01" } else { "<$0.01" });
+        }
+        f.pad(&cents.with_sign(format!("{:.2}", cents.0.abs())))
+    }
+}
+
+impl Add for Usd {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+impl AddAssign for Usd {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+impl Sub for Usd {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+impl SubAssign for Usd {
+    fn sub_assign(&mut self, other: Self) {
+        self.0 -= other.0;
+    }
+}
+impl Neg for Usd {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+impl Mul<Decimal> for Usd {
+    type Output = Self;
+    fn mul(self, times: Decimal) -> Self {
+        Self(self.0 * times)
+    }
+}
+impl Sum for Usd {
+    fn sum<I: Iterator<Item = Self>>(amounts: I) -> Self {
+        amounts.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl Serialize for Usd {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.exact())
+    }
+}
+
+/// From a decimal string, or from a JSON number by its own digits.
+impl<'de> Deserialize<'de> for Usd {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Wire {
+            Text(String),
+            Number(serde_json::Number),
+        }
+        let text = match Wire::deserialize(deserializer)? {
+            Wire::Text(text) => text,
+            Wire::Number(number) => number.to_string(),
+        };
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, exact: &str, shown: &str, precise: &str) {
+        let amount = Usd::parse(input).unwrap();
+        assert_eq!((amount.exact().as_str(), amount.to_string().as_str(), amount.precise().as_str()), (exact, shown, precise));
+    }
+
+    #[test]
+    fn amounts_are_exact_and_shown_to_the_cent() {
+        check("21.47", "21.47", "$21.47", "$21.47");
+        check("0.1", "0.1", "$0.10", "$0.10");
+        check("2.66295", "2.66295", "$2.66", "$2.66295");
+        check("$1,204", "1204", "$1,204.00", "$1,204.00");
+        check("1e-3", "0.001", "<$0.01", "$0.001");
+        check("-0.005", "-0.005", "−$0.01", "−$0.005");
+        check("1234567.891", "1234567.891", "$1,234,567.89", "$1,234,567.891");
+    }
+
+    #[test]
+    fn json_money_keeps_its_digits() {
+        let amount: Usd = serde_json::from_str("0.1000000000000000055").unwrap();
+        assert_eq!(amount.exact(), "0.1000000000000000055");
+        assert_eq!(serde_json::to_string(&amount).unwrap(), "\"0.1000000000000000055\"");
+    }
+
+    #[test]
+    fn what_is_not_money_says_so() {
+        for text in ["", "$", "abc", "1.2.3", "NaN", "inf"] {
+            assert!(Usd::parse(text).is_err(), "{text}");
+        }
+    }
+}

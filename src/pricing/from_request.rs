@@ -1,0 +1,1 @@
+//! Raw API requests as billables.

@@ -1,0 +1,86 @@
+//! The quote: what a request costs on a rate card.
+
+use rust_decimal::Decimal;
+
+use super::{Pace, RateCard};
+use crate::draft::Billable;
+use crate::money::Usd;
+
+/// A figure that is known, or lies between bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span<T> {
+    pub low: T,
+    pub likely: T,
+    pub high: T,
+}
+
+impl<T: Copy + PartialEq> Span<T> {
+    /// A known figure.
+    #[must_use]
+    pub fn exact(value: T) -> Self {
+        Self { low: value, likely: value, high: value }
+    }
+
+    /// Whether low and high are the same.
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.low == self.high
+    }
+}
+
+/// What it comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// To the last digit.
+    Exact(Usd),
+    /// The true price falls inside at least nine times out of ten.
+    Range(Span<Usd>),
+    /// No price, and why, in one sentence. Never zero, never guessed.
+    Unknown(String),
+}
+
+/// One line of a quote: a rate times a quantity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// What is counted: "Digital twin, Avatar IV, 1080p".
+    pub label: String,
+    /// The rate as published, in dollars per `unit`.
+    pub rate: Usd,
+    /// What one of the quantity is: "s", "min", "video", "clip", "call".
+    pub unit: &'static str,
+    /// How many units: seconds, minutes, videos.
+    pub quantity: Span<Decimal>,
+    /// Further factor, for example 3 languages; 1 where there is none.
+    pub times: u32,
+    /// Rate × quantity × times.
+    pub amount: Span<Usd>,
+}
+
+/// What a request costs on a rate card, and what that rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    pub total: Total,
+    pub lines: Vec<Line>,
+    /// What was assumed, one sentence each.
+    pub assumptions: Vec<String>,
+    /// How sure the length is, for the caption under the total: "Daria's pace, learned from 6 videos: ±6 %".
+    pub basis: Option<String>,
+    /// Seconds of output, where it has a length that is known or estimated.
+    pub seconds: Option<Span<Decimal>>,
+    /// The rate card's date, `2026-11-22`.
+    pub card_date: String,
+}
+
+/// What `billable` costs on `card`, with speech lengths estimated at `pace`.
+#[must_use]
+pub fn quote(card: &RateCard, billable: &Billable, pace: &Pace) -> Quote {
+    let _ = (billable, pace);
+    Quote {
+        total: Total::Unknown("Not priced yet.".to_owned()),
+        lines: Vec::new(),
+        assumptions: Vec::new(),
+        basis: None,
+        seconds: None,
+        card_date: card.date().to_owned(),
+    }
+}

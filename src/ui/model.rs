@@ -1,0 +1,115 @@
+//! What the window shows: immutable snapshots that `app` replaces. Nothing here does anything.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::account::AccountInfo;
+use crate::draft::{AvatarVideoDraft, Look, Voice};
+use crate::jobs::types::{Board, Candidate, JobId};
+use crate::pricing::{Pace, RateCard};
+use crate::settings::{Account, Settings};
+
+/// A value that is fetched. The previous value stays visible while a newer one is on its way.
+#[derive(Clone, Debug)]
+pub struct Loaded<T> {
+    pub value: Option<T>,
+    pub loading: bool,
+    /// Why the last fetch failed, in words.
+    pub fault: Option<String>,
+}
+
+impl<T> Default for Loaded<T> {
+    fn default() -> Self {
+        Self { value: None, loading: false, fault: None }
+    }
+}
+
+/// Where the API key of the live account stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// The keyring has not answered yet.
+    #[default]
+    Asking,
+    /// There is none.
+    Missing,
+    /// In the keyring; the last four characters are shown.
+    InKeyring { ending: String },
+    /// From `HEYGEN_API_KEY`, for this run.
+    FromEnvironment { ending: String },
+    /// For this session only, in memory.
+    ThisSession { ending: String },
+    /// The keyring is missing, locked or silent; the sentence says which.
+    KeyringFault(String),
+}
+
+/// A message for the person that is not tied to a field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Notice {
+    pub id: u64,
+    pub tone: Tone,
+    /// What happened.
+    pub what: String,
+    /// What it means for the money and what to do; may be empty.
+    pub more: String,
+}
+
+/// How a notice is coloured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Info,
+    Good,
+    Warning,
+    Bad,
+}
+
+/// Everything the window shows that is not its own state.
+#[derive(Clone, Debug)]
+pub struct Model {
+    pub account: Account,
+    /// The host that requests go to, for the account chip's tooltip.
+    pub host: String,
+    pub info: Loaded<AccountInfo>,
+    /// Unix seconds of the wallet's reading.
+    pub wallet_read_at: Option<i64>,
+    pub looks: Loaded<Arc<Vec<Look>>>,
+    pub voices: Loaded<Arc<Vec<Voice>>>,
+    pub board: Arc<Board>,
+    pub card: Arc<RateCard>,
+    /// Where the card comes from or why the person's own card is not used.
+    pub card_note: Option<String>,
+    /// Whether the person's own card is broken and the built-in one is used instead.
+    pub card_is_fallback: bool,
+    pub pace: Arc<Pace>,
+    pub settings: Settings,
+    pub key: KeyStatus,
+    /// A key is being tested or saved right now.
+    pub key_busy: bool,
+    /// What testing the key said, in words.
+    pub key_answer: Option<Result<String, String>>,
+    /// The voice whose preview is playing or loading.
+    pub playing: Option<String>,
+    pub candidates: Option<(JobId, Loaded<Vec<Candidate>>)>,
+    pub results_folder: PathBuf,
+    pub config_folder: PathBuf,
+    pub data_folder: PathBuf,
+    /// Unix seconds, updated by the app once per frame; the window reads no clock.
+    pub now: i64,
+    /// Set by the app when a draft is to be put on the Avatar video tab; taken by the window.
+    pub notices: Vec<Notice>,
+}
+
+/// Something the app tells the window's own state once.
+#[derive(Clone, Debug)]
+pub enum Message {
+    /// A submission ended: the new job, or why there is none (the sentence goes beside the button).
+    Submitted(Result<JobId, String>),
+    /// A file was probed and belongs in this place of the draft.
+    FileReady { purpose: super::action::FilePurpose, file: crate::draft::avatar_video::LocalFile },
+    /// A dropped file that suits no place, and why.
+    FileRefused(String),
+    /// Put this draft on the tab and show the tab.
+    LoadDraft(Box<AvatarVideoDraft>),
+    /// The file dialog could not be opened: offer to type a path.
+    NoFileDialog(super::action::FilePurpose),
+    ShowTab(super::Tab),
+}

@@ -1,0 +1,164 @@
+//! Colours, type, spacing: the only file with raw colours.
+
+use std::sync::Arc;
+
+use egui::{Color32, CornerRadius, FontData, FontDefinitions, FontFamily, FontId, Margin, Stroke};
+
+/// The colours of one theme. Red is only for what spends money or is live.
+#[derive(Clone, Copy, Debug)]
+pub struct Palette {
+    pub background: Color32,
+    pub panel: Color32,
+    pub raised: Color32,
+    pub line: Color32,
+    pub text: Color32,
+    pub dim: Color32,
+    pub faint: Color32,
+    pub red: Color32,
+    pub green: Color32,
+    pub amber: Color32,
+    pub blue: Color32,
+    /// On red buttons.
+    pub on_red: Color32,
+}
+
+/// The dark theme.
+pub const DARK: Palette = Palette {
+    background: Color32::from_rgb(0x14, 0x15, 0x17),
+    panel: Color32::from_rgb(0x1a, 0x1c, 0x1f),
+    raised: Color32::from_rgb(0x21, 0x23, 0x27),
+    line: Color32::from_rgb(0x2c, 0x2f, 0x34),
+    text: Color32::from_rgb(0xe9, 0xea, 0xec),
+    dim: Color32::from_rgb(0x9a, 0x9f, 0xa8),
+    faint: Color32::from_rgb(0x6c, 0x71, 0x7a),
+    red: Color32::from_rgb(0xe5, 0x48, 0x4d),
+    green: Color32::from_rgb(0x46, 0xa7, 0x58),
+    amber: Color32::from_rgb(0xf0, 0xa9, 0x2b),
+    blue: Color32::from_rgb(0x5b, 0x9d, 0xff),
+    on_red: Color32::WHITE,
+};
+
+/// The light theme.
+pub const LIGHT: Palette = Palette {
+    background: Color32::from_rgb(0xf6, 0xf6, 0xf7),
+    panel: Color32::from_rgb(0xff, 0xff, 0xff),
+    raised: Color32::from_rgb(0xf0, 0xf1, 0xf3),
+    line: Color32::from_rgb(0xe1, 0xe3, 0xe7),
+    text: Color32::from_rgb(0x17, 0x18, 0x1a),
+    dim: Color32::from_rgb(0x5c, 0x62, 0x6c),
+    faint: Color32::from_rgb(0x8b, 0x91, 0x9b),
+    red: Color32::from_rgb(0xd6, 0x30, 0x3a),
+    green: Color32::from_rgb(0x2b, 0x8a, 0x3e),
+    amber: Color32::from_rgb(0xb9, 0x7a, 0x08),
+    blue: Color32::from_rgb(0x1f, 0x6f, 0xe0),
+    on_red: Color32::WHITE,
+};
+
+/// The palette of the theme `ui` is drawn in.
+#[must_use]
+pub fn palette(ui: &egui::Ui) -> &'static Palette {
+    if ui.visuals().dark_mode { &DARK } else { &LIGHT }
+}
+
+/// The medium weight of the text face.
+pub const MEDIUM: &str = "inter-medium";
+/// The semibold weight of the text face.
+pub const SEMIBOLD: &str = "inter-semibold";
+/// The filled icons; the regular ones are a fallback of every text family.
+pub const ICONS_FILL: &str = "phosphor-fill";
+
+/// Type sizes: 12 captions, 14 text, 16 strong, 20 headings, 28 totals.
+#[must_use]
+pub fn medium(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(MEDIUM.into()))
+}
+
+/// Semibold at a size.
+#[must_use]
+pub fn semibold(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// Regular at a size.
+#[must_use]
+pub fn regular(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Proportional)
+}
+
+/// Installs fonts and both themes' styles. Once, before the first frame.
+pub fn install(ctx: &egui::Context) {
+    let mut fonts = FontDefinitions::default();
+    let mut add = |name: &str, bytes: &'static [u8]| {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    };
+    add("inter", include_bytes!("../../assets/fonts/Inter-Regular.otf"));
+    add(MEDIUM, include_bytes!("../../assets/fonts/Inter-Medium.otf"));
+    add(SEMIBOLD, include_bytes!("../../assets/fonts/Inter-SemiBold.otf"));
+    add("phosphor", include_bytes!("../../assets/fonts/Phosphor.ttf"));
+    add(ICONS_FILL, include_bytes!("../../assets/fonts/Phosphor-Fill.ttf"));
+    let fallbacks = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, face) in [
+        (FontFamily::Proportional, "inter"),
+        (FontFamily::Name(MEDIUM.into()), MEDIUM),
+        (FontFamily::Name(SEMIBOLD.into()), SEMIBOLD),
+        (FontFamily::Name(ICONS_FILL.into()), ICONS_FILL),
+    ] {
+        let mut faces = vec![face.to_owned(), "phosphor".to_owned()];
+        faces.extend(fallbacks.iter().cloned());
+        fonts.families.insert(family, faces);
+    }
+    ctx.set_fonts(fonts);
+    for (theme, palette) in [(egui::Theme::Dark, &DARK), (egui::Theme::Light, &LIGHT)] {
+        ctx.style_mut_of(theme, |style| style_with(style, palette));
+    }
+}
+
+fn style_with(style: &mut egui::Style, palette: &Palette) {
+    use egui::TextStyle;
+    style.text_styles = [
+        (TextStyle::Small, regular(12.0)),
+        (TextStyle::Body, regular(14.0)),
+        (TextStyle::Button, regular(14.0)),
+        (TextStyle::Heading, semibold(20.0)),
+        (TextStyle::Monospace, FontId::monospace(13.0)),
+    ]
+    .into();
+    let spacing = &mut style.spacing;
+    spacing.item_spacing = egui::vec2(8.0, 8.0);
+    spacing.button_padding = egui::vec2(12.0, 6.0);
+    spacing.interact_size = egui::vec2(40.0, 32.0);
+    spacing.window_margin = Margin::same(16);
+    spacing.menu_margin = Margin::same(8);
+    spacing.text_edit_width = 200.0;
+
+    let visuals = &mut style.visuals;
+    visuals.override_text_color = Some(palette.text);
+    visuals.weak_text_color = Some(palette.dim);
+    visuals.panel_fill = palette.background;
+    visuals.window_fill = palette.panel;
+    visuals.window_stroke = Stroke::new(1.0, palette.line);
+    visuals.window_corner_radius = CornerRadius::same(12);
+    visuals.menu_corner_radius = CornerRadius::same(10);
+    visuals.extreme_bg_color = palette.raised;
+    visuals.faint_bg_color = palette.raised;
+    visuals.hyperlink_color = palette.blue;
+    visuals.warn_fg_color = palette.amber;
+    visuals.error_fg_color = palette.red;
+    visuals.selection.bg_fill = palette.blue.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    let widgets = &mut visuals.widgets;
+    for (state, fill, line) in [
+        (&mut widgets.noninteractive, palette.panel, palette.line),
+        (&mut widgets.inactive, palette.raised, palette.line),
+        (&mut widgets.hovered, palette.raised, palette.faint),
+        (&mut widgets.active, palette.line, palette.dim),
+        (&mut widgets.open, palette.raised, palette.faint),
+    ] {
+        state.bg_fill = fill;
+        state.weak_bg_fill = fill;
+        state.bg_stroke = Stroke::new(1.0, line);
+        state.fg_stroke = Stroke::new(1.0, palette.text);
+        state.corner_radius = CornerRadius::same(8);
+        state.expansion = 0.0;
+    }
+}
