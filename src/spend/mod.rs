@@ -25,32 +25,30 @@ pub struct Caps {
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     /// Above the cap for one job.
-    #[error("This job may cost up to {asked}, and your cap for one job is {cap}. Raise the cap in Settings or shorten the video.")]
+    #[error(
+        "This job may cost up to {asked}, and your cap for one job is {cap}. Raise the cap in Settings or shorten the video."
+    )]
     JobCap { asked: Usd, cap: Usd },
     /// Above the cap for the month.
-    #[error("This month {used} of your {cap} cap is charged or held, so {left} is left, and this job may cost up to {asked}. Raise the cap in Settings or wait for jobs to finish.")]
+    #[error(
+        "This month {used} of your {cap} cap is charged or held, so {left} is left, and this job may cost up to {asked}. Raise the cap in Settings or wait for jobs to finish."
+    )]
     MonthCap { asked: Usd, cap: Usd, used: Usd, left: Usd },
     /// The wallet cannot cover it.
-    #[error("The wallet has {free} free and this job costs at least {asked}. Add {missing} to the wallet first. Nothing was charged.")]
+    #[error(
+        "The wallet has {free} free and this job costs at least {asked}. Add {missing} to the wallet first. Nothing was charged."
+    )]
     WalletTooSmall { asked: Usd, free: Usd, missing: Usd },
     /// The journal cannot be written, so nothing may be sent.
     #[error("The job could not be saved, so it was not sent and nothing was charged: {0}")]
     Store(#[from] StoreError),
 }
 
-/// Puts a hold for `job` into the ledger, or refuses.
+/// Whether caps and wallet allow to set `asked` aside, of which at least `low` will be charged.
 ///
 /// # Errors
 /// [`Refusal`] when a cap or the wallet does not allow it.
-pub fn hold(
-    tx: &Transaction<'_>,
-    job: JobId,
-    entry: &Entry<'_>,
-    low: Usd,
-    caps: &Caps,
-    wallet: Option<Usd>,
-) -> Result<(), Refusal> {
-    let asked = entry.amount;
+pub fn check(tx: &Transaction<'_>, asked: Usd, low: Usd, caps: &Caps, wallet: Option<Usd>) -> Result<(), Refusal> {
     if let Some(cap) = caps.per_job
         && asked > cap
     {
@@ -70,8 +68,15 @@ pub fn hold(
             return Err(Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free });
         }
     }
-    append(tx, job, "hold", entry)?;
     Ok(())
+}
+
+/// Writes a job's hold. Call [`check`] first, in the same transaction.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold(tx: &Transaction<'_>, job: JobId, entry: &Entry<'_>) -> Result<(), StoreError> {
+    append(tx, job, "hold", entry)
 }
 
 /// What a ledger row says besides its job and kind.

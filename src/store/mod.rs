@@ -104,10 +104,7 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::transaction`]; [`StoreError::Closing`] when the runtime is going down.
-    pub async fn run<T, E>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn run<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
