@@ -1,1 +1,4 @@
 //! To come.
+
+pub mod cast;
+pub mod footage;
