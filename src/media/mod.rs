@@ -1,1 +1,3 @@
-//! To come.
+//! Type, length and size of files from their bytes.
+
+pub mod probe;
