@@ -5,6 +5,7 @@ pub mod action;
 pub mod icons;
 pub mod model;
 pub mod theme;
+pub mod widgets;
 
 pub use action::Action;
 pub use model::{Message, Model};
