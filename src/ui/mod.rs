@@ -2,8 +2,11 @@
 //! save, or name the libraries that do.
 
 pub mod action;
+mod format;
 pub mod icons;
+pub mod library;
 pub mod model;
+pub mod pictures;
 pub mod theme;
 pub mod widgets;
 
