@@ -7,6 +7,7 @@ pub mod icons;
 pub mod library;
 pub mod model;
 pub mod pictures;
+pub mod settings_tab;
 pub mod theme;
 pub mod widgets;
 

@@ -178,21 +178,17 @@ fn candidates_ui(
             let when = candidate
                 .created_at
                 .map_or_else(|| "at an unknown time".to_owned(), |at| when_words(at, model.now, &state.zone));
-            ui.allocate_ui_with_layout(
-                vec2(ui.available_width(), 36.0),
-                Layout::right_to_left(Align::Center),
-                |ui| {
-                    let called = format!("This is it: {}, made {when}", candidate.title);
-                    if ui.add(Button::secondary("This is it").small().named(&called)).clicked() {
-                        actions.push(Action::Decide(job.id, Decision::ThisIsIt(candidate.remote_id.clone())));
-                    }
-                    ui.with_layout(Layout::top_down(Align::Min), |ui| {
-                        ui.spacing_mut().item_spacing.y = 0.0;
-                        words(ui, &candidate.title, medium(13.0), palette.text).on_hover_text(&candidate.remote_id);
-                        words(ui, format!("{when} · {}", candidate.status), regular(12.0), palette.dim);
-                    });
-                },
-            );
+            ui.allocate_ui_with_layout(vec2(ui.available_width(), 36.0), Layout::right_to_left(Align::Center), |ui| {
+                let called = format!("This is it: {}, made {when}", candidate.title);
+                if ui.add(Button::secondary("This is it").small().named(&called)).clicked() {
+                    actions.push(Action::Decide(job.id, Decision::ThisIsIt(candidate.remote_id.clone())));
+                }
+                ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                    ui.spacing_mut().item_spacing.y = 0.0;
+                    words(ui, &candidate.title, medium(13.0), palette.text).on_hover_text(&candidate.remote_id);
+                    words(ui, format!("{when} · {}", candidate.status), regular(12.0), palette.dim);
+                });
+            });
         });
     }
 }
@@ -323,7 +319,8 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
         JobState::Failed | JobState::Cancelled => {
             let again = format!("Make again · {}", about_words(&job.quoted));
             let waiting = state.retried.as_ref().is_some_and(|retried| retried.job == job.id);
-            let standing = if waiting { Primary::Busy("Putting it in the queue".to_owned()) } else { Primary::Ready(again) };
+            let standing =
+                if waiting { Primary::Busy("Putting it in the queue".to_owned()) } else { Primary::Ready(again) };
             if primary_button(ui, &standing).clicked() {
                 actions.push(Action::Retry(job.id));
                 let board = std::sync::Arc::clone(&model.board);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use crate::draft::Product;
 use crate::jobs::types::{Board, Job, JobId, JobState, Progress, QuotedPrice, ResultFiles};
 use crate::money::Usd;
-use crate::ui::Model;
 
 /// 22 Nov 2026, 16:30 UTC.
 pub const NOW: i64 = 1_795_365_000;

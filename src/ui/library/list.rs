@@ -183,7 +183,7 @@ pub fn list_ui(
             }
         }
     });
-    state.place.offset = output.state.offset().y;
+    state.place.offset = output.state.clamped_offset().y;
     state.place.height = output.inner_rect.height();
     if let Some(place) = chosen {
         state.shown.select(place);
@@ -317,7 +317,11 @@ pub fn picture_ui(ui: &Ui, job: &Job, rect: Rect, radius: u8, pictures: &mut Pic
             // Portraits stand for videos that do not exist yet: shown fainter.
             let tint = if job.files.thumbnail.is_some() { Color32::WHITE } else { Color32::from_white_alpha(150) };
             ui.painter().rect_filled(rect, radius, palette.line);
-            egui::Image::from_texture((texture.id(), rect.size())).uv(crop).tint(tint).corner_radius(radius).paint_at(ui, rect);
+            egui::Image::from_texture((texture.id(), rect.size()))
+                .uv(crop)
+                .tint(tint)
+                .corner_radius(radius)
+                .paint_at(ui, rect);
         }
         Some(PictureState::Loading) => shimmer(ui, rect, radius),
         Some(PictureState::Failed) | None => {
@@ -329,8 +333,8 @@ pub fn picture_ui(ui: &Ui, job: &Job, rect: Rect, radius: u8, pictures: &mut Pic
     if let Some(seconds) = job.duration {
         let words = format::duration(seconds);
         let galley = ui.painter().layout_no_wrap(words, theme::regular(11.0), palette.on_scrim);
-        let badge = Align2::RIGHT_BOTTOM
-            .anchor_size(rect.right_bottom() - vec2(4.0, 4.0), galley.size() + vec2(10.0, 4.0));
+        let badge =
+            Align2::RIGHT_BOTTOM.anchor_size(rect.right_bottom() - vec2(4.0, 4.0), galley.size() + vec2(10.0, 4.0));
         ui.painter().rect_filled(badge, CornerRadius::same(5), palette.scrim);
         ui.painter().galley(badge.center() - galley.size() / 2.0, galley, palette.on_scrim);
     }

@@ -150,9 +150,10 @@ pub fn library_ui(
 fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        for (shape, glyph, called) in
-            [(Shape::List, icons::LIST_BULLETS, "Show as a list"), (Shape::Grid, icons::SQUARES_FOUR, "Show as pictures")]
-        {
+        for (shape, glyph, called) in [
+            (Shape::List, icons::LIST_BULLETS, "Show as a list"),
+            (Shape::Grid, icons::SQUARES_FOUR, "Show as pictures"),
+        ] {
             let response = icon_button(ui, glyph, called, 28.0);
             if state.shape == shape {
                 let seat = response.rect;

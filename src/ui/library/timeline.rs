@@ -81,9 +81,18 @@ pub fn timeline_ui(ui: &mut Ui, job: &Job, now: i64, zone: &TimeZone) {
             Stage::Now => palette.text,
             Stage::Ahead => palette.faint,
         };
-        let used = paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, 160.0);
+        let used =
+            paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, 160.0);
         let room = used.left() - rect.left() - 32.0;
-        paint_elided(ui, rect.left_center() + vec2(22.0, 0.0), Align2::LEFT_CENTER, step.words, regular(13.0), words, room);
+        paint_elided(
+            ui,
+            rect.left_center() + vec2(22.0, 0.0),
+            Align2::LEFT_CENTER,
+            step.words,
+            regular(13.0),
+            words,
+            room,
+        );
     }
 }
 

@@ -70,11 +70,7 @@ pub fn about_words(quoted: &QuotedPrice) -> String {
 /// "$2.74", or "$2.60 to $2.93".
 #[must_use]
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
-    if quoted.low == quoted.high {
-        quoted.likely.to_string()
-    } else {
-        format!("{} to {}", quoted.low, quoted.high)
-    }
+    if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("{} to {}", quoted.low, quoted.high) }
 }
 
 /// "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely".
@@ -171,14 +167,16 @@ mod tests {
             high: cents(high),
             ..job(1).quoted
         };
-        let sentence = |quoted, charge, hold| {
-            money_sentence(&Job { quoted, charge, hold, state: JobState::Done, ..job(1) })
-        };
+        let sentence =
+            |quoted, charge, hold| money_sentence(&Job { quoted, charge, hold, state: JobState::Done, ..job(1) });
         assert_eq!(
             sentence(quoted(260, 274, 293), Some(cents(281)), Usd::ZERO),
             "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely"
         );
-        assert_eq!(sentence(quoted(700, 700, 700), Some(cents(700)), Usd::ZERO), "quoted $7.00, charged $7.00, as quoted");
+        assert_eq!(
+            sentence(quoted(700, 700, 700), Some(cents(700)), Usd::ZERO),
+            "quoted $7.00, charged $7.00, as quoted"
+        );
         assert_eq!(
             sentence(quoted(700, 700, 700), Some(cents(650)), Usd::ZERO),
             "quoted $7.00, charged $6.50, −$0.50 against the quote"

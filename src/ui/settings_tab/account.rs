@@ -14,7 +14,11 @@ pub fn account_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let width = (ui.available_width() - gap) / 2.0;
     ui.horizontal(|ui| {
         for (account, name, sentence) in [
-            (Account::Sandbox, "Sandbox", "A HeyGen inside the program: play money at the real rates, no key, no network."),
+            (
+                Account::Sandbox,
+                "Sandbox",
+                "A HeyGen inside the program: play money at the real rates, no key, no network.",
+            ),
             (Account::Live, "Live", "HeyGen itself with your key. What you make is paid from your wallet."),
         ] {
             if choice_ui(ui, account, name, sentence, model.account == account, width) {
@@ -74,7 +78,8 @@ fn signed_in_ui(ui: &mut Ui, info: &AccountInfo, model: &Model, actions: &mut Ve
     let value = |ui: &mut Ui, text: &str| words(ui, text, regular(14.0), palette.text);
     match &info.billing {
         Billing::Wallet { balance, auto_reload } => {
-            let read = model.wallet_read_at.map(|at| format!("read {}", format::ago(model.now, at))).unwrap_or_default();
+            let read =
+                model.wallet_read_at.map(|at| format!("read {}", format::ago(model.now, at))).unwrap_or_default();
             row(ui, "Wallet", &read, |ui| {
                 match balance {
                     Some(balance) => amount_ui(ui, *balance, medium(14.0), palette.text),
@@ -92,9 +97,14 @@ fn signed_in_ui(ui: &mut Ui, info: &AccountInfo, model: &Model, actions: &mut Ve
             row(ui, "Web plan", "", |ui| {
                 value(ui, plan);
             });
-            row(ui, "Credits", &resets_at.as_ref().map(|at| format!("reset {}", day_of(at))).unwrap_or_default(), |ui| {
-                value(ui, &credit_words(*premium, *add_on));
-            });
+            row(
+                ui,
+                "Credits",
+                &resets_at.as_ref().map(|at| format!("reset {}", day_of(at))).unwrap_or_default(),
+                |ui| {
+                    value(ui, &credit_words(*premium, *add_on));
+                },
+            );
         }
         Billing::UsageBased { spent, cap, included, remaining } => {
             row(ui, "Billed afterwards, spent so far", "", |ui| {

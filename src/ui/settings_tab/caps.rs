@@ -65,7 +65,10 @@ fn parse(text: &str) -> Result<Option<Usd>, &'static str> {
 pub fn card_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     row(ui, "Rate card", &format!("of {}", format::day(model.card.date())), |ui| {
-        if ui.add(Button::secondary("Open its folder").small().named("Open the folder for your own rate card")).clicked() {
+        if ui
+            .add(Button::secondary("Open its folder").small().named("Open the folder for your own rate card"))
+            .clicked()
+        {
             actions.push(Action::OpenConfigFolder);
         }
         if ui.add(Button::secondary("Reload").small().named("Reload the rate card")).clicked() {

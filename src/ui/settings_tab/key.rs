@@ -228,7 +228,9 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_be_one_is_told_before_it_is_sent() {
-        for (text, sound) in [("sk_V2_abc-123==", true), (" sk_abc\n", true), ("", true), ("sk abc", false), ("sk_ä", false)] {
+        for (text, sound) in
+            [("sk_V2_abc-123==", true), (" sk_abc\n", true), ("", true), ("sk abc", false), ("sk_ä", false)]
+        {
             assert_eq!(problem(text).is_none(), sound, "{text}");
         }
     }

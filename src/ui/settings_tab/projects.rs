@@ -38,11 +38,8 @@ pub fn projects_ui(ui: &mut Ui, state: &mut ProjectFields, projects: &mut Vec<St
         let size = vec2(ui.available_width(), CONTROL_HEIGHT);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             let being_renamed = state.renaming.as_ref().is_some_and(|renaming| renaming.from == *name);
-            let done = if being_renamed {
-                renaming_ui(ui, state, projects, place)
-            } else {
-                name_ui(ui, state, name, place)
-            };
+            let done =
+                if being_renamed { renaming_ui(ui, state, projects, place) } else { name_ui(ui, state, name, place) };
             act = act.take().or(done);
         });
     }
