@@ -2,9 +2,14 @@
 //! save, or name the libraries that do.
 
 pub mod action;
+mod format;
 pub mod icons;
+pub mod library;
 pub mod model;
+pub mod pictures;
+pub mod settings_tab;
 pub mod theme;
+pub mod widgets;
 
 pub use action::Action;
 pub use model::{Message, Model};
