@@ -30,7 +30,7 @@ mod wire;
 pub use assets::AssetId;
 pub use avatars::AvatarGroup;
 pub use client::{Client, Timeouts};
-pub use endpoint::{Credential, Endpoint};
+pub use endpoint::{Credential, Endpoint, LIVE_BASE_URL};
 pub use error::{Error, ErrorKind};
 pub use paid::{Created, IdempotencyKey, NotAnIdempotencyKey, PaidEndpoint, ReplayRule};
 pub use results::ResultBody;
