@@ -4,6 +4,7 @@
 pub mod action;
 pub mod icons;
 pub mod model;
+pub mod pictures;
 pub mod theme;
 pub mod widgets;
 
