@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::account::AccountInfo;
 use crate::draft::{AvatarVideoDraft, Look, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
+use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
 
@@ -80,6 +81,8 @@ pub struct Model {
     /// Whether the person's own card is broken and the built-in one is used instead.
     pub card_is_fallback: bool,
     pub pace: Arc<Pace>,
+    /// Charges and holds of this calendar month, as the cap counts them; `None` until they are known.
+    pub month_spent: Option<Usd>,
     pub settings: Settings,
     pub key: KeyStatus,
     /// A key is being tested or saved right now.

@@ -117,6 +117,10 @@ pub const RADIUS_LARGE: u8 = 12;
 
 /// The height of ordinary controls.
 pub const CONTROL_HEIGHT: f32 = 34.0;
+/// The header's height, its lower line included.
+pub const HEADER_HEIGHT: f32 = 48.0;
+/// The rail's width with names.
+pub const RAIL_WIDTH: f32 = 176.0;
 /// The space around a tab's contents.
 pub const PAGE_MARGIN: f32 = 24.0;
 

@@ -216,7 +216,7 @@ fn mark_of(palette: &theme::Palette, state: JobState) -> (&'static str, egui::Co
         JobState::Held => (icons::CLOCK, palette.dim),
         JobState::Uploading => (icons::UPLOAD_SIMPLE, palette.blue),
         JobState::Submitting | JobState::Running => (icons::BROADCAST, palette.red),
-        JobState::Downloading => (icons::DOWNLOAD_SIMPLE, palette.blue),
+        JobState::Downloading => (icons::DOWNLOAD_SIMPLE, palette.green),
         JobState::Done => (icons::CHECK_CIRCLE, palette.green),
         JobState::Failed => (icons::WARNING_CIRCLE, palette.amber),
         JobState::Cancelled => (icons::PROHIBIT, palette.faint),

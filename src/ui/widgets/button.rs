@@ -14,18 +14,21 @@ pub enum Primary {
     Ready(String),
     /// Has been pressed: "Submitting…".
     Busy(String),
-    /// Cannot be pressed, and why: "Choose a face".
+    /// Cannot be pressed, and why: "Choose a face". A click still answers, to show where.
     Missing(String),
+    /// Has just been done: "In the queue".
+    Done(String),
 }
 
-/// The one red button: full width, 44 high. True when it was pressed.
+/// The one red button: full width, 44 high.
 pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
     let palette = palette(ui);
     let (words, enabled) = match state {
         Primary::Ready(words) => (words, true),
-        Primary::Busy(words) | Primary::Missing(words) => (words, false),
+        Primary::Busy(words) | Primary::Missing(words) | Primary::Done(words) => (words, false),
     };
-    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let pressable = matches!(state, Primary::Ready(_) | Primary::Missing(_));
+    let sense = if pressable { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), sense);
     name(&response, Role::Button, enabled, words);
     if ui.is_rect_visible(rect) {
@@ -36,6 +39,7 @@ pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
             Primary::Ready(_) => (palette.red, palette.on_red),
             Primary::Busy(_) => (palette.red_quiet, palette.text),
             Primary::Missing(_) => (palette.raised, palette.dim),
+            Primary::Done(_) => (palette.raised, palette.green),
         };
         ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_LARGE), fill);
         if !enabled {
