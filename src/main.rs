@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 use reelmeter::app::{Options, Studio};
 use reelmeter::jobs::worker::Timing;
 use reelmeter::paths::Paths;
-use reelmeter::{quote_command, sandbox};
+use reelmeter::sandbox;
 
 /// Make videos with HeyGen's API, with the meter always in view.
 #[derive(Parser)]
@@ -20,8 +20,6 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print what API requests would cost, without a display, an account or the network
-    Quote(quote_command::CommandArgs),
     /// Run the HeyGen inside on its own, until it is stopped
     Sandbox(sandbox::CommandArgs),
 }
@@ -32,8 +30,10 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match arguments.command {
-        Some(Command::Quote(arguments)) => quote_command::command(&arguments),
-        Some(Command::Sandbox(arguments)) => sandbox::command(arguments),
+        Some(Command::Sandbox(arguments)) => match sandbox::command(arguments) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => complain(&format!("{error} {}", error.hint)),
+        },
         None => window(arguments.window),
     }
 }

@@ -7,13 +7,13 @@ use crate::account::Billing;
 use crate::draft::AvatarVideoDraft;
 use crate::jobs::submit::{Submission, submit};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
-use crate::jobs::{journal, transfer};
+use crate::jobs::transfer;
 use crate::money::Usd;
 use crate::pricing::quote;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings};
 use crate::spend::{self, Caps};
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use crate::ui::action::FilePurpose;
 use crate::ui::model::{Loaded, Tone};
 use crate::ui::{Action, Message};
@@ -63,7 +63,7 @@ impl Studio {
             Action::SaveKey(key) => self.save_key(key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(key),
             Action::RemoveKey => self.remove_key(),
-            Action::RetryKeyring => self.ask_keyring(),
+            Action::RetryKeyring => self.ask_keyring(true),
             Action::ChangeSettings(settings) => self.change_settings(context, *settings),
             Action::ChooseResultFolder => self.choose_folder(),
             Action::ReloadRateCard => self.reload_card(),

@@ -3,9 +3,9 @@
 //! Keyring calls run on threads of their own with a time limit. The key is held as a secret and
 //! leaves this module only into the client.
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::credentials;
+use crate::credentials::{self, Credentials, Key, NotAKey, Origin};
 use crate::heygen;
 use crate::settings::Account;
 use crate::ui::model::{KeyStatus, Tone};
@@ -13,10 +13,19 @@ use crate::ui::model::{KeyStatus, Tone};
 use super::background::Event;
 use super::{Studio, session};
 
+/// How an OAuth token is told from a key where it is entered and kept.
+const TOKEN_PREFIX: &str = "Bearer ";
+
 /// The key as far as it is known.
-#[derive(Default)]
 pub struct Keys {
+    keyring: Credentials,
     key: Option<SecretString>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { keyring: Credentials::from_environment(), key: None }
+    }
 }
 
 impl Keys {
@@ -30,7 +39,7 @@ impl Keys {
 #[derive(Debug)]
 pub enum KeyNews {
     /// The keyring answered; no key is not a fault.
-    Found(Result<Option<SecretString>, String>),
+    Found(Result<Option<Key>, String>),
     /// A key was tried: the key, where it is kept now, and what HeyGen said.
     Tried { key: SecretString, kept: Kept, answer: Result<String, String> },
     /// The key is out of the keyring, or the sentence says why not.
@@ -49,15 +58,15 @@ pub enum Kept {
 }
 
 impl Studio {
-    /// Looks for the key: the environment first, then the keyring.
-    pub(super) fn ask_keyring(&mut self) {
-        if let Some(key) = credentials::from_environment() {
-            self.model.key = KeyStatus::FromEnvironment { ending: credentials::ending(&key) };
-            self.adopt(Some(key));
-            return;
-        }
+    /// Looks for the key: the environment first, then the keyring. A locked keyring may ask for its
+    /// password only when the person pressed the button for that.
+    pub(super) fn ask_keyring(&mut self, may_prompt: bool) {
         self.model.key = KeyStatus::Asking;
-        self.background.spawn_blocking(|| Event::Key(KeyNews::Found(credentials::load().map_err(|fault| fault.to_string()))));
+        let keyring = self.keys.keyring.clone();
+        self.background.spawn_blocking(move || {
+            let found = if may_prompt { keyring.retry() } else { keyring.load() };
+            Event::Key(KeyNews::Found(found.map_err(|fault| fault.to_string())))
+        });
     }
 
     pub(super) fn save_key(&mut self, key: SecretString) {
@@ -70,7 +79,7 @@ impl Studio {
 
     /// Asks HeyGen who this key belongs to before it is kept anywhere.
     fn try_key(&mut self, key: SecretString, keep: bool) {
-        let key = match credentials::tidy(&key) {
+        let key = match tidy(&key) {
             Ok(key) => key,
             Err(error) => {
                 self.model.key_answer = Some(Err(error.to_string()));
@@ -86,12 +95,13 @@ impl Studio {
         };
         self.model.key_busy = true;
         self.model.key_answer = None;
+        let keyring = self.keys.keyring.clone();
         self.background.spawn(async move {
             let tried = heygen::retry::with_retry(|| client.account()).await;
             let (kept, answer) = match tried {
                 Ok(info) if keep => {
                     let secret = key.clone();
-                    let saved = tokio::task::spawn_blocking(move || credentials::save(&secret)).await;
+                    let saved = tokio::task::spawn_blocking(move || keyring.save(secret)).await;
                     let kept = match saved {
                         Ok(Ok(())) => Kept::Keyring,
                         Ok(Err(fault)) => Kept::KeyringRefused(fault.to_string()),
@@ -108,15 +118,20 @@ impl Studio {
 
     pub(super) fn remove_key(&mut self) {
         self.model.key_busy = true;
+        let keyring = self.keys.keyring.clone();
         self.background
-            .spawn_blocking(|| Event::Key(KeyNews::Removed(credentials::remove().map_err(|fault| fault.to_string()))));
+            .spawn_blocking(move || Event::Key(KeyNews::Removed(keyring.remove().map_err(|fault| fault.to_string()))));
     }
 
     pub(super) fn key_news(&mut self, news: KeyNews) {
         match news {
-            KeyNews::Found(Ok(Some(key))) => {
-                self.model.key = KeyStatus::InKeyring { ending: credentials::ending(&key) };
-                self.adopt(Some(key));
+            KeyNews::Found(Ok(Some(Key { secret, origin }))) => {
+                let ending = credentials::ending(&secret);
+                self.model.key = match origin {
+                    Origin::Keyring => KeyStatus::InKeyring { ending },
+                    Origin::Environment => KeyStatus::FromEnvironment { ending },
+                };
+                self.adopt(Some(secret));
             }
             // A key in use for this session stays in use.
             KeyNews::Found(_) if self.keys.key.is_some() => {}
@@ -179,5 +194,17 @@ impl Studio {
 
     fn live_base_url(&self) -> String {
         self.options.base_url.clone().unwrap_or_else(|| heygen::LIVE_BASE_URL.to_owned())
+    }
+}
+
+/// A pasted key or `Bearer TOKEN` without the spaces around it.
+fn tidy(pasted: &SecretString) -> Result<SecretString, NotAKey> {
+    let text = pasted.expose_secret().trim();
+    match text.strip_prefix(TOKEN_PREFIX) {
+        Some(token) => {
+            let token = credentials::parse_key(token)?;
+            Ok(SecretString::from(format!("{TOKEN_PREFIX}{}", token.expose_secret())))
+        }
+        None => credentials::parse_key(text),
     }
 }

@@ -25,7 +25,7 @@ pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathB
                 Err(_) => {
                     let bytes = fetch(&client?, &url).await.ok()?;
                     keep(&kept, &bytes).await;
-                    bytes
+                    bytes.to_vec()
                 }
             }
         }

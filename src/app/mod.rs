@@ -119,7 +119,7 @@ impl Studio {
             studio.notice(Tone::Warning, "Your settings were damaged.", &fault);
         }
         studio.apply_looks(context);
-        studio.ask_keyring();
+        studio.ask_keyring(false);
         studio.open(studio.model.account);
         Ok(studio)
     }

@@ -69,6 +69,29 @@ impl PaidEndpoint {
         format!("/{}", self.segments().join("/"))
     }
 
+    /// The endpoint a journalled path names.
+    #[must_use]
+    pub fn from_path(path: &str) -> Option<Self> {
+        let known = [
+            Self::Videos,
+            Self::VideoBatches,
+            Self::VideoAgents,
+            Self::VideoTranslations,
+            Self::VideoTranslationBatches,
+            Self::Lipsyncs,
+            Self::LipsyncBatches,
+            Self::AiClipping,
+            Self::HyperFramesRenders,
+            Self::Avatars,
+            Self::AvatarRealtime,
+            Self::VoicesSpeech,
+        ];
+        known.into_iter().find(|endpoint| endpoint.path() == path).or_else(|| {
+            let session_id = path.strip_prefix("/v3/video-agents/")?.to_owned();
+            Some(Self::VideoAgentMessage { session_id })
+        })
+    }
+
     /// Whether this request may be sent again with its key.
     ///
     /// HeyGen: "every POST that creates something takes `Idempotency-Key`", for 24 hours. A message

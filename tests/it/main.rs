@@ -1,1 +1,3 @@
 
+mod jobs;
+mod rig;
