@@ -17,4 +17,5 @@ pub mod credentials; // the API key and where it is kept
 pub mod settings; // what the person set
 pub mod paths; // where the program keeps its files
 pub mod ui; // the window's drawing
+pub mod quote_command; // `reelmeter quote`: prices without a window
 pub mod app; // the shell: actions, background, events

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use reelmeter::app::{Options, Studio};
 use reelmeter::jobs::worker::Timing;
 use reelmeter::paths::Paths;
+use reelmeter::quote_command::{self, QuoteCommand};
 use reelmeter::sandbox;
 
 /// Make videos with HeyGen's API, with the meter always in view.
@@ -20,6 +21,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Print what API requests would cost, without a display, an account or the network
+    Quote(QuoteCommand),
     /// Run the HeyGen inside on its own, until it is stopped
     Sandbox(sandbox::CommandArgs),
 }
@@ -30,6 +33,11 @@ fn main() -> ExitCode {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match arguments.command {
+        Some(Command::Quote(quote)) => {
+            // Without a home folder there is no own rate card either.
+            let config = Paths::find(arguments.window.data.as_deref()).ok().map(|paths| paths.config);
+            quote_command::run(&quote, config.as_deref())
+        }
         Some(Command::Sandbox(arguments)) => match sandbox::command(arguments) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&format!("{error} {}", error.hint)),
