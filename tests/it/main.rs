@@ -1,1 +1,6 @@
+//! One integration binary.
 
+mod contract;
+mod heygen;
+mod keyring;
+mod loopback;
