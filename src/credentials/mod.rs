@@ -54,7 +54,9 @@ pub enum KeyringFault {
     )]
     NoKeyring,
     /// The keyring is there but locked: whether it holds the key is not known.
-    #[error("The keyring is locked, so it is not known whether it holds your key. Unlock it and try again, or use the key for this session only.")]
+    #[error(
+        "The keyring is locked, so it is not known whether it holds your key. Unlock it and try again, or use the key for this session only."
+    )]
     Locked,
     /// The keyring did not answer in time. What it was asked may still happen.
     #[error(
@@ -265,7 +267,8 @@ mod tests {
 
     #[test]
     fn the_environment_wins_and_debug_hides_the_key() {
-        let credentials = Credentials { from_environment: Some(SecretString::from("sk_from_env_1234")), busy: Arc::default() };
+        let credentials =
+            Credentials { from_environment: Some(SecretString::from("sk_from_env_1234")), busy: Arc::default() };
         let key = credentials.load().unwrap().unwrap();
         assert_eq!((key.origin, key.secret.expose_secret()), (Origin::Environment, "sk_from_env_1234"));
         assert!(!format!("{credentials:?} {key:?}").contains("sk_from"));

@@ -41,7 +41,9 @@ pub(super) fn save(service: &str, user: &str, key: &str) -> Result<(), KeyringFa
     match found.unlocked.as_slice() {
         [] => {
             let collection = keyring.get_default_collection().map_err(fault)?;
-            collection.create_item(LABEL, attributes(service, user), key.as_bytes(), true, "text/plain").map_err(fault)?;
+            collection
+                .create_item(LABEL, attributes(service, user), key.as_bytes(), true, "text/plain")
+                .map_err(fault)?;
         }
         [item, others @ ..] => {
             item.set_secret(key.as_bytes(), "text/plain").map_err(fault)?;
@@ -112,7 +114,8 @@ impl KeyringFault {
     /// A bus without a keyring on it says so with one of these names.
     fn from_bus(words: &str) -> Self {
         let absent = ["ServiceUnknown", "NameHasNoOwner", "Spawn.", "FileNotFound", "NotSupported"];
-        let unreachable = ["No such file", "Connection refused", "not provided by any .service files", "DBUS_SESSION_BUS_ADDRESS"];
+        let unreachable =
+            ["No such file", "Connection refused", "not provided by any .service files", "DBUS_SESSION_BUS_ADDRESS"];
         if absent.iter().chain(&unreachable).any(|mark| words.contains(mark)) {
             Self::NoKeyring
         } else if words.contains("IsLocked") {
