@@ -15,5 +15,6 @@ pub mod sandbox; // the HeyGen inside
 pub mod media; // type, length and size of files from their bytes
 pub mod credentials; // the API key and where it is kept
 pub mod settings; // what the person set
+pub mod paths; // where the program keeps its files
 pub mod ui; // the window's drawing
 pub mod app; // the shell: actions, background, events

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::account::AccountInfo;
 use crate::draft::{AvatarVideoDraft, Look, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
+use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
 
@@ -80,6 +81,8 @@ pub struct Model {
     /// Whether the person's own card is broken and the built-in one is used instead.
     pub card_is_fallback: bool,
     pub pace: Arc<Pace>,
+    /// Charges and holds of this calendar month, as the cap counts them; `None` until they are known.
+    pub month_spent: Option<Usd>,
     pub settings: Settings,
     pub key: KeyStatus,
     /// A key is being tested or saved right now.
@@ -104,7 +107,10 @@ pub enum Message {
     /// A submission ended: the new job, or why there is none (the sentence goes beside the button).
     Submitted(Result<JobId, String>),
     /// A file was probed and belongs in this place of the draft.
-    FileReady { purpose: super::action::FilePurpose, file: crate::draft::avatar_video::LocalFile },
+    FileReady {
+        purpose: super::action::FilePurpose,
+        file: crate::draft::avatar_video::LocalFile,
+    },
     /// A dropped file that suits no place, and why.
     FileRefused(String),
     /// Put this draft on the tab and show the tab.

@@ -10,6 +10,12 @@ pub struct Palette {
     pub background: Color32,
     pub panel: Color32,
     pub raised: Color32,
+    /// What is selected inside a raised track, and cards on the background.
+    pub seat: Color32,
+    /// Fields that take text, and cards.
+    pub input: Color32,
+    /// Under the pointer.
+    pub hover: Color32,
     pub line: Color32,
     pub text: Color32,
     pub dim: Color32,
@@ -18,8 +24,18 @@ pub struct Palette {
     pub green: Color32,
     pub amber: Color32,
     pub blue: Color32,
+    /// Red under the pointer.
+    pub red_hover: Color32,
+    /// Red while it cannot be pressed.
+    pub red_quiet: Color32,
     /// On red buttons.
     pub on_red: Color32,
+    /// Behind words that stand on pictures, in both themes.
+    pub scrim: Color32,
+    /// Words on pictures.
+    pub on_scrim: Color32,
+    /// Under raised things.
+    pub shade: Color32,
 }
 
 /// The dark theme.
@@ -27,6 +43,9 @@ pub const DARK: Palette = Palette {
     background: Color32::from_rgb(0x14, 0x15, 0x17),
     panel: Color32::from_rgb(0x1a, 0x1c, 0x1f),
     raised: Color32::from_rgb(0x21, 0x23, 0x27),
+    seat: Color32::from_rgb(0x14, 0x15, 0x17),
+    input: Color32::from_rgb(0x21, 0x23, 0x27),
+    hover: Color32::from_rgb(0x2a, 0x2d, 0x32),
     line: Color32::from_rgb(0x2c, 0x2f, 0x34),
     text: Color32::from_rgb(0xe9, 0xea, 0xec),
     dim: Color32::from_rgb(0x9a, 0x9f, 0xa8),
@@ -35,7 +54,12 @@ pub const DARK: Palette = Palette {
     green: Color32::from_rgb(0x46, 0xa7, 0x58),
     amber: Color32::from_rgb(0xf0, 0xa9, 0x2b),
     blue: Color32::from_rgb(0x5b, 0x9d, 0xff),
+    red_hover: Color32::from_rgb(0xee, 0x5d, 0x61),
+    red_quiet: Color32::from_rgb(0x3a, 0x25, 0x28),
     on_red: Color32::WHITE,
+    scrim: Color32::from_rgba_premultiplied(0x06, 0x07, 0x09, 0xb4),
+    on_scrim: Color32::from_rgb(0xf4, 0xf5, 0xf6),
+    shade: Color32::from_black_alpha(0x70),
 };
 
 /// The light theme.
@@ -43,6 +67,9 @@ pub const LIGHT: Palette = Palette {
     background: Color32::from_rgb(0xf6, 0xf6, 0xf7),
     panel: Color32::from_rgb(0xff, 0xff, 0xff),
     raised: Color32::from_rgb(0xf0, 0xf1, 0xf3),
+    seat: Color32::from_rgb(0xff, 0xff, 0xff),
+    input: Color32::from_rgb(0xff, 0xff, 0xff),
+    hover: Color32::from_rgb(0xe8, 0xea, 0xed),
     line: Color32::from_rgb(0xe1, 0xe3, 0xe7),
     text: Color32::from_rgb(0x17, 0x18, 0x1a),
     dim: Color32::from_rgb(0x5c, 0x62, 0x6c),
@@ -51,7 +78,12 @@ pub const LIGHT: Palette = Palette {
     green: Color32::from_rgb(0x2b, 0x8a, 0x3e),
     amber: Color32::from_rgb(0xb9, 0x7a, 0x08),
     blue: Color32::from_rgb(0x1f, 0x6f, 0xe0),
+    red_hover: Color32::from_rgb(0xc2, 0x25, 0x2f),
+    red_quiet: Color32::from_rgb(0xf3, 0xdd, 0xde),
     on_red: Color32::WHITE,
+    scrim: Color32::from_rgba_premultiplied(0x06, 0x07, 0x09, 0xb4),
+    on_scrim: Color32::from_rgb(0xf4, 0xf5, 0xf6),
+    shade: Color32::from_black_alpha(0x24),
 };
 
 /// The palette of the theme `ui` is drawn in.
@@ -59,6 +91,38 @@ pub const LIGHT: Palette = Palette {
 pub fn palette(ui: &egui::Ui) -> &'static Palette {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
+
+/// The colour a project always has, whatever the order of projects: one of eight, from its name.
+#[must_use]
+pub fn project_color(name: &str) -> Color32 {
+    const COLORS: [Color32; 8] = [
+        Color32::from_rgb(0x5b, 0x9d, 0xff),
+        Color32::from_rgb(0xe0, 0x9f, 0x2f),
+        Color32::from_rgb(0xb0, 0x6b, 0xdb),
+        Color32::from_rgb(0x2d, 0xb5, 0xa0),
+        Color32::from_rgb(0xe2, 0x77, 0xa5),
+        Color32::from_rgb(0x8b, 0xb1, 0x3f),
+        Color32::from_rgb(0x6f, 0x7d, 0xf0),
+        Color32::from_rgb(0xc9, 0x8a, 0x63),
+    ];
+    let sum = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte)));
+    COLORS.into_iter().cycle().nth((sum % 8) as usize).unwrap_or(Color32::GRAY)
+}
+
+/// Corner radii: 6 small, 8 controls, 10 cards, 12 windows and the primary button.
+pub const RADIUS_SMALL: u8 = 6;
+pub const RADIUS: u8 = 8;
+pub const RADIUS_CARD: u8 = 10;
+pub const RADIUS_LARGE: u8 = 12;
+
+/// The height of ordinary controls.
+pub const CONTROL_HEIGHT: f32 = 34.0;
+/// The header's height, its lower line included.
+pub const HEADER_HEIGHT: f32 = 48.0;
+/// The rail's width with names.
+pub const RAIL_WIDTH: f32 = 176.0;
+/// The space around a tab's contents.
+pub const PAGE_MARGIN: f32 = 24.0;
 
 /// The medium weight of the text face.
 pub const MEDIUM: &str = "inter-medium";
@@ -130,6 +194,15 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
     spacing.window_margin = Margin::same(16);
     spacing.menu_margin = Margin::same(8);
     spacing.text_edit_width = 200.0;
+    spacing.combo_height = 320.0;
+    spacing.tooltip_width = 320.0;
+    spacing.icon_width = 18.0;
+    spacing.slider_width = 140.0;
+    spacing.slider_rail_height = 4.0;
+    spacing.scroll =
+        egui::style::ScrollStyle { floating_width: 4.0, bar_width: 8.0, ..egui::style::ScrollStyle::floating() };
+    style.interaction.selectable_labels = false;
+    style.interaction.tooltip_delay = 0.35;
 
     let visuals = &mut style.visuals;
     visuals.override_text_color = Some(palette.text);
@@ -139,19 +212,27 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
     visuals.window_stroke = Stroke::new(1.0, palette.line);
     visuals.window_corner_radius = CornerRadius::same(12);
     visuals.menu_corner_radius = CornerRadius::same(10);
+    visuals.text_edit_bg_color = Some(palette.input);
+    visuals.disabled_alpha = 0.5;
+    visuals.slider_trailing_fill = true;
+    visuals.text_cursor.blink = false;
+    visuals.text_cursor.stroke = Stroke::new(1.5, palette.text);
+    let shadow = egui::Shadow { offset: [0, 6], blur: 20, spread: 0, color: palette.shade };
+    visuals.popup_shadow = shadow;
+    visuals.window_shadow = shadow;
     visuals.extreme_bg_color = palette.raised;
     visuals.faint_bg_color = palette.raised;
     visuals.hyperlink_color = palette.blue;
     visuals.warn_fg_color = palette.amber;
     visuals.error_fg_color = palette.red;
     visuals.selection.bg_fill = palette.blue.gamma_multiply(0.35);
-    visuals.selection.stroke = Stroke::new(1.0, palette.text);
+    visuals.selection.stroke = Stroke::new(1.0, palette.blue);
     let widgets = &mut visuals.widgets;
     for (state, fill, line) in [
         (&mut widgets.noninteractive, palette.panel, palette.line),
         (&mut widgets.inactive, palette.raised, palette.line),
-        (&mut widgets.hovered, palette.raised, palette.faint),
-        (&mut widgets.active, palette.line, palette.dim),
+        (&mut widgets.hovered, palette.hover, palette.faint),
+        (&mut widgets.active, palette.hover, palette.blue),
         (&mut widgets.open, palette.raised, palette.faint),
     ] {
         state.bg_fill = fill;

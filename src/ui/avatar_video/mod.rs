@@ -1,0 +1,342 @@
+//! The Avatar video tab: a face, a voice, a script or a sound, and how it is rendered.
+
+mod gallery;
+mod options;
+mod queue;
+mod script;
+mod voice;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
+
+use super::action::FilePurpose;
+use super::model::Model;
+use super::pictures::Pictures;
+use super::quoting::{Quoted, Quoting, quoted_price};
+use super::receipt::{self, Standing};
+use super::theme::{CONTROL_HEIGHT, PAGE_MARGIN, palette};
+use super::widgets::{self, Segment};
+use super::{Action, Tab, icons};
+use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
+use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
+
+pub use gallery::Filter;
+
+/// What the tab remembers.
+#[derive(Default)]
+pub struct AvatarVideoTab {
+    /// What is being composed.
+    pub draft: AvatarVideoDraft,
+    /// How the button stands.
+    pub standing: Standing,
+    /// The quote of the draft.
+    pub quoting: Quoting,
+    gallery: gallery::Gallery,
+    voices: voice::VoiceList,
+    /// Fields the person has changed: their problems are shown.
+    touched: BTreeSet<Field>,
+    /// The button was pressed while something was missing: all problems are shown.
+    pressed: bool,
+    /// The draft of the last job that was made.
+    made: Option<Box<AvatarVideoDraft>>,
+    /// Seconds of the window's own time until which the button says that the job is in the queue.
+    made_until: Option<f64>,
+    /// An answer came and the time of it is to be noted in the next frame.
+    made_now: bool,
+}
+
+impl AvatarVideoTab {
+    /// Takes a draft from elsewhere (a job that is edited again).
+    pub fn load(&mut self, draft: AvatarVideoDraft) {
+        self.draft = draft;
+        self.standing = Standing::default();
+        self.touched.clear();
+        self.pressed = false;
+        self.made = None;
+    }
+
+    /// Puts a probed file where it belongs.
+    pub fn take_file(&mut self, purpose: FilePurpose, file: LocalFile) {
+        match purpose {
+            FilePurpose::DrivingAudio => {
+                self.draft.audio = Some(file);
+                self.draft.source = Source::Audio;
+                self.touched.insert(Field::Audio);
+            }
+            FilePurpose::FaceImage => {
+                self.draft.face = Face::Image(file);
+                self.touched.insert(Field::Look);
+                after_face(self);
+            }
+            FilePurpose::BackgroundImage => {
+                self.draft.background = Background::Image(file);
+                self.touched.insert(Field::Background);
+            }
+        }
+    }
+
+    /// The submission was answered.
+    pub fn submitted(&mut self, answer: Result<(), String>) {
+        self.standing.submitting = false;
+        match answer {
+            Ok(()) => {
+                self.made = Some(Box::new(self.draft.clone()));
+                self.made_now = true;
+                self.standing.refusal = None;
+                self.pressed = false;
+            }
+            Err(words) => self.standing.refusal = Some(words),
+        }
+    }
+
+    /// The problem of a field, where it is time to show it.
+    fn problem<'a>(&self, quoted: &'a Quoted, field: Field) -> Option<&'a str> {
+        if !self.pressed && !self.touched.contains(&field) {
+            return None;
+        }
+        quoted.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+
+    /// Presses the button: submits once, or shows what is missing.
+    pub fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        if self.standing.submitting || self.standing.just_made {
+            return;
+        }
+        let quoted = self.quoting.of(&self.draft, &model.card, &model.pace);
+        if receipt::missing(model, &quoted).is_some() {
+            self.pressed = true;
+            return;
+        }
+        if let Some(price) = quoted_price(&quoted.quote) {
+            self.standing.submitting = true;
+            self.standing.refusal = None;
+            actions.push(Action::Submit { draft: Box::new(self.draft.clone()), quoted: price });
+        }
+    }
+
+    fn note_time(&mut self, ui: &Ui) {
+        /// Long enough that the second half of a double click cannot buy again.
+        const SHOWN_SECONDS: f64 = 1.6;
+        let now = ui.input(|input| input.time);
+        if std::mem::take(&mut self.made_now) {
+            self.made_until = Some(now + SHOWN_SECONDS);
+        }
+        self.standing.just_made = self.made_until.is_some_and(|until| now < until);
+        if self.standing.just_made {
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(400));
+        } else {
+            self.made_until = None;
+        }
+        self.standing.made_before = self.made.as_deref() == Some(&self.draft);
+        if self.standing.made_before && !self.standing.just_made {
+            return;
+        }
+        if !self.standing.just_made {
+            self.made = None;
+        }
+    }
+}
+
+/// Draws the tab and its receipt; the tab to show, if a link asked for one.
+pub fn avatar_video_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut AvatarVideoTab,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> Option<Tab> {
+    let palette = palette(ui);
+    tab.note_time(ui);
+    let mut show = None;
+    let quoted = tab.quoting.of(&tab.draft, &model.card, &model.pace);
+    let slip = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(20, 18));
+    let answer = Panel::right("receipt")
+        .exact_size(receipt_width(ui))
+        .resizable(false)
+        .frame(slip)
+        .show(ui, |ui| {
+            let AvatarVideoTab { draft, standing, .. } = &mut *tab;
+            receipt::receipt_ui(ui, model, draft, &quoted, standing, actions)
+        })
+        .inner;
+    if answer.pressed {
+        tab.create(model, actions);
+    }
+    if let Some(engine) = answer.engine {
+        tab.draft.engine = engine;
+        tab.touched.insert(Field::Engine);
+    }
+    let room = ui.available_height();
+    if !model.board.jobs.is_empty() && room > 360.0 {
+        let strip = Frame::new().fill(palette.background);
+        Panel::bottom("queue").exact_size(queue::HEIGHT).resizable(false).frame(strip).show(ui, |ui| {
+            if queue::queue_ui(ui, model, pictures, actions) {
+                show = Some(Tab::Library);
+            }
+        });
+    }
+    let page = Frame::new().fill(palette.background);
+    egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
+            Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
+                form_ui(ui, model, tab, &quoted, pictures, actions);
+            });
+        });
+    });
+    show
+}
+
+/// 320 wide, less where the window is small.
+#[must_use]
+pub fn receipt_width(ui: &Ui) -> f32 {
+    if ui.ctx().content_rect().width() < 1000.0 { 272.0 } else { 320.0 }
+}
+
+fn form_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut AvatarVideoTab,
+    quoted: &Arc<Quoted>,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
+    let page = ui.max_rect();
+    ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+    let face_problem = tab.problem(quoted, Field::Look).map(str::to_owned);
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        widgets::heading(ui, "Avatar video");
+        if let Some(problem) = face_problem.as_deref() {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let color = palette(ui).amber;
+                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
+                widgets::words(ui, words, super::theme::regular(12.0), color);
+            });
+        }
+    });
+    ui.add_space(6.0);
+    if gallery::gallery_ui(ui, model, &mut tab.gallery, &mut tab.draft, pictures, actions) {
+        tab.touched.insert(Field::Look);
+        after_face(tab);
+    }
+    ui.add_space(8.0);
+    choices_ui(ui, model, tab, quoted, actions);
+    ui.add_space(8.0);
+    // What is left above the options and the page's lower margin belongs to the script.
+    let used = ui.cursor().top() - page.top();
+    let height = (ui.clip_rect().height() - used - 24.0 - CONTROL_HEIGHT - 58.0).clamp(112.0, 460.0);
+    match tab.draft.source {
+        Source::Script => script::script_ui(ui, model, tab, quoted, height),
+        Source::Audio => script::audio_ui(ui, tab, quoted, actions),
+    }
+    options::options_ui(ui, model, tab, quoted, actions);
+}
+
+/// A new face may not go with the engine: then the first engine it does go with is taken.
+fn after_face(tab: &mut AvatarVideoTab) {
+    let draft = &mut tab.draft;
+    if draft.engine_refusal(draft.engine).is_some() {
+        let order = [Engine::AvatarIv, Engine::AvatarV, Engine::AvatarIii];
+        if let Some(engine) = order.into_iter().find(|engine| draft.engine_refusal(*engine).is_none()) {
+            draft.engine = engine;
+        }
+    }
+    if !draft.takes_expressiveness() {
+        draft.expressiveness = None;
+    }
+    if !draft.takes_motion_prompt() {
+        draft.motion_prompt.clear();
+    }
+}
+
+/// Voice, engine, resolution and shape, side by side where there is room.
+fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
+    const GAP: f32 = 14.0;
+    let (engine_width, resolution_width, shape_width) = (118.0, 182.0, 206.0);
+    let rest = ui.available_width() - engine_width - resolution_width - shape_width - 3.0 * GAP;
+    let wide = rest >= 170.0;
+    let voice_width = if wide { rest } else { ui.available_width() };
+    ui.spacing_mut().item_spacing.x = GAP;
+    let before = ChoicesBefore::of(&tab.draft);
+    ui.horizontal_wrapped(|ui| {
+        let problem = tab.problem(quoted, Field::Voice).map(str::to_owned);
+        widgets::field(ui, "Voice", problem.as_deref(), voice_width, |ui| {
+            voice::voice_ui(ui, model, &mut tab.voices, &mut tab.draft, actions);
+        });
+        let problem = tab.problem(quoted, Field::Engine).map(str::to_owned);
+        widgets::field(ui, "Engine", problem.as_deref(), engine_width, |ui| {
+            let segments = Engine::ALL.map(|engine| {
+                Segment::new(engine, engine.numeral()).called(engine.name()).refused(tab.draft.engine_refusal(engine))
+            });
+            widgets::segmented(ui, "Engine", &segments, &mut tab.draft.engine, Some(engine_width));
+        });
+        widgets::field(ui, "Resolution", None, resolution_width, |ui| {
+            let segments = Resolution::ALL.map(|resolution| {
+                let refusal = (resolution == Resolution::K4)
+                    .then(|| "There is no published price for 4K, so it is not offered.".to_owned());
+                Segment::new(resolution, resolution.name()).refused(refusal)
+            });
+            widgets::segmented(ui, "Resolution", &segments, &mut tab.draft.resolution, Some(resolution_width));
+        });
+        widgets::field(ui, "Shape", None, shape_width, |ui| shape_ui(ui, &mut tab.draft.aspect_ratio, shape_width));
+    });
+    before.note_changes(tab);
+    ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+struct ChoicesBefore {
+    engine: Engine,
+    voice: Option<String>,
+}
+
+impl ChoicesBefore {
+    fn of(draft: &AvatarVideoDraft) -> Self {
+        Self { engine: draft.engine, voice: draft.voice.as_ref().map(|voice| voice.id.clone()) }
+    }
+
+    fn note_changes(self, tab: &mut AvatarVideoTab) {
+        if self.engine != tab.draft.engine {
+            tab.touched.insert(Field::Engine);
+            after_face(tab);
+        }
+        if self.voice.as_deref() != tab.draft.voice.as_ref().map(|voice| voice.id.as_str()) {
+            tab.touched.insert(Field::Voice);
+        }
+    }
+}
+
+/// The three usual shapes and a menu with the rest.
+fn shape_ui(ui: &mut Ui, shape: &mut AspectRatio, width: f32) {
+    let usual = [AspectRatio::Wide, AspectRatio::Tall, AspectRatio::Square];
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        let mut segments: Vec<_> = usual.into_iter().map(|shape| Segment::new(shape, shape.word())).collect();
+        if !usual.contains(shape) {
+            segments.truncate(2);
+            segments.push(Segment::new(*shape, shape.word()));
+        }
+        widgets::segmented(ui, "Shape", &segments, shape, Some(width - 32.0));
+        let more = widgets::icon_button(ui, icons::CARET_DOWN, "More shapes", 28.0);
+        egui::Popup::menu(&more).gap(4.0).width(160.0).show(|ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            for other in AspectRatio::ALL {
+                let label = if other == AspectRatio::Auto { "As the face".to_owned() } else { other.word().to_owned() };
+                let item = widgets::SelectItem { label, selected: other == *shape, ..Default::default() };
+                if widgets::row_ui(ui, &item, false, 0.0) {
+                    *shape = other;
+                    ui.close();
+                }
+            }
+        });
+    });
+}
+
+/// A picture of the person's own as the face.
+fn is_own_picture(draft: &AvatarVideoDraft) -> bool {
+    matches!(draft.face, Face::Image(_))
+}
+
+/// The margin of the tab, as the queue's strip needs it too.
+const MARGIN: f32 = PAGE_MARGIN;

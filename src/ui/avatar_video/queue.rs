@@ -1,0 +1,187 @@
+//! "In the queue": the newest jobs in a strip at the lower edge, each with its state in words.
+
+use std::sync::Arc;
+
+use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+
+use super::MARGIN;
+use super::gallery::picture_ui;
+use crate::jobs::types::{Job, JobState, Progress};
+use crate::money::Usd;
+use crate::ui::model::Model;
+use crate::ui::pictures::{PictureSource, Pictures};
+use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
+use crate::ui::widgets;
+use crate::ui::{Action, format};
+
+/// The strip's height.
+pub const HEIGHT: f32 = 162.0;
+/// As many cards as the strip has; the Library has the rest.
+const CARDS: usize = 12;
+const CARD: egui::Vec2 = vec2(238.0, 92.0);
+const GAP: f32 = 12.0;
+
+/// Draws the strip; true when the Library was asked for.
+pub fn queue_ui(ui: &mut Ui, model: &Model, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
+    let jobs = &model.board.jobs;
+    let mut show_all = false;
+    ui.add_space(14.0);
+    let width = ui.available_width();
+    ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.add_space(MARGIN);
+        widgets::caption(ui, "In the queue");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(MARGIN);
+            if jobs.len() > 3 {
+                let words = format!("all {} in the Library", format::count(jobs.len()));
+                show_all = widgets::link(ui, &words, "Show all jobs in the Library").clicked();
+            }
+        });
+    });
+    ui.style_mut().always_scroll_the_only_direction = true;
+    let inside = width - 2.0 * MARGIN;
+    let columns = ((inside + GAP) / (CARD.x + GAP)).round().max(1.0);
+    let card = vec2((inside - (columns - 1.0) * GAP) / columns, CARD.y);
+    ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
+            ui.add_space(MARGIN - GAP);
+            ui.add_space(0.0);
+            for job in jobs.iter().take(CARDS) {
+                let (rect, _) = ui.allocate_exact_size(card, Sense::hover());
+                if ui.is_rect_visible(rect) {
+                    ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
+                }
+            }
+            ui.add_space(MARGIN - GAP);
+        });
+    });
+    show_all
+}
+
+/// How a job stands: a share for the bar, its colour, and words.
+pub struct StandingWords {
+    pub share: f32,
+    pub color: Color32,
+    pub words: String,
+}
+
+/// The words of the drawing: "rendering · $2.74 held", "uploading 31 of 98 MB", "done · 1:05 · $4.34".
+#[must_use]
+pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
+    let held = |lead: &str| if job.hold.is_zero() { lead.to_owned() } else { format!("{lead} · {} held", job.hold) };
+    let moved = |verb: &str| match &job.progress {
+        Progress::Bytes { done, total: Some(total) } => {
+            (share(*done, *total), format!("{verb} {}", format::bytes_of(*done, *total)))
+        }
+        Progress::Bytes { done, total: None } => (0.4, format!("{verb} {}", format::bytes(*done))),
+        _ => (0.05, verb.to_owned()),
+    };
+    let (share, color, words) = match job.state {
+        JobState::Held => {
+            let words = match &job.progress {
+                Progress::Place(place) => format!("waiting · place {place}"),
+                _ => held("waiting"),
+            };
+            (0.0, palette.faint, words)
+        }
+        JobState::Uploading => {
+            let (share, words) = moved("uploading");
+            (share, palette.blue, words)
+        }
+        JobState::Submitting => (0.08, palette.red, held("submitting")),
+        JobState::Running => {
+            let share = match &job.progress {
+                // Nobody says how far a rendering is; the bar nears its end and never reaches it.
+                Progress::Rendering { seconds } => rendering_share(*seconds),
+                _ => 0.1,
+            };
+            (share, palette.red, held("rendering"))
+        }
+        JobState::Downloading => {
+            let (share, words) = moved("downloading");
+            (share, palette.green, words)
+        }
+        JobState::Done => {
+            let length = job.duration.map(|seconds| format!(" · {}", format::duration(seconds))).unwrap_or_default();
+            let price = job.charge.map(|charge: Usd| format!(" · {charge}")).unwrap_or_default();
+            (1.0, palette.green, format!("done{length}{price}"))
+        }
+        JobState::Failed => {
+            let why = job.error.as_ref().map_or("failed", |error| error.what.as_str());
+            (1.0, palette.amber, format!("failed · {why}"))
+        }
+        JobState::Cancelled => (1.0, palette.faint, "cancelled · nothing charged".to_owned()),
+        JobState::OutcomeUnknown => (1.0, palette.amber, "not known whether it was paid".to_owned()),
+    };
+    let words = match &job.progress {
+        Progress::Waiting { seconds, why } => format!("{why} · again in {seconds} s"),
+        _ => words,
+    };
+    StandingWords { share, color, words }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
+fn share(done: u64, total: u64) -> f32 {
+    if total == 0 { 0.0 } else { (done as f32 / total as f32).min(1.0) }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
+fn rendering_share(seconds: u64) -> f32 {
+    0.08 + 0.87 * (1.0 - (-(seconds as f32) / 120.0).exp())
+}
+
+fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    let stroke = Stroke::new(1.0, palette.line);
+    let fill = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
+    ui.painter().rect(rect, RADIUS_CARD, fill, stroke, StrokeKind::Inside);
+    let picture = Rect::from_min_size(rect.min + vec2(9.0, 9.0), vec2(76.0, 44.0));
+    let source = job
+        .files
+        .thumbnail
+        .clone()
+        .map(PictureSource::File)
+        .or_else(|| job.portrait_url.clone().map(PictureSource::Url));
+    picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+    let standing = standing(job, palette);
+    let texts = Rect::from_min_max(pos2(picture.right() + 12.0, rect.top() + 9.0), rect.max - vec2(10.0, 6.0));
+    let mut ui =
+        ui.new_child(egui::UiBuilder::new().max_rect(texts).layout(Layout::top_down(Align::LEFT)).id_salt("card"));
+    let ui = &mut ui;
+    ui.spacing_mut().item_spacing.y = 5.0;
+    let title = widgets::words(ui, job.title.as_str(), regular(14.0), palette.text);
+    title.on_hover_text(&job.quoted.how);
+    let spoken = format!("{}: {}", job.title, standing.words);
+    widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
+    let told = widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim);
+    widgets::name(&told, Role::Label, true, &standing.words);
+    if let Some(error) = &job.error {
+        let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));
+    }
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        links_ui(ui, job, actions);
+    });
+}
+
+fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
+    let mut link = |words: &str, action: Action| {
+        if widgets::link(ui, words, &format!("{words}: {}", job.title)).clicked() {
+            actions.push(action);
+        }
+    };
+    match (job.state, &job.files.video) {
+        (JobState::Done, Some(video)) => {
+            link("play", Action::OpenFile(video.clone()));
+            link("open folder", Action::ShowInFolder(video.clone()));
+        }
+        (JobState::Failed | JobState::Cancelled, _) => {
+            link("edit", Action::EditAgain(job.id));
+            link("make again", Action::Retry(job.id));
+        }
+        (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
+        (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),
+        _ => {}
+    }
+}

@@ -1,0 +1,149 @@
+//! What the window has to say: bars under the header, cards in the corner, and the question for a
+//! path where the system has no file dialog.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use egui::{Align2, Area, Order, Ui, vec2};
+
+use super::action::FilePurpose;
+use super::model::{KeyStatus, Model, Tone};
+use super::theme::{RADIUS_LARGE, palette, regular, semibold};
+use super::widgets::{self, Button, NoticeAnswer};
+use super::{Action, Tab};
+use crate::jobs::types::Pause;
+use crate::settings::Account;
+
+/// What the window remembers of its own messages.
+#[derive(Clone, Debug, Default)]
+pub struct Bars {
+    closed: BTreeSet<u64>,
+    /// A dropped file that suits no place, and why.
+    pub refused_file: Option<String>,
+    /// A path is asked for, because there is no file dialog.
+    pub path_question: Option<(FilePurpose, String)>,
+}
+
+/// The bars under the header. The tab to show, if one was asked for.
+pub fn bars_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<Tab> {
+    let mut tab = None;
+    match &model.board.paused {
+        Some(Pause::WalletTooSmall { missing }) => {
+            let words = match missing {
+                Some(missing) => format!("The queue is paused: the wallet is {missing} short. Nothing was charged. Top it up, then resume."),
+                None => "The queue is paused: the wallet is too small for the next job. Nothing was charged. Top it up, then resume.".to_owned(),
+            };
+            if let Some(NoticeAnswer::Button(_)) = widgets::bar(ui, Tone::Warning, &words, &["Resume"], false) {
+                actions.push(Action::ResumeQueue);
+            }
+        }
+        Some(Pause::KeyRefused) => {
+            let words = "The queue is paused: HeyGen refused the API key. Nothing was charged. Enter a working key, then resume.";
+            match widgets::bar(ui, Tone::Warning, words, &["Open Settings", "Resume"], false) {
+                Some(NoticeAnswer::Button(0)) => tab = Some(Tab::Settings),
+                Some(NoticeAnswer::Button(_)) => actions.push(Action::ResumeQueue),
+                Some(NoticeAnswer::Closed) | None => {}
+            }
+        }
+        None => {}
+    }
+    if let (Account::Live, KeyStatus::Missing | KeyStatus::KeyringFault(_)) = (model.account, &model.key) {
+        let words = match &model.key {
+            KeyStatus::KeyringFault(fault) => format!("There is no API key to work with: {fault}"),
+            _ => "There is no API key yet, so nothing can be made on the live account.".to_owned(),
+        };
+        match widgets::bar(ui, Tone::Warning, &words, &["Open Settings", "Back to the sandbox"], false) {
+            Some(NoticeAnswer::Button(0)) => tab = Some(Tab::Settings),
+            Some(NoticeAnswer::Button(_)) => actions.push(Action::UseAccount(Account::Sandbox)),
+            Some(NoticeAnswer::Closed) | None => {}
+        }
+    }
+    if model.account == Account::Sandbox && !model.settings.live_offer_closed {
+        let words = "You are in the sandbox: nothing here costs money.";
+        match widgets::bar(ui, Tone::Info, words, &["Use your HeyGen account"], true) {
+            Some(NoticeAnswer::Button(_)) => {
+                actions.push(Action::UseAccount(Account::Live));
+                tab = Some(Tab::Settings);
+            }
+            Some(NoticeAnswer::Closed) => {
+                let mut settings = model.settings.clone();
+                settings.live_offer_closed = true;
+                actions.push(Action::ChangeSettings(Box::new(settings)));
+            }
+            None => {}
+        }
+    }
+    tab
+}
+
+/// The cards at the lower left of the receipt's edge: notices, newest at the bottom.
+pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32) {
+    let shown: Vec<_> = model.notices.iter().filter(|notice| !bars.closed.contains(&notice.id)).rev().take(4).collect();
+    if shown.is_empty() && bars.refused_file.is_none() {
+        return;
+    }
+    let offset = vec2(-(right_edge + 16.0), -16.0);
+    let area = Area::new(egui::Id::unique("notices")).order(Order::Middle).anchor(Align2::RIGHT_BOTTOM, offset);
+    area.show(ui.ctx(), |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        for notice in shown.into_iter().rev() {
+            if ui.push_id(notice.id, |ui| widgets::notice_card(ui, notice.tone, &notice.what, &notice.more)).inner {
+                bars.closed.insert(notice.id);
+            }
+        }
+        if let Some(refusal) = bars.refused_file.clone()
+            && widgets::notice_card(ui, Tone::Warning, "This file was not taken.", &refusal)
+        {
+            bars.refused_file = None;
+        }
+    });
+}
+
+/// Asks for a path in a small window over everything.
+pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
+    let Some((purpose, path)) = &mut bars.path_question else { return };
+    let palette = palette(ui);
+    let what = match purpose {
+        FilePurpose::DrivingAudio => "the sound (WAV or MP3)",
+        FilePurpose::FaceImage => "the picture to animate (PNG or JPEG)",
+        FilePurpose::BackgroundImage => "the background picture (PNG or JPEG)",
+    };
+    let purpose = *purpose;
+    let mut answer = None;
+    let frame = egui::Frame::popup(ui.style()).inner_margin(20).corner_radius(RADIUS_LARGE);
+    let modal = egui::Modal::new(egui::Id::unique("path question")).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(460.0);
+        widgets::words(ui, format!("Where is {what}?"), semibold(16.0), palette.text);
+        widgets::words(
+            ui,
+            "This system has no file dialog. Type or paste the path, or drop the file on the window.",
+            regular(12.0),
+            palette.dim,
+        );
+        ui.add_space(4.0);
+        let field = widgets::text_line(ui, "Path of the file", "/home/…", path, 460.0);
+        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            let given = !path.trim().is_empty();
+            if ui.add(Button::secondary("Use this file").enabled(given)).clicked() || entered && given {
+                answer = Some(true);
+            }
+            if ui.add(Button::quiet("Cancel")).clicked() {
+                answer = Some(false);
+            }
+        });
+    });
+    if modal.should_close() && answer.is_none() {
+        answer = Some(false);
+    }
+    match answer {
+        Some(true) => {
+            let path = PathBuf::from(path.trim().trim_matches(['"', '\'']));
+            actions.push(Action::TakeFiles { paths: vec![path], purpose: Some(purpose) });
+            bars.path_question = None;
+        }
+        Some(false) => bars.path_question = None,
+        None => {}
+    }
+}

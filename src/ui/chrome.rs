@@ -1,0 +1,282 @@
+//! What is around every tab: the header with account, jobs and wallet, and the rail.
+
+use egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::model::{Model, Tone};
+use super::theme::{RADIUS, medium, palette, regular, semibold};
+use super::widgets::{self, Chip};
+use super::{Action, Tab, format, icons};
+use crate::account::Billing;
+use crate::settings::Account;
+
+/// Jobs HeyGen works on at the same time, at most (published limit).
+const IN_FLIGHT_LIMIT: usize = 10;
+
+/// What the person asked of the header that only the window can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChromeAnswer {
+    ShowTab(Tab),
+    OpenPalette,
+}
+
+/// The header, 48 high.
+pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<ChromeAnswer> {
+    let palette = palette(ui);
+    let mut answer = None;
+    let rect = ui.max_rect();
+    let dot = pos2(rect.left() + 23.0, rect.center().y);
+    ui.painter().circle_filled(dot, 11.0, palette.red.gamma_multiply(0.18));
+    ui.painter().circle_filled(dot, 7.0, palette.red);
+    ui.horizontal_centered(|ui| {
+        ui.add_space(42.0);
+        ui.add(egui::Label::new(egui::RichText::new("Reelmeter").font(semibold(16.0)).color(palette.text)).extend());
+        let used = ui.min_rect().width();
+        ui.add_space((160.0 - used - ui.spacing().item_spacing.x).max(16.0));
+        account_ui(ui, model, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(16.0);
+            wallet_ui(ui, model, actions);
+            ui.add_space(8.0);
+            if running_ui(ui, model) {
+                answer = Some(ChromeAnswer::ShowTab(Tab::Library));
+            }
+            let chip = Chip::new("Ctrl K").icon(icons::MAGNIFYING_GLASS).clickable("Open the command palette");
+            if ui.add(chip).on_hover_text("Commands").clicked() {
+                answer = Some(ChromeAnswer::OpenPalette);
+            }
+        });
+    });
+    answer
+}
+
+fn account_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    let chip = match model.account {
+        Account::Sandbox => Chip::new("Sandbox").clickable("Account: Sandbox"),
+        Account::Live => Chip::new("Live").icon(icons::BROADCAST).color(palette.red).clickable("Account: Live"),
+    };
+    let response = ui.add(chip);
+    let response = response.on_hover_text(format!("Requests go to {}", model.host));
+    Popup::menu(&response).gap(4.0).width(320.0).show(|ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        let accounts = [
+            (Account::Sandbox, "Sandbox", "Play money. Nothing leaves this computer."),
+            (Account::Live, "Live", "HeyGen itself, billed to your wallet."),
+        ];
+        for (account, label, detail) in accounts {
+            if choice_ui(ui, label, detail, account == model.account) && account != model.account {
+                actions.push(Action::UseAccount(account));
+                ui.close();
+            }
+        }
+    });
+}
+
+/// A row of two lines in a menu; true when it was clicked.
+fn choice_ui(ui: &mut Ui, label: &str, detail: &str, selected: bool) -> bool {
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 48.0), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::MenuItemRadio, true, selected, label));
+    widgets::describe(&response, detail);
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, RADIUS, palette.hover);
+    }
+    let left = rect.left() + 12.0;
+    let room = rect.width() - 48.0;
+    let top = pos2(left, rect.top() + 16.0);
+    widgets::paint_elided(ui, top, Align2::LEFT_CENTER, label, medium(14.0), palette.text, room);
+    let under = pos2(left, rect.top() + 34.0);
+    widgets::paint_elided(ui, under, Align2::LEFT_CENTER, detail, regular(12.0), palette.dim, room);
+    if selected {
+        let at = pos2(rect.right() - 20.0, rect.center().y);
+        ui.painter().text(at, Align2::CENTER_CENTER, icons::CHECK, regular(16.0), palette.text);
+    }
+    response.clicked()
+}
+
+/// How many jobs run; true when clicked.
+fn running_ui(ui: &mut Ui, model: &Model) -> bool {
+    let palette = palette(ui);
+    let running = model.board.in_flight;
+    let paused = model.board.paused.is_some();
+    let words = if paused { "Queue paused".to_owned() } else { format!("{running} of {IN_FLIGHT_LIMIT} running") };
+    let color = if paused { palette.amber } else { palette.dim };
+    let galley = widgets::elided(ui, &words, regular(14.0), color, 180.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 38.0, 32.0), Sense::click());
+    widgets::name(&response, Role::Button, true, &words);
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, palette.raised);
+    }
+    let center = pos2(rect.left() + 16.0, rect.center().y);
+    if paused {
+        ui.painter().text(center, Align2::CENTER_CENTER, icons::PAUSE, regular(16.0), color);
+    } else {
+        let share = f32::from(u8::try_from(running).unwrap_or(u8::MAX)) / 10.0;
+        widgets::ring(ui, center, 6.5, share, palette.text);
+    }
+    ui.painter().galley(pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0), galley, color);
+    widgets::focus_ring(ui, &response, RADIUS);
+    response
+        .on_hover_cursor(egui::CursorIcon::PointingHand)
+        .on_hover_text("Jobs in progress. Opens the Library.")
+        .clicked()
+}
+
+struct Wallet {
+    big: String,
+    small: String,
+    tooltip: String,
+    tone: Tone,
+}
+
+/// The wallet's words, for every kind of billing there is.
+fn wallet_words(model: &Model) -> Wallet {
+    let held = model.board.held;
+    let small = if held.is_zero() { String::new() } else { format!("{held} held") };
+    let read = model.wallet_read_at.map_or_else(String::new, |at| format!("Read {}. ", format::ago(model.now, at)));
+    let again = "Click to read it again.";
+    let Some(info) = &model.info.value else {
+        return match &model.info.fault {
+            Some(fault) => Wallet {
+                big: "Wallet unknown".to_owned(),
+                small,
+                tooltip: format!("{fault} {again}"),
+                tone: Tone::Warning,
+            },
+            None if model.info.loading => Wallet {
+                big: "Reading…".to_owned(),
+                small,
+                tooltip: "Reading the wallet.".to_owned(),
+                tone: Tone::Info,
+            },
+            None => Wallet { big: "Wallet".to_owned(), small, tooltip: again.to_owned(), tone: Tone::Info },
+        };
+    };
+    let (big, small, detail) = match &info.billing {
+        Billing::Wallet { balance: Some(balance), .. } => (
+            balance.to_string(),
+            small,
+            format!("{} in the wallet, {} free.", balance.precise(), (*balance - held).precise()),
+        ),
+        Billing::Wallet { balance: None, .. } => ("No balance".to_owned(), small, "HeyGen sent no balance.".to_owned()),
+        Billing::Credits { remaining } => {
+            let figure = remaining.map_or_else(|| "Credits".to_owned(), |credits| credits.normalize().to_string());
+            (figure, "credits".to_owned(), "This wallet is kept in HeyGen's credits, not in dollars.".to_owned())
+        }
+        Billing::Subscription { plan, premium, add_on, resets_at } => {
+            let credits = premium.unwrap_or_default() + add_on.unwrap_or_default();
+            let reset = resets_at.as_ref().map_or_else(String::new, |at| format!(" They reset on {at}."));
+            (plan.clone(), format!("{credits} credits"), format!("The web plan is billed, not a wallet.{reset}"))
+        }
+        Billing::UsageBased { spent, cap, .. } => {
+            let big = spent.map_or_else(|| "Usage".to_owned(), |spent| spent.to_string());
+            let small = cap.map_or_else(|| "used".to_owned(), |cap| format!("of {cap} used"));
+            (big, small, "Billed afterwards by usage.".to_owned())
+        }
+        Billing::Unknown(word) => {
+            let named = if word.is_empty() { "none".to_owned() } else { word.clone() };
+            ("Billing unknown".to_owned(), small, format!("HeyGen's billing type: {named}."))
+        }
+    };
+    match &model.info.fault {
+        Some(fault) => Wallet { big, small, tooltip: format!("{fault} {read}{detail} {again}"), tone: Tone::Warning },
+        None => Wallet { big, small, tooltip: format!("{detail} {read}{again}"), tone: Tone::Good },
+    }
+}
+
+fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    let wallet = wallet_words(model);
+    let known = wallet.tone != Tone::Info;
+    let big = widgets::elided(ui, &wallet.big, if known { semibold(16.0) } else { regular(14.0) }, palette.text, 200.0);
+    let small = widgets::elided(ui, &wallet.small, regular(12.0), palette.dim, 120.0);
+    let gap = if wallet.small.is_empty() { 0.0 } else { 8.0 };
+    let lead = if wallet.tone == Tone::Warning || model.info.loading { 22.0 } else { 0.0 };
+    let width = lead + big.size().x + gap + small.size().x + if gap > 0.0 { 0.0 } else { 0.0 } + 12.0;
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
+    let spoken = format!("Wallet: {} {}", wallet.big, wallet.small);
+    widgets::name(&response, Role::Button, true, spoken.trim_end());
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, palette.raised);
+    }
+    let middle = rect.center().y;
+    if model.info.loading {
+        widgets::paint_spinner(ui, pos2(rect.left() + 14.0, middle), 6.5, palette.dim);
+    } else if wallet.tone == Tone::Warning {
+        let at = pos2(rect.left() + 14.0, middle);
+        ui.painter().text(at, Align2::CENTER_CENTER, icons::WARNING, regular(16.0), palette.amber);
+    }
+    let mut x = rect.left() + 6.0 + lead;
+    let width = big.size().x;
+    ui.painter().galley(pos2(x, middle - big.size().y / 2.0), big, palette.text);
+    x += width + gap;
+    ui.painter().galley(pos2(x, middle - small.size().y / 2.0 + 1.0), small, palette.dim);
+    widgets::focus_ring(ui, &response, RADIUS);
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(wallet.tooltip).clicked() {
+        actions.push(Action::RefreshWallet);
+    }
+}
+
+/// The tabs, in groups, with their icons.
+const GROUPS: [&[(Tab, &str, &str)]; 2] = [
+    &[(Tab::AvatarVideo, icons::VIDEO_CAMERA, "Avatar video")],
+    &[(Tab::Library, icons::FILM_STRIP, "Library"), (Tab::Settings, icons::GEAR_SIX, "Settings")],
+];
+
+/// The rail at the left: 176 wide with names, or icons alone where `narrow`.
+pub fn rail_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool) -> Option<Tab> {
+    let palette = palette(ui);
+    let mut chosen = None;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let running = model.board.jobs.iter().filter(|job| !job.state.is_final()).count();
+    let mut place = 0;
+    for (group, tabs) in GROUPS.iter().enumerate() {
+        if group > 0 {
+            widgets::divider(ui, 7.0);
+        }
+        for (tab, glyph, label) in *tabs {
+            place += 1;
+            let selected = *tab == current;
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
+            response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, label));
+            if selected || response.hovered() {
+                ui.painter().rect_filled(rect, RADIUS, palette.raised);
+            }
+            let color = if selected || response.hovered() { palette.text } else { palette.dim };
+            let x = if narrow { rect.center().x } else { rect.left() + 20.0 };
+            let middle = rect.center().y;
+            ui.painter().text(pos2(x, middle), Align2::CENTER_CENTER, glyph, regular(18.0), color);
+            let badge = (*tab == Tab::Library && running > 0).then(|| running.to_string());
+            if !narrow {
+                let font = if selected { medium(14.0) } else { regular(14.0) };
+                let room = rect.width() - if badge.is_some() { 76.0 } else { 44.0 };
+                widgets::paint_elided(
+                    ui,
+                    pos2(rect.left() + 38.0, middle),
+                    Align2::LEFT_CENTER,
+                    label,
+                    font,
+                    color,
+                    room,
+                );
+            }
+            if let Some(badge) = badge {
+                let side = if narrow { 15.0 } else { 20.0 };
+                let at = if narrow { rect.right_top() + vec2(-10.0, 9.0) } else { pos2(rect.right() - 20.0, middle) };
+                let galley = widgets::elided(ui, &badge, regular(if narrow { 10.0 } else { 12.0 }), palette.dim, 40.0);
+                let pill = Rect::from_center_size(at, vec2((galley.size().x + 12.0).max(side), side));
+                let fill = if selected { palette.line } else { palette.raised };
+                ui.painter().rect_filled(pill, side / 2.0, fill);
+                ui.painter().galley(pill.center() - galley.size() / 2.0, galley, palette.dim);
+                widgets::describe(&response, &format::counted(running, "unfinished job", "unfinished jobs"));
+            }
+            widgets::focus_ring(ui, &response, RADIUS);
+            let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+            let response = response.on_hover_text(format!("{label} · Ctrl {place}"));
+            if response.clicked() {
+                chosen = Some(*tab);
+            }
+        }
+    }
+    chosen
+}

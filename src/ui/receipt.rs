@@ -1,0 +1,444 @@
+//! The receipt: what the draft will cost, line by line, and the one button that spends.
+
+use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
+
+use super::format;
+use super::model::Model;
+use super::quoting::Quoted;
+use super::theme::{Palette, medium, palette, project_color, regular, semibold};
+use super::widgets::{self, Chip, Primary, SelectItem};
+use super::{Action, icons};
+use crate::account::Billing;
+use crate::draft::{AvatarVideoDraft, Engine};
+use crate::money::Usd;
+use crate::pricing::{Quote, Span, Total};
+use crate::settings::Account;
+
+/// What the person did on the receipt.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReceiptAnswer {
+    /// Pressed the button, ready or not.
+    pub pressed: bool,
+    /// Chose another engine in the list.
+    pub engine: Option<Engine>,
+}
+
+/// How the button stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// Pressed and not answered yet.
+    pub submitting: bool,
+    /// The last submission went into the queue a moment ago.
+    pub just_made: bool,
+    /// This very draft has been made already.
+    pub made_before: bool,
+    /// Why the last submission did not go into the queue.
+    pub refusal: Option<String>,
+    /// The name being typed for a new project.
+    pub new_project: Option<String>,
+}
+
+/// Draws the receipt in the room there is.
+pub fn receipt_ui(
+    ui: &mut Ui,
+    model: &Model,
+    draft: &mut AvatarVideoDraft,
+    quoted: &Quoted,
+    standing: &mut Standing,
+    actions: &mut Vec<Action>,
+) -> ReceiptAnswer {
+    let mut answer = ReceiptAnswer::default();
+    let refusal = standing.refusal.clone();
+    let footer = 44.0 + 8.0 + 40.0 + if refusal.is_some() { 60.0 } else { 0.0 };
+    let room = (ui.available_height() - footer).max(80.0);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), room), Layout::top_down(Align::LEFT), |ui| {
+        ui.set_min_height(room);
+        ScrollArea::vertical().id_salt("receipt").auto_shrink([false, false]).show(ui, |ui| {
+            slip_ui(ui, model, draft, quoted, standing, actions, &mut answer);
+        });
+    });
+    if let Some(refusal) = &refusal {
+        let color = palette(ui).amber;
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 52.0), Layout::bottom_up(Align::LEFT), |ui| {
+            widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
+        });
+    }
+    let state = button_state(ui, model, quoted, standing);
+    let button = widgets::primary_button(ui, &state);
+    if button.clicked() {
+        answer.pressed = true;
+    }
+    ui.add_space(2.0);
+    ui.vertical_centered(|ui| {
+        let color = palette(ui).dim;
+        widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
+    });
+    answer
+}
+
+fn footnote(model: &Model, quoted: &Quoted) -> &'static str {
+    match (model.account, &quoted.quote.total) {
+        (Account::Sandbox, _) => "Ctrl Enter · play money: held until it is done, charged for its real length",
+        (Account::Live, Total::Exact(_)) => "Ctrl Enter · held until it is done, then charged",
+        (Account::Live, _) => "Ctrl Enter · held until it is done, charged for its real length",
+    }
+}
+
+fn slip_ui(
+    ui: &mut Ui,
+    model: &Model,
+    draft: &mut AvatarVideoDraft,
+    quoted: &Quoted,
+    standing: &mut Standing,
+    actions: &mut Vec<Action>,
+    answer: &mut ReceiptAnswer,
+) {
+    let palette = palette(ui);
+    let quote = &quoted.quote;
+    ui.spacing_mut().item_spacing.y = 6.0;
+    title_ui(ui, model, quote, palette);
+    ui.add_space(2.0);
+    if let Some(words) = plan_words(model) {
+        widgets::paragraph(ui, words, 12.0, palette.amber);
+    }
+    for line in &quote.lines {
+        widgets::dim(ui, line.label.as_str());
+        let precise = span_words(&line.amount, Usd::precise);
+        widgets::line_row(
+            ui,
+            &format::rate_and_quantity(line),
+            &span_words(&line.amount, |usd| usd.to_string()),
+            palette.text,
+        )
+        .on_hover_text(precise);
+    }
+    if !quote.lines.is_empty() {
+        widgets::dashed_line(ui);
+    }
+    total_ui(ui, quote, palette);
+    widgets::dashed_line(ui);
+    if let Some(engine) = alternatives_ui(ui, draft.engine, quoted, palette) {
+        answer.engine = Some(engine);
+    }
+    project_ui(ui, model, draft, standing, actions);
+    ui.add_space(4.0);
+    caps_ui(ui, model, quote, palette);
+    wallet_after_ui(ui, model, quote, palette);
+}
+
+fn title_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        ui.add(Label::new(RichText::new("Quote").font(semibold(14.0)).color(palette.text)));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let words = format!("card of {}", format::day(&quote.card_date));
+            let mut chip = Chip::new(&words);
+            if model.card_is_fallback {
+                chip = chip.icon(icons::WARNING).color(palette.amber);
+            }
+            let response = ui.add(chip);
+            let note = model.card_note.as_deref().unwrap_or("The prices that came with the program.");
+            response.on_hover_text(note);
+        });
+    });
+}
+
+fn plan_words(model: &Model) -> Option<&'static str> {
+    let info = model.info.value.as_ref()?;
+    match (&info.billing, info.oauth) {
+        (_, true) | (Billing::Subscription { .. }, _) => {
+            Some("Your web plan is billed, not a wallet: these dollar prices do not apply to it.")
+        }
+        (Billing::Credits { .. }, _) => {
+            Some("Your wallet is kept in HeyGen's credits: the dollar prices are for comparison.")
+        }
+        _ => None,
+    }
+}
+
+fn span_words(span: &Span<Usd>, shown: impl Fn(Usd) -> String) -> String {
+    let (low, high) = (shown(span.low), shown(span.high));
+    if low == high { low } else { format!("{low} to {high}") }
+}
+
+fn total_ui(ui: &mut Ui, quote: &Quote, palette: &Palette) {
+    let (lead, figures, hover) = match &quote.total {
+        Total::Exact(amount) => ("", amount.to_string(), amount.precise()),
+        Total::Range(span) => {
+            let hover = format!("{}, most likely {}", span_words(span, Usd::precise), span.likely.precise());
+            ("About", span.likely.to_string(), hover)
+        }
+        Total::Unknown(reason) => ("", "Unknown".to_owned(), reason.clone()),
+    };
+    let color = if matches!(quote.total, Total::Unknown(_)) { palette.dim } else { palette.text };
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 36.0), Layout::right_to_left(Align::Center), |ui| {
+        ui.add(Label::new(RichText::new(figures).font(semibold(28.0)).color(color)).extend()).on_hover_text(hover);
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| widgets::dim(ui, lead));
+    });
+    let right = |ui: &mut Ui, text: &str| {
+        ui.with_layout(Layout::top_down(Align::RIGHT), |ui| {
+            widgets::paragraph(ui, text, 12.0, palette.dim);
+        });
+    };
+    match (&quote.total, &quote.basis) {
+        (Total::Unknown(reason), _) => right(ui, reason),
+        (_, Some(basis)) => right(ui, basis),
+        (_, None) => {}
+    }
+    for assumption in &quote.assumptions {
+        right(ui, assumption);
+    }
+}
+
+fn likely(quote: &Quote) -> Option<Usd> {
+    match &quote.total {
+        Total::Exact(amount) => Some(*amount),
+        Total::Range(span) => Some(span.likely),
+        Total::Unknown(_) => None,
+    }
+}
+
+/// The dearest it may come to.
+fn dearest(quote: &Quote) -> Option<Usd> {
+    match &quote.total {
+        Total::Exact(amount) => Some(*amount),
+        Total::Range(span) => Some(span.high),
+        Total::Unknown(_) => None,
+    }
+}
+
+fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Palette) -> Option<Engine> {
+    if quoted.alternatives.is_empty() {
+        return None;
+    }
+    widgets::caption(ui, "The same on another engine");
+    let mut chosen = None;
+    let now = likely(&quoted.quote);
+    ui.spacing_mut().item_spacing.y = 0.0;
+    for alternative in &quoted.alternatives {
+        let engine = alternative.engine;
+        let (rect, response) = ui.allocate_exact_size(
+            vec2(ui.available_width(), 32.0),
+            if engine == current || alternative.quote.is_err() { egui::Sense::hover() } else { egui::Sense::click() },
+        );
+        let selected = engine == current;
+        let lit = selected || response.hovered() && alternative.quote.is_ok();
+        if lit {
+            let fill = if selected { palette.raised } else { palette.hover };
+            ui.painter().rect_filled(rect, super::theme::RADIUS_SMALL, fill);
+        }
+        let (words, difference) = match &alternative.quote {
+            Ok(other) => match (likely(other), now) {
+                (Some(there), Some(here)) if !selected => (there.to_string(), Some(there - here)),
+                (Some(there), _) => (there.to_string(), None),
+                (None, _) => ("Unknown".to_owned(), None),
+            },
+            Err(_) => ("not for this face".to_owned(), None),
+        };
+        let spoken = format!("{}: {words}", engine.name());
+        response.widget_info(|| {
+            egui::WidgetInfo::selected(egui::Role::Button, alternative.quote.is_ok(), selected, &spoken)
+        });
+        let color = if alternative.quote.is_ok() { palette.text } else { palette.faint };
+        let middle = rect.center().y;
+        let left = egui::pos2(rect.left() + 10.0, middle);
+        let center_left = egui::Align2::LEFT_CENTER;
+        let center_right = egui::Align2::RIGHT_CENTER;
+        widgets::paint_elided(ui, left, center_left, engine.name(), regular(14.0), color, 120.0);
+        let right = egui::pos2(rect.right() - 10.0, middle);
+        let used = widgets::paint_elided(ui, right, center_right, &words, regular(14.0), color, 130.0);
+        if let Some(difference) = difference {
+            let cheaper = difference.is_negative();
+            let tint = if cheaper { palette.green } else { palette.dim };
+            let at = egui::pos2(used.left() - 12.0, middle);
+            widgets::paint_elided(ui, at, center_right, &difference.signed(), regular(14.0), tint, 90.0);
+        }
+        widgets::focus_ring(ui, &response, super::theme::RADIUS_SMALL);
+        if response.clicked() {
+            chosen = Some(engine);
+        }
+        match &alternative.quote {
+            Err(reason) => {
+                widgets::describe(&response, reason);
+                let _ = response.on_hover_text(reason);
+            }
+            Ok(_) if !selected => {
+                let _ = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+            }
+            Ok(_) => {}
+        }
+    }
+    ui.spacing_mut().item_spacing.y = 6.0;
+    widgets::dashed_line(ui);
+    chosen
+}
+
+fn project_ui(
+    ui: &mut Ui,
+    model: &Model,
+    draft: &mut AvatarVideoDraft,
+    standing: &mut Standing,
+    actions: &mut Vec<Action>,
+) {
+    widgets::field_label(ui, "Project", "", None);
+    let width = ui.available_width();
+    if let Some(name) = &mut standing.new_project {
+        let mut done = None;
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let field =
+                widgets::text_line(ui, "Name of the new project", "Name, for example a client", name, width - 76.0);
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                done = Some(false);
+            } else if ui.add(widgets::Button::secondary("Add")).clicked() || entered {
+                done = Some(true);
+            } else if !field.has_focus() && name.is_empty() && !ui.input(|input| input.pointer.any_down()) {
+                field.request_focus();
+            }
+        });
+        if let Some(keep) = done {
+            let name = name.trim().to_owned();
+            standing.new_project = None;
+            if keep && !name.is_empty() {
+                if !model.settings.projects.contains(&name) {
+                    let mut settings = model.settings.clone();
+                    settings.projects.push(name.clone());
+                    actions.push(Action::ChangeSettings(Box::new(settings)));
+                }
+                draft.project = name;
+            }
+        }
+        return;
+    }
+    let shown = if draft.project.is_empty() { "No project" } else { &draft.project };
+    let dot = (!draft.project.is_empty()).then(|| project_color(&draft.project));
+    let projects = &model.settings.projects;
+    let current = draft.project.clone();
+    let chosen = widgets::select(ui, "Project", shown, dot, width, || {
+        let none = SelectItem { label: "No project".to_owned(), selected: current.is_empty(), ..SelectItem::default() };
+        let own = projects.iter().map(|project| SelectItem {
+            label: project.clone(),
+            dot: Some(project_color(project)),
+            selected: *project == current,
+            ..SelectItem::default()
+        });
+        let new = SelectItem { label: "New project…".to_owned(), ..SelectItem::default() };
+        std::iter::once(none).chain(own).chain(std::iter::once(new)).collect()
+    });
+    match chosen {
+        Some(0) => draft.project.clear(),
+        Some(place) if place > projects.len() => standing.new_project = Some(String::new()),
+        Some(place) => draft.project = projects.get(place - 1).cloned().unwrap_or_default(),
+        None => {}
+    }
+}
+
+fn caps_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
+    let settings = &model.settings;
+    if let Some(cap) = settings.cap_per_job {
+        let over = dearest(quote).is_some_and(|dearest| dearest > cap);
+        let color = if over { palette.amber } else { palette.text };
+        widgets::line_row(ui, "Cap per job", &cap.to_string(), color);
+    }
+    if let (Some(cap), Some(spent)) = (settings.cap_per_month, model.month_spent) {
+        let over = dearest(quote).is_some_and(|dearest| spent + dearest > cap);
+        let color = if over { palette.amber } else { palette.text };
+        widgets::line_row(ui, "This month", &format!("{spent} of {cap}"), color);
+        let share = |amount: Usd| share_of(amount, cap);
+        let planned = dearest(quote).unwrap_or(Usd::ZERO);
+        let bar = [(share(spent), palette.green), (share(planned), palette.amber)];
+        widgets::split_bar(ui, "Share of this month's cap, with this job", ui.available_width(), &bar);
+    }
+}
+
+/// A share for a bar; only ever drawn, never counted with.
+fn share_of(amount: Usd, whole: Usd) -> f32 {
+    use rust_decimal::prelude::ToPrimitive;
+    if whole.is_zero() { 1.0 } else { (amount.0 / whole.0).to_f32().unwrap_or(0.0) }
+}
+
+fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
+    let Some(Billing::Wallet { balance: Some(balance), auto_reload }) =
+        model.info.value.as_ref().map(|info| &info.billing)
+    else {
+        return;
+    };
+    let Some(price) = likely(quote) else { return };
+    let after = *balance - model.board.held - price;
+    let color = if after.is_negative() { palette.amber } else { palette.text };
+    widgets::amount_row(ui, "Wallet after", after, color);
+    if after.is_negative() {
+        let reload = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
+        let words = if reload {
+            format!("{} more than the wallet holds: automatic top-up has to come first.", -after)
+        } else {
+            format!("{} more than the wallet holds: HeyGen will refuse until it is topped up.", -after)
+        };
+        widgets::paragraph(ui, words, 12.0, palette.amber);
+    }
+}
+
+/// Which cap this quote would break, as the button's words.
+#[must_use]
+pub fn cap_refusal(model: &Model, quote: &Quote) -> Option<String> {
+    let dearest = dearest(quote)?;
+    if let Some(cap) = model.settings.cap_per_job
+        && dearest > cap
+    {
+        return Some(format!("Above the cap of {cap} per job"));
+    }
+    let (cap, spent) = (model.settings.cap_per_month?, model.month_spent?);
+    (spent + dearest > cap).then(|| format!("Above this month's cap of {cap}"))
+}
+
+/// What stands between this draft and the button, in words short enough for the button.
+#[must_use]
+pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
+    use super::model::KeyStatus;
+    if model.account == Account::Live {
+        match &model.key {
+            KeyStatus::Asking => return Some("Waiting for the keyring".to_owned()),
+            KeyStatus::Missing | KeyStatus::KeyringFault(_) => return Some("Add your API key in Settings".to_owned()),
+            KeyStatus::InKeyring { .. } | KeyStatus::FromEnvironment { .. } | KeyStatus::ThisSession { .. } => {}
+        }
+    }
+    if let Some(problem) = quoted.problems.first() {
+        return Some(short_problem(problem));
+    }
+    match &quoted.quote.total {
+        Total::Unknown(_) => Some("No price, so not offered".to_owned()),
+        Total::Exact(_) | Total::Range(_) => cap_refusal(model, &quoted.quote),
+    }
+}
+
+fn short_problem(problem: &crate::draft::Problem) -> String {
+    let first = problem.message.split(['.', ':', ';', ',']).next().unwrap_or_default().trim();
+    first.chars().take(60).collect()
+}
+
+fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing) -> Primary {
+    if standing.submitting {
+        return Primary::Busy("Submitting…".to_owned());
+    }
+    if standing.just_made {
+        return Primary::Done("In the queue".to_owned());
+    }
+    if let Some(missing) = missing(model, quoted) {
+        return Primary::Missing(missing);
+    }
+    let verb = if standing.made_before { "Create again" } else { "Create" };
+    Primary::Ready(match &quoted.quote.total {
+        Total::Exact(amount) => format!("{verb} · {amount}"),
+        Total::Range(span) => {
+            let whole = format!("{verb} · about {} to {}", span.low, span.high);
+            let galley = ui.painter().layout_no_wrap(whole.clone(), medium(15.0), egui::Color32::WHITE);
+            if span.low.to_string() == span.high.to_string() || galley.size().x > ui.available_width() - 28.0 {
+                format!("{verb} · about {}", span.likely)
+            } else {
+                whole
+            }
+        }
+        Total::Unknown(_) => verb.to_owned(),
+    })
+}

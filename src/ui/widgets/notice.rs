@@ -1,0 +1,91 @@
+//! Words for the person that belong to no field: a bar across the window, a card in its corner.
+
+use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Stroke, Ui, vec2};
+
+use super::button::{Button, icon_button};
+use super::focus::name;
+use super::text::{icon, paragraph, words};
+use crate::ui::icons;
+use crate::ui::model::Tone;
+use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
+
+/// What the person did with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeAnswer {
+    /// Pressed the button at this place.
+    Button(usize),
+    Closed,
+}
+
+fn tone_of(ui: &Ui, tone: Tone) -> (&'static str, Color32) {
+    let palette = palette(ui);
+    match tone {
+        Tone::Info => (icons::INFO, palette.blue),
+        Tone::Good => (icons::CHECK_CIRCLE, palette.green),
+        Tone::Warning | Tone::Bad => (icons::WARNING, palette.amber),
+    }
+}
+
+/// A quiet bar across the width, 40 high: a sentence, buttons, and a cross where it can be closed.
+pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: bool) -> Option<NoticeAnswer> {
+    let palette = palette(ui);
+    let (glyph, color) = tone_of(ui, tone);
+    let fill = if tone == Tone::Info { palette.raised } else { palette.raised.lerp_to_gamma(color, 0.12) };
+    let mut answer = None;
+    let shown = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 4)).show(ui, |ui| {
+        ui.set_min_height(32.0);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if closable && icon_button(ui, icons::X, "Close this message", 28.0).clicked() {
+                answer = Some(NoticeAnswer::Closed);
+            }
+            for (place, label) in buttons.iter().enumerate().rev() {
+                if ui.add(Button::secondary(label).small()).clicked() {
+                    answer = Some(NoticeAnswer::Button(place));
+                }
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                icon(ui, glyph, 17.0, color);
+                words(ui, sentence, regular(14.0), palette.text);
+            });
+        });
+    });
+    let line = shown.response.rect;
+    ui.painter().hline(line.x_range(), line.bottom() - 0.5, Stroke::new(1.0, palette.line));
+    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
+        node.set_role(Role::Status);
+        node.set_label(sentence);
+    });
+    answer
+}
+
+/// A card for the corner of the window: what happened, what it means, and a cross. True when closed.
+pub fn notice_card(ui: &mut Ui, tone: Tone, what: &str, more: &str) -> bool {
+    let palette = palette(ui);
+    let (glyph, color) = tone_of(ui, tone);
+    let frame = Frame::new()
+        .fill(palette.panel)
+        .stroke(Stroke::new(1.0, palette.line))
+        .corner_radius(CornerRadius::same(RADIUS_CARD))
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::same(12));
+    let shown = frame.show(ui, |ui| {
+        ui.set_width(336.0);
+        let mut closed = false;
+        ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+            closed = icon_button(ui, icons::X, "Close this message", 24.0).clicked();
+            ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
+                icon(ui, glyph, 18.0, color);
+                ui.allocate_ui_with_layout(vec2(ui.available_width(), 0.0), Layout::top_down(Align::LEFT), |ui| {
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    ui.add(egui::Label::new(egui::RichText::new(what).font(medium(14.0)).color(palette.text)).wrap());
+                    if !more.is_empty() {
+                        paragraph(ui, more, 12.0, palette.dim);
+                    }
+                });
+            });
+        });
+        closed
+    });
+    name(&shown.response, Role::Alert, true, what);
+    shown.inner
+}

@@ -1,0 +1,87 @@
+//! Words in the few sizes there are.
+
+use std::sync::Arc;
+
+use egui::{Align2, Color32, FontId, Galley, Label, Pos2, Rect, Response, RichText, Ui, text::LayoutJob};
+
+use crate::ui::theme::{medium, palette, regular, semibold};
+
+/// A label of one line that ends in "…" where there is no room, and shows all of it on hover.
+pub fn words(ui: &mut Ui, text: impl Into<String>, font: FontId, color: Color32) -> Response {
+    ui.add(Label::new(RichText::new(text).font(font).color(color)).truncate())
+}
+
+/// 14, ordinary.
+pub fn body(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = palette(ui).text;
+    words(ui, text, regular(14.0), color)
+}
+
+/// 14, medium.
+pub fn strong(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = palette(ui).text;
+    words(ui, text, medium(14.0), color)
+}
+
+/// 14, dim.
+pub fn dim(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = palette(ui).dim;
+    words(ui, text, regular(14.0), color)
+}
+
+/// 12, dim: labels of fields, captions.
+pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = palette(ui).dim;
+    words(ui, text, regular(12.0), color)
+}
+
+/// 20, the title of a tab.
+pub fn heading(ui: &mut Ui, text: impl Into<String>) -> Response {
+    let color = palette(ui).text;
+    let label = Label::new(RichText::new(text).font(semibold(20.0)).color(color)).truncate();
+    let response = ui.add(label);
+    super::focus::name(&response, egui::Role::Heading, true, "");
+    response
+}
+
+/// Several lines, wrapped at the width there is.
+pub fn paragraph(ui: &mut Ui, text: impl Into<String>, size: f32, color: Color32) -> Response {
+    ui.add(
+        Label::new(RichText::new(text).font(regular(size)).color(color).line_height(Some((size * 1.43).round())))
+            .wrap(),
+    )
+}
+
+/// An icon as a label, for the eye only.
+pub fn icon(ui: &mut Ui, glyph: &str, size: f32, color: Color32) -> Response {
+    let galley = ui.painter().layout_no_wrap(glyph.to_owned(), regular(size), color);
+    let (rect, response) = ui.allocate_exact_size(egui::vec2(galley.size().x, size + 2.0), egui::Sense::hover());
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    response
+}
+
+/// Lays one line out, cut with "…" at `width`.
+#[must_use]
+pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap.max_width = width.max(8.0);
+    job.wrap.max_rows = 1;
+    job.wrap.break_anywhere = true;
+    ui.painter().layout_job(job)
+}
+
+/// Paints one line, cut at `width`, with `anchor` at `position`; returns where it went.
+pub fn paint_elided(
+    ui: &Ui,
+    position: Pos2,
+    anchor: Align2,
+    text: &str,
+    font: FontId,
+    color: Color32,
+    width: f32,
+) -> Rect {
+    let galley = elided(ui, text, font, color, width);
+    let rect = anchor.anchor_size(position, galley.size());
+    ui.painter().galley(rect.min, galley, color);
+    rect
+}
