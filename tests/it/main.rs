@@ -1,3 +1,7 @@
 //! One integration binary.
 
+mod contract;
+mod heygen;
+mod keyring;
+mod loopback;
 mod sandbox;
