@@ -180,6 +180,10 @@ impl Order {
 }
 
 fn engine_fits(state: &State, asked: &cast::CastLook, engine: Engine, reference: Option<&str>) -> Result<(), Refusal> {
+    if asked.status != "completed" {
+        let message = format!("The look “{}” is not ready: {}.", asked.id, asked.status);
+        return Err(Refusal::invalid("avatar_id", message));
+    }
     if engine == Engine::AvatarV && asked.avatar_type != AvatarType::DigitalTwin {
         return Err(Refusal::invalid("engine", "Avatar V takes digital twins only."));
     }

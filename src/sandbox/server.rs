@@ -42,6 +42,7 @@ pub(super) struct State {
     pub in_progress: InProgress,
     pub signer: Signer,
     pub folders: Arc<Folders>,
+    pub previews: Arc<routes::files::Previews>,
     /// Told when a job was started.
     pub jobs_changed: Arc<Notify>,
     pub stopping: watch::Receiver<bool>,
@@ -136,6 +137,7 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Running, Sta
         in_progress: InProgress::default(),
         signer: Signer::new(base_url.clone(), secret),
         folders: Arc::new(folders),
+        previews: Arc::default(),
         jobs_changed: Arc::default(),
         stopping,
         key: key.as_str().into(),

@@ -12,10 +12,11 @@ use openh264::OpenH264API;
 use openh264::encoder::{Complexity, Encoder, EncoderConfig, FrameRate, IntraFramePeriod, QpRange, RateControlMode};
 use rust_decimal::Decimal;
 
+use super::aac;
 use super::error::FootageError;
 use super::nal;
 use super::picture::{Mouth, Planes, Stage};
-use super::sound::{AAC_FRAME, Pcm};
+use super::sound::Pcm;
 
 /// Frames per second.
 pub const FPS: u32 = 25;
@@ -65,9 +66,9 @@ fn muxer<W: Write>(stage: &Stage, rate: u32, file: W) -> Result<Muxer<W>, Footag
 /// Adds the sound, no longer than the picture.
 fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], frames: u32) -> Result<(), FootageError> {
     let in_film = u64::from(frames) * u64::from(rate) / u64::from(FPS);
-    let blocks = usize::try_from(in_film).unwrap_or(usize::MAX) / AAC_FRAME;
+    let blocks = usize::try_from(in_film).unwrap_or(usize::MAX) / aac::FRAME;
     for (index, block) in sound.iter().take(blocks.max(2)).enumerate() {
-        let samples = u32::try_from(index * AAC_FRAME).unwrap_or(u32::MAX);
+        let samples = u32::try_from(index * aac::FRAME).unwrap_or(u32::MAX);
         let time = f64::from(samples) / f64::from(rate);
         muxer.write_audio(time, block).map_err(|error| FootageError::encode("film", error))?;
     }

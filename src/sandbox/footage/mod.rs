@@ -3,6 +3,7 @@
 //! Owns drawing, speaking, encoding and muxing. Knows nothing of HTTP, wallets or jobs. Everything here blocks: call it
 //! from a thread that may wait.
 
+mod aac;
 mod brush;
 mod captions;
 mod error;

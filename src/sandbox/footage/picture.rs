@@ -168,7 +168,7 @@ impl Layout {
         let clock_left = (width - margin - clock_width).max(0.0);
         let baseline = height - margin;
         let [mouth_left, mouth_top, mouth_right, mouth_bottom] = portrait::MOUTH_AREA;
-        let corner = |x: f32, y: f32| (x * scale + person.tx, y * scale + person.ty);
+        let corner = |x: f32, y: f32| (x * person.sx + person.tx, y * person.sy + person.ty);
         let (mouth_left, mouth_top) = corner(mouth_left, mouth_top);
         let (mouth_right, mouth_bottom) = corner(mouth_right, mouth_bottom);
         Some(Self {

@@ -13,6 +13,9 @@ pub const PORTRAIT_HEIGHT: u32 = 600;
 
 const INK: Rgb = 0x1b1416;
 
+/// The body is drawn with a long neck and pushed up under the chin.
+const BODY: Transform = Transform { sx: 1.04, kx: 0.0, ky: 0.0, sy: 1.04, tx: -9.6, ty: -48.0 };
+
 /// Where the mouth moves, in the drawing's measure: left, top, right, bottom.
 pub const MOUTH_AREA: [f32; 4] = [196.0, 316.0, 284.0, 382.0];
 
@@ -22,9 +25,18 @@ pub fn portrait_png(seed: u64) -> Option<Vec<u8>> {
     let person = Person::of(seed);
     let mut pixmap = Pixmap::new(PORTRAIT_WIDTH, PORTRAIT_HEIGHT)?;
     draw_background(&mut pixmap, &person);
-    draw_person(&mut pixmap, &person, Transform::identity());
-    draw_mouth(&mut pixmap, &person, 0, Transform::identity());
+    let pose = posed(1.0, 0.0, 0.0);
+    draw_person(&mut pixmap, &person, pose);
+    draw_mouth(&mut pixmap, &person, 0, pose);
     pixmap.encode_png().ok()
+}
+
+/// How a figure stands in its portrait: a little larger than drawn, so that the face fills the frame.
+#[must_use]
+pub fn posed(scale: f32, left: f32, top: f32) -> Transform {
+    const LARGER: f32 = 1.2;
+    let drawn = Transform { sx: LARGER, kx: 0.0, ky: 0.0, sy: LARGER, tx: 240.0 * (1.0 - LARGER), ty: -76.0 };
+    Transform::from_row(scale, 0.0, 0.0, scale, left, top).pre_concat(drawn)
 }
 
 /// The backdrop over the whole picture: dark below, a soft light behind the head.
@@ -62,10 +74,11 @@ fn fill_all(pixmap: &mut Pixmap, stops: Vec<GradientStop>, from: (f32, f32), to:
 
 /// The person without a mouth.
 pub fn draw_person(pixmap: &mut Pixmap, person: &Person, transform: Transform) {
+    let body = transform.pre_concat(BODY);
+    hair::draw_behind(&mut Brush::new(pixmap, transform), person);
+    draw_neck(&mut Brush::new(pixmap, body), person);
+    draw_outfit(&mut Brush::new(pixmap, body), person);
     let mut brush = Brush::new(pixmap, transform);
-    hair::draw_behind(&mut brush, person);
-    draw_neck(&mut brush, person);
-    draw_outfit(&mut brush, person);
     if person.hair != Hair::Scarf {
         draw_ears(&mut brush, person);
     }
@@ -82,7 +95,7 @@ fn draw_neck(brush: &mut Brush<'_>, person: &Person) {
     let (left, right) = (240.0 - half, 240.0 + half);
     brush.fill(
         &format!(
-            "M {left} 340 L {left} 420 Q {} 446 150 466 L 240 570 L 330 466 Q {} 446 {right} 420 L {right} 340 Z",
+            "M {left} 340 L {left} 420 Q {} 440 196 452 L 240 570 L 284 452 Q {} 440 {right} 420 L {right} 340 Z",
             left - 4.0,
             right + 4.0
         ),
@@ -94,9 +107,6 @@ fn draw_neck(brush: &mut Brush<'_>, person: &Person) {
         darker(person.skin, 42),
         130,
     );
-    if person.soft {
-        brush.line_both("M 226 462 Q 200 462 180 470", 2.5, darker(person.skin, 35), 90);
-    }
 }
 
 /// A garment with a neckline so wide and so deep.
@@ -238,9 +248,9 @@ fn draw_ears(brush: &mut Brush<'_>, person: &Person) {
         brush.oval_both((168.0, 268.0), (14.0, 24.0), darker(person.skin, 7), 255);
         brush.line_both("M 163 256 Q 157 270 166 282", 3.0, darker(person.skin, 30), 120);
     }
-    if person.earrings {
-        brush.oval_both((if covered { 172.0 } else { 165.0 }, 302.0), (6.0, 6.0), 0xe2b65a, 255);
-        brush.oval_both((if covered { 170.0 } else { 163.0 }, 300.0), (2.0, 2.0), 0xffffff, 190);
+    if person.earrings && !matches!(person.hair, Hair::Long | Hair::Wavy) {
+        brush.oval_both((165.0, 302.0), (6.0, 6.0), 0xe2b65a, 255);
+        brush.oval_both((163.0, 300.0), (2.0, 2.0), 0xffffff, 190);
     }
 }
 
@@ -300,26 +310,22 @@ fn draw_head(brush: &mut Brush<'_>, person: &Person) {
 fn draw_features(brush: &mut Brush<'_>, person: &Person) {
     let skin = person.skin;
     // Eyes.
-    brush.fill_both(
-        "M 189 262 Q 196 246 210 246 Q 224 247 229 263 Q 220 273 208 273 Q 196 272 189 262 Z",
-        0xf7f3ee,
-        255,
-    );
-    brush.oval_both((209.5, 260.0), (10.5, 11.5), person.eyes, 255);
-    brush.oval_both((209.5, 260.0), (5.2, 5.8), 0x120d0e, 255);
-    for x in [206.0, 267.0] {
-        brush.oval((x, 256.0), (2.8, 2.8), 0xffffff, 240);
-    }
     let lid = darker(mixed(skin, INK, 70), 20);
-    if person.soft {
-        brush.line_both("M 187 263 Q 195 245 210 245 Q 224 246 230 262", 4.6, lid, 255);
-        brush.line_both("M 189 259 L 182 252", 3.4, lid, 255);
-        brush.line_both("M 194 252 L 188 244", 2.6, lid, 220);
-    } else {
-        brush.line_both("M 189 262 Q 196 246 210 246 Q 224 247 229 262", 3.4, lid, 230);
+    brush.fill_both("M 190 262 Q 198 250 210 250 Q 222 251 228 262 Q 220 271 208 271 Q 197 270 190 262 Z", 0xf6f1eb, 255);
+    brush.oval_both((209.5, 260.5), (9.4, 10.0), person.eyes, 255);
+    brush.oval_both((209.5, 260.5), (4.8, 5.2), 0x120d0e, 255);
+    for x in [206.5, 267.5] {
+        brush.oval((x, 257.0), (2.5, 2.5), 0xffffff, 240);
     }
-    brush.line_both("M 195 241 Q 210 235 226 243", 2.2, darker(skin, 35), 100);
-    brush.line_both("M 196 277 Q 208 282 221 276", 2.0, darker(skin, 30), 70);
+    // The upper lid lies over the iris: without it everybody stares.
+    brush.fill_both("M 188 262 Q 196 245 210 244 Q 224 245 230 262 Q 222 253 210 252.5 Q 198 253 188 262 Z", darker(skin, 14), 255);
+    if person.soft {
+        brush.line_both("M 184 259 Q 196 252 210 252 Q 223 253 229 262", 3.8, lid, 255);
+        brush.line_both("M 188 258 L 182 254", 2.8, lid, 235);
+    } else {
+        brush.line_both("M 189 262 Q 198 252 210 252 Q 222 253 229 262", 3.0, lid, 235);
+    }
+    brush.line_both("M 198 277 Q 208 281 219 277", 1.8, darker(skin, 30), 60);
     // Brows.
     let covered = matches!(person.hair, Hair::Scarf | Hair::Turban | Hair::Bald);
     let hair = if covered { 0x2a1d18 } else { person.hair_color };
@@ -342,7 +348,7 @@ pub fn draw_mouth(pixmap: &mut Pixmap, person: &Person, openness: usize, transfo
     let skin = person.skin;
     let bearded = matches!(person.beard, Beard::Full | Beard::Short);
     let lip = if person.soft {
-        mixed(skin, 0xb02f3e, 58)
+        mixed(darker(skin, 6), 0xb5404a, 46)
     } else {
         mixed(darker(skin, 14), 0xa8433f, if bearded { 40 } else { 30 })
     };
@@ -350,9 +356,9 @@ pub fn draw_mouth(pixmap: &mut Pixmap, person: &Person, openness: usize, transfo
     let open = match openness {
         0 => {
             if person.soft {
-                brush.fill("M 208 339 Q 226 328 234 331 Q 240 334 246 331 Q 254 328 272 339 Q 256 360 240 360 Q 224 360 208 339 Z", lip, 255);
-                brush.line("M 207 338 Q 224 345 240 344 Q 256 345 273 338", 2.8, line, 220);
-                brush.line("M 230 353 Q 240 356 250 353", 2.6, 0xffffff, 70);
+                brush.fill("M 212 340 Q 228 332 235 334 Q 240 336 245 334 Q 252 332 268 340 Q 254 357 240 357 Q 226 357 212 340 Z", lip, 255);
+                brush.line("M 209 337 Q 224 345 240 344 Q 256 345 271 337", 2.6, line, 220);
+                brush.line("M 231 352 Q 240 354 249 352", 2.2, 0xffffff, 55);
             } else {
                 brush.fill(
                     "M 212 341 Q 228 334 240 337 Q 252 334 268 341 Q 254 356 240 356 Q 226 356 212 341 Z",

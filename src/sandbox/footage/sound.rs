@@ -3,7 +3,6 @@
 use std::fs::File;
 use std::path::Path;
 
-use oxideav_aac::encoder::{EncoderConfig, StreamEncoder};
 use rust_decimal::Decimal;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error as SymphoniaError;
@@ -12,10 +11,9 @@ use symphonia::core::formats::{FormatOptions, TrackType};
 use symphonia::core::io::MediaSourceStream;
 use symphonia::core::meta::MetadataOptions;
 
+use super::aac::{self, AacEncoder};
 use super::error::{FootageError, FootageErrorKind};
 
-/// Samples in one AAC frame.
-pub const AAC_FRAME: usize = 1_024;
 /// The rates AAC has numbers for, in Hz.
 const AAC_RATES: [u32; 12] =
     [8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000];
@@ -64,14 +62,9 @@ impl Pcm {
         let resampled = (rate != self.rate).then(|| self.resampled(rate));
         let samples = resampled.as_ref().map_or(&self.samples, |pcm| &pcm.samples);
         let failed = |error| FootageError::encode("sound", error);
-        let config = EncoderConfig { sample_rate: rate, channels: 1, bitrate: 64_000.min(rate * 3) };
-        let mut encoder = StreamEncoder::new(config).map_err(failed)?;
-        let mut frames = Vec::with_capacity(samples.len() / AAC_FRAME + 2);
-        for chunk in samples.chunks(AAC_FRAME) {
-            frames.push(encoder.encode_frame(chunk).map_err(failed)?);
-        }
-        frames.push(encoder.finish().map_err(failed)?);
-        Ok((rate, frames))
+        let mut encoder = AacEncoder::new(rate).map_err(failed)?;
+        // One empty frame more, because a frame is heard when the next one has come.
+        samples.chunks(aac::FRAME).chain([&[][..]]).map(|chunk| encoder.encode(chunk).map_err(failed)).collect::<Result<_, _>>().map(|frames| (rate, frames))
     }
 
     /// The same sound at another rate, by straight lines between samples.
@@ -168,7 +161,7 @@ mod tests {
         let pcm = Pcm { rate: 37_800, samples: vec![100; 37_800 * 2] };
         let (rate, frames) = pcm.aac().unwrap();
         assert_eq!(rate, 32_000);
-        assert_eq!(frames.len(), 64_000_usize.div_ceil(AAC_FRAME) + 1);
+        assert_eq!(frames.len(), 64_000_usize.div_ceil(aac::FRAME) + 1);
     }
 
     #[test]

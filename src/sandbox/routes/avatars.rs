@@ -19,14 +19,8 @@ const KINDS: &[(&str, AvatarType)] = &[
     ("digital_twin", AvatarType::DigitalTwin),
     ("photo_avatar", AvatarType::PhotoAvatar),
 ];
-const OWNERSHIP: &[(&str, Ownership)] = &[("public", Ownership::Public), ("private", Ownership::Private)];
-
-/// The whole cast is public.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ownership {
-    Public,
-    Private,
-}
+/// Whether a look is the account's own.
+const OWNERSHIP: &[(&str, bool)] = &[("public", false), ("private", true)];
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -40,13 +34,13 @@ async fn list_looks(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Re
     let mut query = Query::read(raw.as_deref());
     let group = query.text("group_id");
     let kind = query.word("avatar_type", KINDS)?;
-    let ownership = query.word("ownership", OWNERSHIP)?;
+    let own = query.word("ownership", OWNERSHIP)?;
     let page = query.page(20, 50)?;
     query.finish()?;
     let found: Vec<&CastLook> = visible(&state)
         .filter(|look| group.as_deref().is_none_or(|group| group == &*look.group_id))
         .filter(|look| kind.is_none_or(|kind| kind == look.avatar_type))
-        .filter(|_| ownership != Some(Ownership::Private))
+        .filter(|look| own.is_none_or(|own| own == look.own))
         .collect();
     Ok(Json(page.cut(&found, |look| &look.id, |look| Ok(look_json(&state, look)))?))
 }
@@ -58,11 +52,11 @@ async fn show_look(Shared(state): Shared<State>, Path(id): Path<String>) -> Resu
 
 async fn list_groups(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
     let mut query = Query::read(raw.as_deref());
-    let ownership = query.word("ownership", OWNERSHIP)?;
+    let own = query.word("ownership", OWNERSHIP)?;
     let page = query.page(20, 50)?;
     query.finish()?;
     let mut groups: Vec<&CastLook> = Vec::new();
-    for look in visible(&state).filter(|_| ownership != Some(Ownership::Private)) {
+    for look in visible(&state).filter(|look| own.is_none_or(|own| own == look.own)) {
         if !groups.iter().any(|first| first.group_id == look.group_id) {
             groups.push(look);
         }
@@ -95,9 +89,16 @@ fn look_json(state: &State, look: &CastLook) -> Value {
         "preview_image_url": state.presign(&files::portrait(&look.id)),
         "preview_video_url": null,
         "tags": look.tags,
-        "status": "completed",
-        "error": null,
+        "status": look.status,
+        "error": training_error(look),
     })
+}
+
+fn training_error(look: &CastLook) -> Value {
+    match look.status {
+        "failed" => json!({"code": "training_failed", "message": "The training of this look failed."}),
+        _ => Value::Null,
+    }
 }
 
 /// A group is shown by its first look.
@@ -111,9 +112,9 @@ fn group_json(state: &State, first: &CastLook) -> Value {
         "default_voice_id": first.default_voice_id,
         "preview_image_url": state.presign(&files::portrait(&first.id)),
         "preview_video_url": null,
-        "status": "completed",
-        "consent_status": null,
-        "error": null,
+        "status": first.status,
+        "consent_status": (first.status == "pending_consent").then_some("pending"),
+        "error": training_error(first),
     })
 }
 

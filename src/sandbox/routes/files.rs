@@ -1,20 +1,24 @@
 //! `/files`: presigned results, assets and previews, with ranges and entity tags. No key is asked for.
 
+use std::collections::HashMap;
 use std::io::{self, SeekFrom};
 use std::path::Path as FilePath;
+use std::sync::{Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Path, RawQuery, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use sha2::{Digest as _, Sha256};
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio_util::io::ReaderStream;
 
 use crate::sandbox::cast::{portrait_png, voice_preview_wav};
 use crate::sandbox::faults::Kind;
 use crate::sandbox::server::{Planned, State};
+use crate::sandbox::signing::hex;
 use crate::sandbox::wire::{Query, Refusal};
 
 pub(super) fn routes() -> Router<State> {
@@ -66,8 +70,8 @@ async fn download(
             };
             from_disk(&state.folders.assets.join(&name), &media_type, &headers).await
         }
-        "portraits" => from_memory(name.strip_suffix(".png"), portrait_png, "image/png", &headers).await,
-        "voices" => from_memory(name.strip_suffix(".wav"), voice_preview_wav, "audio/wav", &headers).await,
+        "portraits" => preview(&state, &name, ".png", portrait_png, &headers).await,
+        "voices" => preview(&state, &name, ".wav", voice_preview_wav, &headers).await,
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };
     sent.unwrap_or_else(|error| match error.kind() {
@@ -101,17 +105,27 @@ async fn from_disk(path: &FilePath, content_type: &str, asked: &HeaderMap) -> io
     Ok(with_body(status, &tag, content_type, span, about.len(), body))
 }
 
-async fn from_memory(
-    id: Option<&str>,
+/// Drawn or spoken at the first request, then kept: a gallery asks for all of them again and again.
+async fn preview(
+    state: &State,
+    name: &str,
+    suffix: &str,
     make: fn(&str) -> Option<Vec<u8>>,
-    content_type: &str,
     asked: &HeaderMap,
 ) -> io::Result<Response> {
-    let id = id.unwrap_or_default().to_owned();
-    let made = tokio::task::spawn_blocking(move || make(&id)).await;
-    let bytes = made.ok().flatten().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+    let nothing = || io::Error::from(io::ErrorKind::NotFound);
+    let bytes = match state.previews.get(name) {
+        Some(bytes) => bytes,
+        None => {
+            let id = name.strip_suffix(suffix).ok_or_else(nothing)?.to_owned();
+            let made = tokio::task::spawn_blocking(move || make(&id)).await;
+            let bytes = Bytes::from(made.ok().flatten().ok_or_else(nothing)?);
+            state.previews.keep(name, &bytes);
+            bytes
+        }
+    };
     let length = u64::try_from(bytes.len()).map_err(io::Error::other)?;
-    let tag = format!("\"{length:x}\"");
+    let tag = format!("\"{}\"", hex(&Sha256::digest(&bytes)));
     let (status, span) = match answer(asked, &tag, length) {
         Answer::Part(span) => (StatusCode::PARTIAL_CONTENT, span),
         Answer::Whole => (StatusCode::OK, Span { start: 0, length }),
@@ -119,8 +133,21 @@ async fn from_memory(
     };
     let start = usize::try_from(span.start).map_err(io::Error::other)?;
     let end = usize::try_from(span.start + span.length).map_err(io::Error::other)?;
-    let part = bytes.get(start..end).unwrap_or_default().to_vec();
-    Ok(with_body(status, &tag, content_type, span, length, Body::from(part)))
+    Ok(with_body(status, &tag, content_type_of(name), span, length, Body::from(bytes.slice(start..end))))
+}
+
+/// Previews that were made.
+#[derive(Debug, Default)]
+pub(in crate::sandbox) struct Previews(Mutex<HashMap<String, Bytes>>);
+
+impl Previews {
+    fn get(&self, name: &str) -> Option<Bytes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    fn keep(&self, name: &str, bytes: &Bytes) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), bytes.clone());
+    }
 }
 
 /// Bytes of a file.

@@ -4,7 +4,7 @@ mod account;
 mod assets;
 mod avatars;
 mod control;
-mod files;
+pub(super) mod files;
 mod uploads;
 pub(super) mod videos;
 mod voices;

@@ -16,7 +16,7 @@ pub(super) fn routes() -> Router<State> {
 
 async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
     let mut query = Query::read(raw.as_deref());
-    let public = query.word("type", &[("public", true), ("private", false)])?.unwrap_or(true);
+    let own = query.word("type", &[("public", false), ("private", true)])?.unwrap_or(false);
     // The one speech engine of the interface that voices are chosen by; the cast speaks on it.
     let on_starfish = query.text("engine").is_none_or(|engine| engine == "starfish");
     let language = query.text("language");
@@ -26,7 +26,7 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
     let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked.eq_ignore_ascii_case(own));
     let found: Vec<&CastVoice> = voices()
         .iter()
-        .filter(|voice| public && on_starfish && is(&language, &voice.language) && is(&gender, &voice.gender))
+        .filter(|voice| voice.own == own && on_starfish && is(&language, &voice.language) && is(&gender, &voice.gender))
         .collect();
     let show = |voice: &&CastVoice| {
         Ok(json!({
@@ -37,7 +37,7 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
             "preview_audio_url": state.presign(&files::voice(&voice.id)),
             "support_pause": voice.supports_pause,
             "support_locale": voice.supports_locale,
-            "type": "public",
+            "type": if voice.own { "private" } else { "public" },
         }))
     };
     Ok(Json(page.cut(&found, |voice| &voice.id, show)?))
