@@ -12,7 +12,7 @@ use super::{Asking, LibraryTab, Question, mark_of};
 use crate::jobs::types::{Job, JobId, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
-use crate::ui::widgets::{paint_elided, shimmer};
+use crate::ui::widgets::{paint_elided, paragraph, shimmer};
 use crate::ui::{Action, Model, format, icons};
 
 /// How the jobs are shown.
@@ -241,10 +241,10 @@ fn row_ui(
     let dated = paint_elided(ui, pos2(right, bottom), Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, 160.0);
     let left = picture.right() + 14.0;
     let room = used.left().min(dated.left()) - 16.0 - left;
-    words_ui(ui, job, pos2(left, top), room, 14.0);
+    words_ui(ui, job, pos2(left, top), room);
     state_ui(ui, job, pos2(left, bottom), room);
     if response.hovered() {
-        response.clone().on_hover_text(money_sentence(job));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
     }
 }
 
@@ -263,24 +263,33 @@ fn card_ui(ui: &mut Ui, job: &Job, response: &Response, selected: bool, pictures
     picture_ui(ui, job, picture, RADIUS_SMALL, pictures);
     let top = picture.bottom() + 18.0;
     let bottom = top + 22.0;
-    words_ui(ui, job, pos2(inner.left(), top), inner.width(), 14.0);
-    let color = if job.charge.is_some() { palette.text } else { palette.dim };
-    let right = pos2(inner.right(), bottom);
     // A failed or cancelled job's price is that there is none, and its state says it already.
     let price = match job.state {
         JobState::Failed | JobState::Cancelled if job.charge.is_none() && job.hold.is_zero() => String::new(),
         _ => price_words(job),
     };
-    let used = paint_elided(ui, right, Align2::RIGHT_CENTER, &price, regular(12.0), color, inner.width() * 0.5);
-    state_ui(ui, job, pos2(inner.left(), bottom), used.left() - 8.0 - inner.left());
+    let (font, color) = if job.charge.is_some() { (regular(14.0), palette.text) } else { (regular(12.0), palette.dim) };
+    let right = pos2(inner.right(), top);
+    let used = paint_elided(ui, right, Align2::RIGHT_CENTER, &price, font, color, inner.width() * 0.5);
+    words_ui(ui, job, pos2(inner.left(), top), used.left() - 10.0 - inner.left());
+    state_ui(ui, job, pos2(inner.left(), bottom), inner.width());
     if response.hovered() {
-        response.clone().on_hover_text(format!("{}\n{}", job.title, money_sentence(job)));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
     }
 }
 
-fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32, size: f32) {
+/// All of what a card or a row had to cut.
+fn hover_ui(ui: &mut Ui, job: &Job) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let palette = palette(ui);
+    paragraph(ui, &job.title, 14.0, palette.text);
+    paragraph(ui, state_words(job), 12.0, palette.dim);
+    paragraph(ui, money_sentence(job), 12.0, palette.dim);
+}
+
+fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32) {
     let title = if job.title.trim().is_empty() { "Untitled" } else { &job.title };
-    paint_elided(ui, at, Align2::LEFT_CENTER, title, medium(size), palette(ui).text, room);
+    paint_elided(ui, at, Align2::LEFT_CENTER, title, medium(14.0), palette(ui).text, room);
 }
 
 /// The mark, the state, and a bar where an end is known.

@@ -33,7 +33,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Done, _) => "done".to_owned(),
         (JobState::Failed, _) => "failed".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
-        (JobState::OutcomeUnknown, _) => "was it paid? Please decide".to_owned(),
+        (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
 }
 
@@ -145,7 +145,7 @@ mod tests {
         check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
         // What was waited for no longer matters once it is over.
         check_state(JobState::Done, waiting(), "done");
-        check_state(JobState::OutcomeUnknown, waiting(), "was it paid? Please decide");
+        check_state(JobState::OutcomeUnknown, waiting(), "was it paid?");
     }
 
     #[test]
