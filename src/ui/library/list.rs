@@ -52,6 +52,10 @@ impl Place {
     /// The offset to scroll to now, if any. Computed before drawing, so that the row with the
     /// keyboard is on the screen in the same frame and keeps it.
     fn take_offset(&mut self, selected: Option<usize>) -> Option<f32> {
+        // Nothing was measured before the first frame.
+        if self.height <= 0.0 {
+            return None;
+        }
         let go = self.go.take()?;
         let (Go::Selected, Some(selected)) = (go, selected) else { return Some(0.0) };
         let top = as_points(selected / self.columns.max(1)) * self.row_height;
@@ -109,7 +113,11 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
         state.shown.select(target);
         state.place.bring_into_view();
         if let Some(job) = state.shown.selected_job() {
-            ui.ctx().memory_mut(|memory| memory.request_focus(row_id(job.id)));
+            ui.ctx().memory_mut(|memory| {
+                // The same arrow would carry the keyboard on to a neighbouring control.
+                memory.move_focus(egui::FocusDirection::None);
+                memory.request_focus(row_id(job.id));
+            });
         }
         return;
     }
@@ -154,6 +162,8 @@ pub fn list_ui(
     let mut area = ScrollArea::vertical().id_salt("library jobs").auto_shrink([false, false]).animated(false);
     if let Some(offset) = state.place.take_offset(state.shown.selected_row()) {
         area = area.vertical_scroll_offset(offset);
+    } else if state.place.go.is_some() {
+        ui.ctx().request_repaint();
     }
     let mut chosen = None;
     let output = area.show_viewport(ui, |ui, viewport| {
@@ -170,9 +180,10 @@ pub fn list_ui(
                     Shape::Grid => Rect::from_min_size(at, vec2(cell_width, row_height - GAP)),
                 };
                 let response = cell_response(ui, job, rect, selected);
+                let cell = Cell { model, job, selected, zone: &state.zone };
                 match state.shape {
-                    Shape::List => row_ui(ui, model, job, &response, selected, &state.zone, pictures),
-                    Shape::Grid => card_ui(ui, job, &response, selected, pictures),
+                    Shape::List => row_ui(ui, &cell, &response, pictures),
+                    Shape::Grid => card_ui(ui, &cell, &response, pictures),
                 }
                 if response.clicked() {
                     chosen = Some(place);
@@ -209,15 +220,16 @@ fn cell_response(ui: &Ui, job: &Job, rect: Rect, selected: bool) -> Response {
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
-fn row_ui(
-    ui: &mut Ui,
-    model: &Model,
-    job: &Job,
-    response: &Response,
+/// What a row or a card is drawn from.
+struct Cell<'a> {
+    model: &'a Model,
+    job: &'a Job,
     selected: bool,
-    zone: &jiff::tz::TimeZone,
-    pictures: &mut Pictures,
-) {
+    zone: &'a jiff::tz::TimeZone,
+}
+
+fn row_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
+    let Cell { model, job, selected, zone } = *cell;
     let palette = palette(ui);
     let rect = response.rect;
     let seat = rect.shrink2(vec2(0.0, 2.0));
@@ -248,7 +260,8 @@ fn row_ui(
     }
 }
 
-fn card_ui(ui: &mut Ui, job: &Job, response: &Response, selected: bool, pictures: &mut Pictures) {
+fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
+    let Cell { model, job, selected, zone } = *cell;
     let palette = palette(ui);
     let rect = response.rect;
     let surface = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
@@ -272,7 +285,10 @@ fn card_ui(ui: &mut Ui, job: &Job, response: &Response, selected: bool, pictures
     let right = pos2(inner.right(), top);
     let used = paint_elided(ui, right, Align2::RIGHT_CENTER, &price, font, color, inner.width() * 0.5);
     words_ui(ui, job, pos2(inner.left(), top), used.left() - 10.0 - inner.left());
-    state_ui(ui, job, pos2(inner.left(), bottom), inner.width());
+    let when = if job.state.is_final() { when_words(job.changed_at, model.now, zone) } else { String::new() };
+    let end = pos2(inner.right(), bottom);
+    let dated = paint_elided(ui, end, Align2::RIGHT_CENTER, &when, regular(12.0), palette.faint, inner.width() * 0.6);
+    state_ui(ui, job, pos2(inner.left(), bottom), dated.left() - 6.0 - inner.left());
     if response.hovered() {
         response.clone().on_hover_ui(|ui| hover_ui(ui, job));
     }

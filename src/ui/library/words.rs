@@ -120,7 +120,7 @@ pub fn when_words(at: i64, now: i64, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::job;
+    use super::super::fixtures::{NOW, job};
     use super::*;
     use crate::money::Usd;
 
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn times_are_in_the_persons_zone() {
         let berlin = TimeZone::fixed(jiff::tz::offset(1));
-        let now = 1_795_368_600; // 22 Nov 2026 17:30 in the zone
+        let now = NOW; // 17:30 in the zone
         for (at, words) in [
             (now - 3 * 3600, "today 14:30"),
             (now - 18 * 3600, "yesterday 23:30"),
