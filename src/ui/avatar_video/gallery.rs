@@ -240,8 +240,11 @@ impl Tiles<'_> {
         let count = self.count();
         ui.style_mut().always_scroll_the_only_direction = true;
         let height = tile.y + 2.0 * RING;
-        ui.allocate_ui(vec2(width, height), |ui| {
-            ui.set_clip_rect(ui.clip_rect().intersect(ui.max_rect().expand2(vec2(RING, 0.0))));
+        let (strip, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        // A little wider than the form, so that the ring of the first tile is whole.
+        let strip = strip.expand2(vec2(RING, 0.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(strip), |ui| {
+            ui.spacing_mut().scroll.fade.strength = 0.0;
             ScrollArea::horizontal()
                 .id_salt("looks in a row")
                 .max_height(height)
@@ -249,9 +252,9 @@ impl Tiles<'_> {
                 .show_viewport(ui, |ui, view| {
                     let step = tile.x + GAP;
                     let whole = to_f32(count) * step - GAP;
-                    ui.set_min_size(vec2(whole.max(width), height));
-                    let origin = ui.min_rect().min;
-                    let (first, last) = (floor(view.left() / step), floor(view.right() / step));
+                    ui.set_min_size(vec2(whole.max(width) + 2.0 * RING, height));
+                    let origin = ui.min_rect().min + vec2(RING, 0.0);
+                    let (first, last) = (floor((view.left() - RING) / step), floor(view.right() / step));
                     for place in first..=last.min(count.saturating_sub(1)) {
                         let min = origin + vec2(to_f32(place) * step, RING);
                         self.tile_ui(ui, place, Rect::from_min_size(min, tile));

@@ -42,19 +42,18 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, pictures: &mut Pictures, actions: &m
     let inside = width - 2.0 * MARGIN;
     let columns = ((inside + GAP) / (CARD.x + GAP)).round().max(1.0);
     let card = vec2((inside - (columns - 1.0) * GAP) / columns, CARD.y);
+    let jobs = jobs.iter().take(CARDS);
+    let whole = (card.x + GAP) * f32::from(u8::try_from(jobs.len()).unwrap_or(u8::MAX)) - GAP;
     ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = GAP;
-            ui.add_space(MARGIN - GAP);
-            ui.add_space(0.0);
-            for job in jobs.iter().take(CARDS) {
-                let (rect, _) = ui.allocate_exact_size(card, Sense::hover());
-                if ui.is_rect_visible(rect) {
-                    ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
-                }
+        let (strip, _) = ui.allocate_exact_size(vec2(whole + 2.0 * MARGIN, card.y), Sense::hover());
+        let mut left = strip.left() + MARGIN;
+        for job in jobs {
+            let rect = Rect::from_min_size(pos2(left, strip.top()), card);
+            left += card.x + GAP;
+            if ui.is_rect_visible(rect) {
+                ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
             }
-            ui.add_space(MARGIN - GAP);
-        });
+        }
     });
     show_all
 }
@@ -149,7 +148,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     let mut ui =
         ui.new_child(egui::UiBuilder::new().max_rect(texts).layout(Layout::top_down(Align::LEFT)).id_salt("card"));
     let ui = &mut ui;
-    ui.spacing_mut().item_spacing.y = 5.0;
+    ui.spacing_mut().item_spacing.y = 4.0;
     let title = widgets::words(ui, job.title.as_str(), regular(14.0), palette.text);
     title.on_hover_text(&job.quoted.how);
     let spoken = format!("{}: {}", job.title, standing.words);
@@ -159,7 +158,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     if let Some(error) = &job.error {
         let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));
     }
-    ui.horizontal(|ui| {
+    ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         links_ui(ui, job, actions);
     });

@@ -44,7 +44,7 @@ pub fn voice_ui(
     let heard = heard_voice(draft, &voices);
     let shown = match (&draft.voice, &heard, &draft.face) {
         (Some(voice), ..) => format!("{} · {}", voice.name, voice.language),
-        (None, Some(voice), _) => format!("{} · {} · its own", voice.name, voice.language),
+        (None, Some(voice), _) => format!("{} · {}", voice.name, voice.language),
         (None, None, Face::Look(look)) if look.default_voice_id.is_some() => "The look's own voice".to_owned(),
         _ if model.voices.value.is_none() && model.voices.loading => "Reading the voices…".to_owned(),
         _ => "Choose a voice".to_owned(),
