@@ -171,10 +171,12 @@ pub fn avatar_video_ui(
         tab.touched.insert(Field::Engine);
     }
     let room = ui.available_height();
-    if !model.board.jobs.is_empty() && room > 360.0 {
+    if !model.board.jobs.is_empty() && room > 300.0 {
         let strip = Frame::new().fill(palette.background);
-        Panel::bottom("queue").exact_size(queue::HEIGHT).resizable(false).frame(strip).show(ui, |ui| {
-            if queue::queue_ui(ui, model, pictures, actions) {
+        let compact = room < 620.0;
+        let height = if compact { queue::COMPACT_HEIGHT } else { queue::HEIGHT };
+        Panel::bottom("queue").exact_size(height).resizable(false).frame(strip).show(ui, |ui| {
+            if queue::queue_ui(ui, model, compact, pictures, actions) {
                 show = Some(Tab::Library);
             }
         });
@@ -277,7 +279,9 @@ fn follow_look(model: &Model, tab: &mut AvatarVideoTab) {
 /// Voice, engine, resolution and shape, side by side where there is room.
 fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
     const GAP: f32 = 14.0;
-    let (engine_width, resolution_width, shape_width) = (118.0, 182.0, 206.0);
+    let tight = ui.available_width() < 534.0;
+    let (engine_width, resolution_width, shape_width) =
+        if tight { (100.0, 158.0, 186.0) } else { (118.0, 182.0, 206.0) };
     let rest = ui.available_width() - engine_width - resolution_width - shape_width - 3.0 * GAP;
     let wide = rest >= 170.0;
     let voice_width = if wide { rest } else { ui.available_width() };

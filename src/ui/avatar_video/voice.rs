@@ -54,6 +54,7 @@ pub fn voice_ui(
     listen_over_ui(ui, model, &response, heard.as_ref(), actions);
     widgets::popup_under(&response, width.max(380.0)).show(|ui| {
         ui.set_min_width(width.max(380.0) - 16.0);
+        ui.spacing_mut().combo_height = 256.0;
         if voices.is_empty() {
             let words = match &model.voices.fault {
                 Some(fault) => fault.as_str(),
