@@ -1,8 +1,13 @@
 //! What the person set, kept as TOML in the config folder. Holds no secret.
+//!
+//! Owns the file's form, reading what of it is sound, and writing it whole. Knows `money` only.
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+
+use crate::money::Usd;
 
 /// Which of the two accounts is in use. They never share a database file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum)]
@@ -42,9 +47,9 @@ pub struct Settings {
     /// The bar that offers the live account has been closed.
     pub live_offer_closed: bool,
     /// Refuse a single job above this amount, in dollars; `None` for no cap.
-    pub cap_per_job: Option<crate::money::Usd>,
+    pub cap_per_job: Option<Usd>,
     /// Refuse jobs once a month's charges and holds reach this amount; `None` for no cap.
-    pub cap_per_month: Option<crate::money::Usd>,
+    pub cap_per_month: Option<Usd>,
 }
 
 impl Default for Settings {
@@ -60,5 +65,249 @@ impl Default for Settings {
             cap_per_job: None,
             cap_per_month: None,
         }
+    }
+}
+
+/// The file's name in the config folder.
+const FILE_NAME: &str = "settings.toml";
+/// Where a file that could not be read as settings is kept.
+const BROKEN_NAME: &str = "settings.toml.broken";
+/// The window's zoom, in percent: smaller cannot be read, larger does not fit.
+pub const ZOOM_PERCENT: std::ops::RangeInclusive<u16> = 75..=200;
+
+/// Settings as they were found, with what was wrong with them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadedSettings {
+    pub settings: Settings,
+    /// What was wrong with the file, what is lost and where the file is kept; `None` when all is well.
+    pub fault: Option<String>,
+}
+
+/// Settings could not be saved; the ones on disk are unchanged.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct SaveError {
+    pub kind: SaveErrorKind,
+    /// What happened, without the source's text.
+    pub message: String,
+    /// What to do.
+    pub hint: String,
+    pub source: Option<std::io::Error>,
+}
+
+/// Why settings could not be saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaveErrorKind {
+    /// The folder or the file could not be written.
+    Disk,
+    /// A value has no text form, such as a folder whose name is not Unicode.
+    NotText,
+}
+
+impl Settings {
+    /// Reads the settings in `folder`. Never fails: a missing file means the defaults; of a damaged
+    /// one everything sound is taken, the file is kept beside it and the fault says so.
+    /// Fields this version does not know are passed over.
+    #[must_use]
+    pub fn load(folder: &Path) -> LoadedSettings {
+        let path = folder.join(FILE_NAME);
+        let text = match std::fs::read(&path) {
+            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return LoadedSettings { settings: Self::default(), fault: None };
+            }
+            Err(error) => {
+                let fault = format!(
+                    "The settings in {} could not be read ({error}). Defaults are used: no cap is set.",
+                    path.display()
+                );
+                return LoadedSettings { settings: Self::default(), fault: Some(fault) };
+            }
+        };
+        let (settings, damage) = read(&text);
+        let fault = damage.map(|damage| {
+            let kept = folder.join(BROKEN_NAME);
+            // A copy, so that the sound part is still there if the program ends before it saves.
+            let where_kept = match std::fs::copy(&path, &kept) {
+                Ok(_) => format!("The file is kept as {}.", kept.display()),
+                Err(error) => format!("It could not be kept as {} ({error}).", kept.display()),
+            };
+            format!("{damage} {where_kept}")
+        });
+        LoadedSettings { settings: settings.clamped(), fault }
+    }
+
+    /// Writes the settings into `folder`, which is made if need be. After a crash the file is
+    /// either the old one or the new one, whole.
+    ///
+    /// # Errors
+    /// [`SaveError`]; the settings on disk are then unchanged.
+    pub fn save(&self, folder: &Path) -> Result<(), SaveError> {
+        let text = toml::to_string_pretty(&self.clone().clamped()).map_err(|error| SaveError {
+            kind: SaveErrorKind::NotText,
+            message: format!("The settings could not be written down: {error}."),
+            hint: "Choose a results folder whose name is plain text.".to_owned(),
+            source: None,
+        })?;
+        write_whole(folder, &text).map_err(|source| SaveError {
+            kind: SaveErrorKind::Disk,
+            message: format!("The settings could not be saved in {}.", folder.display()),
+            hint: "They hold until the program ends. Make room or allow writing there, then change one again."
+                .to_owned(),
+            source: Some(source),
+        })
+    }
+
+    /// The same settings with every value in its range.
+    #[must_use]
+    fn clamped(mut self) -> Self {
+        self.zoom_percent = self.zoom_percent.clamp(*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
+        // A cap below nothing can only be a slip; nothing at all is the safe reading of it.
+        for cap in [&mut self.cap_per_job, &mut self.cap_per_month].into_iter().flatten() {
+            *cap = (*cap).max(Usd::ZERO);
+        }
+        self
+    }
+}
+
+/// The sound part of `text`, and what was wrong with the rest.
+fn read(text: &str) -> (Settings, Option<String>) {
+    let table: toml::Table = match toml::from_str(text) {
+        Ok(table) => table,
+        Err(error) => {
+            let line = error.span().map_or(1, |span| 1 + text.bytes().take(span.start).filter(|b| *b == b'\n').count());
+            let damage = format!(
+                "The settings file is damaged at line {line} ({}). Defaults are used: no cap is set.",
+                error.message()
+            );
+            return (Settings::default(), Some(damage));
+        }
+    };
+    if let Ok(settings) = table.clone().try_into() {
+        return (settings, None);
+    }
+    // One bad value must not take the caps with it: each field is judged by itself.
+    let mut bad = Vec::new();
+    let sound: toml::Table = table
+        .into_iter()
+        .filter(|(key, value)| {
+            let alone = toml::Table::from_iter([(key.clone(), value.clone())]);
+            let is_sound = alone.try_into::<Settings>().is_ok();
+            if !is_sound {
+                bad.push(key.clone());
+            }
+            is_sound
+        })
+        .collect();
+    let settings = sound.try_into().unwrap_or_default();
+    (settings, Some(format!("Settings that could not be read are back at their defaults: {}.", bad.join(", "))))
+}
+
+/// Under another name, synced, then renamed over the old one: the rename is what a crash cannot split.
+fn write_whole(folder: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    // The process id keeps two running programs out of each other's file.
+    let temporary = folder.join(format!("{FILE_NAME}.{}.new", std::process::id()));
+    let written = std::fs::File::create(&temporary).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    let renamed = written.and_then(|()| std::fs::rename(&temporary, folder.join(FILE_NAME)));
+    if renamed.is_err() {
+        let _ = std::fs::remove_file(&temporary);
+    }
+    renamed?;
+    // The new name itself is on disk only once the folder is; other systems have no such call.
+    #[cfg(unix)]
+    std::fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(text: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), text).unwrap();
+        folder
+    }
+
+    fn changed() -> Settings {
+        Settings {
+            account: Account::Live,
+            theme: ThemeChoice::Light,
+            zoom_percent: 125,
+            results_folder: Some(PathBuf::from("/films/Ergebnisse ö")),
+            favourite_looks: vec!["look_1".to_owned()],
+            projects: vec!["Northwind".to_owned(), "Harbour".to_owned()],
+            live_offer_closed: true,
+            cap_per_job: Some(Usd::from_cents(1250)),
+            cap_per_month: Some(Usd::parse("60.000001").unwrap()),
+        }
+    }
+
+    #[test]
+    fn what_is_saved_comes_back_to_the_last_digit() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("not/there/yet");
+        changed().save(&deep).unwrap();
+        assert_eq!(Settings::load(&deep), LoadedSettings { settings: changed(), fault: None });
+    }
+
+    #[test]
+    fn a_first_start_has_the_defaults_and_no_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Settings::load(folder.path()), LoadedSettings { settings: Settings::default(), fault: None });
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_kept_and_reported_with_its_line() {
+        let folder = write("theme = \"dark\"\nzoom_percent = = 4\n");
+        let loaded = Settings::load(folder.path());
+        assert_eq!(loaded.settings, Settings::default());
+        let fault = loaded.fault.unwrap();
+        assert!(fault.contains("line 2") && fault.contains("no cap is set"), "{fault}");
+        changed().save(folder.path()).unwrap();
+        let kept = std::fs::read_to_string(folder.path().join(BROKEN_NAME)).unwrap();
+        assert!(kept.contains("= = 4"), "the broken file survives the next save");
+    }
+
+    #[test]
+    fn one_bad_value_does_not_take_the_caps_with_it() {
+        let folder = write("theme = \"purple\"\ncap_per_month = \"60\"\nprojects = 7\n");
+        let loaded = Settings::load(folder.path());
+        assert_eq!(loaded.settings.cap_per_month, Some(Usd::from_cents(6000)));
+        assert_eq!(loaded.settings.theme, ThemeChoice::System);
+        let fault = loaded.fault.unwrap();
+        assert!(fault.contains("theme") && fault.contains("projects") && fault.contains(BROKEN_NAME), "{fault}");
+    }
+
+    #[test]
+    fn fields_of_a_newer_version_are_no_fault() {
+        let folder = write("hologram = true\nzoom_percent = 110\n[later]\nx = 1\n");
+        let loaded = Settings::load(folder.path());
+        assert_eq!((loaded.settings.zoom_percent, loaded.fault), (110, None));
+    }
+
+    #[test]
+    fn values_are_brought_into_range() {
+        for (written, read) in [(10, 75), (75, 75), (150, 150), (999, 200)] {
+            let folder = write(&format!("zoom_percent = {written}\ncap_per_job = \"-5\"\n"));
+            let settings = Settings::load(folder.path()).settings;
+            assert_eq!(settings.zoom_percent, read);
+            assert_eq!(settings.cap_per_job, Some(Usd::ZERO), "a slip must not lift the cap");
+        }
+    }
+
+    #[test]
+    fn a_failed_save_leaves_the_old_settings_and_no_litter() {
+        let folder = tempfile::tempdir().unwrap();
+        // A folder where the file should be: the rename fails after the new file was written.
+        std::fs::create_dir(folder.path().join(FILE_NAME)).unwrap();
+        let error = changed().save(folder.path()).unwrap_err();
+        assert_eq!(error.kind, SaveErrorKind::Disk);
+        let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, [FILE_NAME]);
     }
 }

@@ -7,11 +7,13 @@ mod bars;
 mod chrome;
 pub mod format;
 pub mod icons;
+pub mod library;
 pub mod model;
 mod palette;
 pub mod pictures;
 mod quoting;
 mod receipt;
+pub mod settings_tab;
 pub mod theme;
 pub mod widgets;
 
@@ -23,9 +25,11 @@ pub use action::Action;
 use action::FilePurpose;
 use avatar_video::AvatarVideoTab;
 use chrome::ChromeAnswer;
+use library::LibraryTab;
 pub use model::{Message, Model};
 use palette::Command;
 use pictures::Pictures;
+use settings_tab::SettingsTab;
 
 /// The tabs there are, in the order of the rail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -41,6 +45,8 @@ pub enum Tab {
 pub struct State {
     pub tab: Tab,
     pub avatar_video: AvatarVideoTab,
+    pub library: LibraryTab,
+    pub settings: SettingsTab,
     bars: bars::Bars,
     palette: palette::CommandPalette,
 }
@@ -106,7 +112,13 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
                 state.tab = tab;
             }
         }
-        Tab::Library | Tab::Settings => {}
+        Tab::Library => {
+            library::library_ui(ui, model, &mut state.library, pictures, &mut actions);
+            if let Some(tab) = state.library.go_to.take() {
+                state.tab = tab;
+            }
+        }
+        Tab::Settings => settings_tab::settings_ui(ui, model, &mut state.settings, &mut actions),
     });
     let slip = if state.tab == Tab::AvatarVideo { avatar_video::receipt_width(ui) } else { 0.0 };
     bars::notices_ui(ui, model, &mut state.bars, slip);

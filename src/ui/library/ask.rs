@@ -1,0 +1,122 @@
+//! Dangerous acts, asked twice: the question with its amount, and only then the act.
+
+use egui::{Role, Ui};
+
+use super::words::quoted_words;
+use crate::jobs::types::{Decision, Job, JobState};
+use crate::ui::Action;
+use crate::ui::theme::{medium, palette};
+use crate::ui::widgets::{Button, Primary, name, paragraph, primary_button};
+
+/// An act that waits for a second word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// Cancel before anything is paid.
+    Cancel,
+    /// The request never arrived: release the hold.
+    NeverHappened,
+    /// Pay again, with a new key.
+    PayAgain,
+}
+
+/// What the person said to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+}
+
+impl Question {
+    /// Whether it still makes sense to ask it of a job in `state`.
+    #[must_use]
+    pub fn fits(self, state: JobState) -> bool {
+        match self {
+            Self::Cancel => state.is_cancellable(),
+            Self::NeverHappened | Self::PayAgain => state == JobState::OutcomeUnknown,
+        }
+    }
+
+    /// What the confirmed act is.
+    #[must_use]
+    pub fn action(self, job: &Job) -> Action {
+        match self {
+            Self::Cancel => Action::Cancel(job.id),
+            Self::NeverHappened => Action::Decide(job.id, Decision::NeverHappened),
+            Self::PayAgain => Action::Decide(job.id, Decision::PayAgain),
+        }
+    }
+
+    /// The question, what it means for the money, and the words of its two buttons.
+    fn words(self, job: &Job) -> Words {
+        let hold = job.hold;
+        match self {
+            Self::Cancel => Words {
+                title: "Cancel this job?",
+                money: format!("Nothing has been paid. The {hold} held for it is released."),
+                yes: "Cancel the job".to_owned(),
+                no: "Keep it",
+            },
+            Self::NeverHappened => Words {
+                title: "Did it never happen?",
+                money: format!(
+                    "The {hold} held for it is released. If HeyGen did get the request, it still charges {} and \
+                     the video stays there without a job here.",
+                    quoted_words(&job.quoted)
+                ),
+                yes: "Yes, it never happened".to_owned(),
+                no: "Back",
+            },
+            Self::PayAgain => Words {
+                title: "Pay again?",
+                money: format!(
+                    "A second request leaves with a key of its own and costs {}. If the first one did arrive, you \
+                     pay twice: up to {} together.",
+                    quoted_words(&job.quoted),
+                    job.quoted.high + job.quoted.high
+                ),
+                yes: format!("Pay again · up to {}", job.quoted.high),
+                no: "Back",
+            },
+        }
+    }
+}
+
+struct Words {
+    title: &'static str,
+    money: String,
+    yes: String,
+    no: &'static str,
+}
+
+/// Draws the question with its two buttons. `take_keyboard` gives the first one the keyboard: a held
+/// Delete key does nothing to it, so that it cannot confirm its own question.
+pub fn question_ui(ui: &mut Ui, question: Question, job: &Job, take_keyboard: bool) -> Option<Answer> {
+    let palette = palette(ui);
+    let words = question.words(job);
+    let mut answer = None;
+    let shown = ui.vertical(|ui| {
+        crate::ui::widgets::words(ui, words.title, medium(14.0), palette.text);
+        paragraph(ui, &words.money, 12.0, palette.dim);
+        ui.add_space(4.0);
+        let yes = match question {
+            Question::PayAgain => primary_button(ui, &Primary::Ready(words.yes.clone())),
+            Question::Cancel | Question::NeverHappened => {
+                ui.add(Button::secondary(&words.yes).full_width().color(palette.amber))
+            }
+        };
+        if take_keyboard {
+            yes.request_focus();
+        }
+        if yes.clicked() {
+            answer = Some(Answer::Yes);
+        }
+        if ui.add(Button::quiet(words.no).full_width()).clicked() {
+            answer = Some(Answer::No);
+        }
+    });
+    name(&shown.response, Role::Group, true, words.title);
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        answer = Some(Answer::No);
+    }
+    answer
+}

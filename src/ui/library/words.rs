@@ -1,0 +1,214 @@
+//! What the library says about a job: state, price, times. Pure text; draws nothing, reads no clock.
+
+use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
+
+use crate::jobs::types::{Job, JobState, Progress, QuotedPrice};
+use crate::ui::format;
+
+/// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
+#[must_use]
+pub fn state_words(job: &Job) -> String {
+    if let Progress::Waiting { seconds, why } = &job.progress
+        && !job.state.is_final()
+        && job.state != JobState::OutcomeUnknown
+    {
+        return format!("waiting {} because {why}", wait_words(*seconds));
+    }
+    match (job.state, &job.progress) {
+        (JobState::Held, Progress::Place(1)) => "next in the queue".to_owned(),
+        (JobState::Held, Progress::Place(place)) => format!("place {place} in the queue"),
+        (JobState::Held, _) => "in the queue".to_owned(),
+        (JobState::Uploading, Progress::Bytes { done, total }) => format!("uploading {}", bytes_words(*done, *total)),
+        (JobState::Uploading, _) => "uploading".to_owned(),
+        (JobState::Submitting, _) => "sending the request".to_owned(),
+        (JobState::Running, Progress::Rendering { seconds }) => {
+            format!("rendering for {}", format::duration(Decimal::from(*seconds)))
+        }
+        (JobState::Running, _) => "rendering".to_owned(),
+        (JobState::Downloading, Progress::Bytes { done, total }) => {
+            format!("downloading {}", bytes_words(*done, *total))
+        }
+        (JobState::Downloading, _) => "downloading".to_owned(),
+        (JobState::Done, _) => "done".to_owned(),
+        (JobState::Failed, _) => "failed".to_owned(),
+        (JobState::Cancelled, _) => "cancelled".to_owned(),
+        (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
+    }
+}
+
+/// How full the bar under a job is, in thousandths; `None` where no end is known.
+#[must_use]
+pub fn progress_thousandths(job: &Job) -> Option<u16> {
+    match (&job.progress, job.state) {
+        (Progress::Bytes { done, total: Some(total) }, JobState::Uploading | JobState::Downloading) if *total > 0 => {
+            u16::try_from(u128::from(*done) * 1000 / u128::from(*total)).ok().map(|share| share.min(1000))
+        }
+        _ => None,
+    }
+}
+
+/// What a job costs as far as it is known, for the end of a row.
+#[must_use]
+pub fn price_words(job: &Job) -> String {
+    match (job.charge, job.state) {
+        (Some(charge), _) => charge.to_string(),
+        (None, JobState::Done) => "charge not seen".to_owned(),
+        (None, JobState::Cancelled) => "not charged".to_owned(),
+        (None, _) if !job.hold.is_zero() => format!("{} held", job.hold),
+        (None, JobState::Failed) => "hold released".to_owned(),
+        (None, _) => about_words(&job.quoted),
+    }
+}
+
+/// "$2.74", or "about $2.74" where the quote was a range.
+#[must_use]
+pub fn about_words(quoted: &QuotedPrice) -> String {
+    if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("about {}", quoted.likely) }
+}
+
+/// "$2.74", or "$2.60 to $2.93".
+#[must_use]
+pub fn quoted_words(quoted: &QuotedPrice) -> String {
+    if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("{} to {}", quoted.low, quoted.high) }
+}
+
+/// "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely".
+#[must_use]
+pub fn money_sentence(job: &Job) -> String {
+    let quoted = format!("quoted {}", quoted_words(&job.quoted));
+    match job.charge {
+        Some(charge) if charge == job.quoted.likely => format!("{quoted}, charged {charge}, as quoted"),
+        Some(charge) if job.quoted.low == job.quoted.high => {
+            format!("{quoted}, charged {charge}, {} against the quote", (charge - job.quoted.likely).signed())
+        }
+        Some(charge) => format!("{quoted}, charged {charge}, {} against likely", (charge - job.quoted.likely).signed()),
+        None if job.hold.is_zero() => format!("{quoted}, nothing charged"),
+        None => format!("{quoted}, {} held", job.hold),
+    }
+}
+
+/// "12 s" below two minutes, then 2:05.
+fn wait_words(seconds: u64) -> String {
+    if seconds < 120 { format!("{seconds} s") } else { format::duration(Decimal::from(seconds)) }
+}
+
+fn bytes_words(done: u64, total: Option<u64>) -> String {
+    // A server that miscounts must not show more than all of it.
+    total.map_or_else(|| format::bytes(done), |total| format::bytes_of(done.min(total), total))
+}
+
+/// A moment in the person's time zone: "today 14:02", "yesterday 18:30", "22 Nov 16:02",
+/// "22 Nov 2025". Both moments are Unix seconds.
+#[must_use]
+pub fn when_words(at: i64, now: i64, zone: &TimeZone) -> String {
+    let (Ok(at), Ok(now)) = (jiff::Timestamp::from_second(at), jiff::Timestamp::from_second(now)) else {
+        return "at an unknown time".to_owned();
+    };
+    let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
+    let pattern = if at.date() == now.date() {
+        "today %H:%M"
+    } else if now.date().yesterday().is_ok_and(|yesterday| yesterday == at.date()) {
+        "yesterday %H:%M"
+    } else if at.year() == now.year() {
+        "%-d %b %H:%M"
+    } else {
+        "%-d %b %Y"
+    };
+    at.strftime(pattern).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{NOW, job};
+    use super::*;
+    use crate::money::Usd;
+
+    #[track_caller]
+    fn check_state(state: JobState, progress: Progress, words: &str) {
+        assert_eq!(state_words(&Job { state, progress, ..job(1) }), words);
+    }
+
+    #[test]
+    fn every_state_says_how_far_it_is() {
+        check_state(JobState::Held, Progress::Place(1), "next in the queue");
+        check_state(JobState::Held, Progress::Place(3), "place 3 in the queue");
+        check_state(JobState::Held, Progress::None, "in the queue");
+        let bytes = Progress::Bytes { done: 31_400_000, total: Some(98_000_000) };
+        check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
+        check_state(JobState::Submitting, Progress::None, "sending the request");
+        check_state(JobState::Running, Progress::Rendering { seconds: 65 }, "rendering for 1:05");
+        let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
+        check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
+        check_state(JobState::Downloading, Progress::Bytes { done: 5_200_000, total: None }, "downloading 5.2 MB");
+        let miscounted = Progress::Bytes { done: 99_000_000, total: Some(98_000_000) };
+        check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
+        // What was waited for no longer matters once it is over.
+        check_state(JobState::Done, waiting(), "done");
+        check_state(JobState::OutcomeUnknown, waiting(), "was it paid?");
+    }
+
+    #[test]
+    fn a_bar_is_drawn_only_where_an_end_is_known() {
+        let bar = |state, progress| progress_thousandths(&Job { state, progress, ..job(1) });
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 1, total: Some(4) }), Some(250));
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4) }), Some(1000));
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0) }), None);
+        assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None }), None);
+        assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9 }), None);
+    }
+
+    #[test]
+    fn the_charge_stands_beside_the_quote() {
+        let cents = Usd::from_cents;
+        let quoted = |low, likely, high| QuotedPrice {
+            low: cents(low),
+            likely: cents(likely),
+            high: cents(high),
+            ..job(1).quoted
+        };
+        let sentence =
+            |quoted, charge, hold| money_sentence(&Job { quoted, charge, hold, state: JobState::Done, ..job(1) });
+        assert_eq!(
+            sentence(quoted(260, 274, 293), Some(cents(281)), Usd::ZERO),
+            "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely"
+        );
+        assert_eq!(
+            sentence(quoted(700, 700, 700), Some(cents(700)), Usd::ZERO),
+            "quoted $7.00, charged $7.00, as quoted"
+        );
+        assert_eq!(
+            sentence(quoted(700, 700, 700), Some(cents(650)), Usd::ZERO),
+            "quoted $7.00, charged $6.50, −$0.50 against the quote"
+        );
+        assert_eq!(sentence(quoted(260, 274, 293), None, cents(293)), "quoted $2.60 to $2.93, $2.93 held");
+        assert_eq!(sentence(quoted(260, 274, 293), None, Usd::ZERO), "quoted $2.60 to $2.93, nothing charged");
+    }
+
+    #[test]
+    fn the_price_says_what_the_money_is_doing() {
+        let hold = Usd::from_cents(293);
+        let price = |state, charge, hold| price_words(&Job { state, charge, hold, ..job(1) });
+        assert_eq!(price(JobState::Done, Some(Usd::from_cents(281)), Usd::ZERO), "$2.81");
+        assert_eq!(price(JobState::Running, None, hold), "$2.93 held");
+        assert_eq!(price(JobState::Failed, None, hold), "$2.93 held");
+        assert_eq!(price(JobState::Failed, None, Usd::ZERO), "hold released");
+        assert_eq!(price(JobState::Cancelled, None, Usd::ZERO), "not charged");
+        assert_eq!(price(JobState::Done, None, Usd::ZERO), "charge not seen");
+    }
+
+    #[test]
+    fn times_are_in_the_persons_zone() {
+        let berlin = TimeZone::fixed(jiff::tz::offset(1));
+        let now = NOW; // 17:30 in the zone
+        for (at, words) in [
+            (now - 3 * 3600, "today 14:30"),
+            (now - 18 * 3600, "yesterday 23:30"),
+            (now - 3 * 86_400, "19 Nov 17:30"),
+            (now - 400 * 86_400, "18 Oct 2025"),
+            (i64::MAX, "at an unknown time"),
+        ] {
+            assert_eq!(when_words(at, now, &berlin), words);
+        }
+    }
+}
