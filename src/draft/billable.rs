@@ -33,14 +33,14 @@ pub struct Speech {
 }
 
 /// How a translation or lipsync is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
     Speed,
     Precision,
 }
 
 /// What kind of avatar is created.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Creation {
     Photo,
     DigitalTwin,
@@ -99,6 +99,17 @@ pub enum Billable {
         length: Length,
     },
     AvatarCreation(Creation),
+    /// One request that makes several things: the scenes of a studio video, the videos of a batch.
+    /// Its price is the sum, and unknown as soon as one part has none.
+    Several {
+        /// What a part is: "scene", "video".
+        what: &'static str,
+        parts: Vec<Billable>,
+    },
+    /// A request that certainly costs nothing; the sentence says why.
+    Free {
+        why: String,
+    },
     /// A request with no price on any card; the reason says so in words.
     Unpriced {
         reason: String,

@@ -3,10 +3,21 @@
 //! Owns the rate card's shape, the quote and the pace of speech. Knows `draft` and `money` only.
 
 mod card;
-pub mod from_request;
+mod exact;
+mod languages;
 mod pace;
+mod price;
 mod quote;
+pub mod requests;
+mod service;
+mod units;
 
-pub use card::{CardError, RateCard};
-pub use pace::Pace;
-pub use quote::{Line, Quote, Span, Total, quote};
+pub use card::{CardError, Rate, RateCard};
+pub use pace::{Estimate, Observation, Pace};
+pub use price::{alternatives, other_modes, quote};
+pub use quote::{Line, Quote, Span, Total};
+pub use service::{Service, Unit};
+pub use units::SpeechUnits;
+
+#[cfg(test)]
+mod tests;

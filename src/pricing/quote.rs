@@ -1,9 +1,7 @@
-//! The quote: what a request costs on a rate card.
+//! The quote: plain values that say what a request costs on a rate card, and what that rests on.
 
 use rust_decimal::Decimal;
 
-use super::{Pace, RateCard};
-use crate::draft::Billable;
 use crate::money::Usd;
 
 /// A figure that is known, or lies between bounds.
@@ -39,6 +37,18 @@ pub enum Total {
     Unknown(String),
 }
 
+impl Total {
+    /// Low, likely and high, all the same where the total is exact; `None` where it is unknown.
+    #[must_use]
+    pub fn span(&self) -> Option<Span<Usd>> {
+        match self {
+            Self::Exact(amount) => Some(Span::exact(*amount)),
+            Self::Range(span) => Some(*span),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// One line of a quote: a rate times a quantity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -63,24 +73,10 @@ pub struct Quote {
     pub lines: Vec<Line>,
     /// What was assumed, one sentence each.
     pub assumptions: Vec<String>,
-    /// How sure the length is, for the caption under the total: "Daria's pace, learned from 6 videos: ±6 %".
+    /// How sure the length is, for the caption under the total: "this voice's pace, learned from 6 videos: ±6 %".
     pub basis: Option<String>,
     /// Seconds of output, where it has a length that is known or estimated.
     pub seconds: Option<Span<Decimal>>,
-    /// The rate card's date, `2026-11-22`.
+    /// The date of the rate card that the rates stand on, `2026-11-22`.
     pub card_date: String,
-}
-
-/// What `billable` costs on `card`, with speech lengths estimated at `pace`.
-#[must_use]
-pub fn quote(card: &RateCard, billable: &Billable, pace: &Pace) -> Quote {
-    let _ = (billable, pace);
-    Quote {
-        total: Total::Unknown("Not priced yet.".to_owned()),
-        lines: Vec::new(),
-        assumptions: Vec::new(),
-        basis: None,
-        seconds: None,
-        card_date: card.date().to_owned(),
-    }
 }

@@ -1,0 +1,5 @@
+//! What a quote says, by example.
+
+mod card;
+mod pace;
+mod price;
