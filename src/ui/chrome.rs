@@ -34,7 +34,7 @@ pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Optio
         ui.add_space((160.0 - used - ui.spacing().item_spacing.x).max(16.0));
         account_ui(ui, model, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(16.0);
+            ui.add_space(10.0);
             wallet_ui(ui, model, actions);
             ui.add_space(8.0);
             if running_ui(ui, model) {
@@ -192,7 +192,7 @@ fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let small = widgets::elided(ui, &wallet.small, regular(12.0), palette.dim, 120.0);
     let gap = if wallet.small.is_empty() { 0.0 } else { 8.0 };
     let lead = if wallet.tone == Tone::Warning || model.info.loading { 22.0 } else { 0.0 };
-    let width = lead + big.size().x + gap + small.size().x + if gap > 0.0 { 0.0 } else { 0.0 } + 12.0;
+    let width = lead + big.size().x + gap + small.size().x + 12.0;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
     let spoken = format!("Wallet: {} {}", wallet.big, wallet.small);
     widgets::name(&response, Role::Button, true, spoken.trim_end());

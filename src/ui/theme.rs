@@ -201,6 +201,10 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
     spacing.slider_rail_height = 4.0;
     spacing.scroll =
         egui::style::ScrollStyle { floating_width: 4.0, bar_width: 8.0, ..egui::style::ScrollStyle::floating() };
+    spacing.scroll.foreground_color = false;
+    spacing.scroll.dormant_handle_opacity = 0.0;
+    spacing.scroll.active_handle_opacity = 0.5;
+    spacing.scroll.fade.strength = 0.0;
     style.interaction.selectable_labels = false;
     style.interaction.tooltip_delay = 0.35;
 

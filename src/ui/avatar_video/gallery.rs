@@ -13,7 +13,7 @@ use crate::draft::{AvatarType, AvatarVideoDraft, Look};
 use crate::ui::action::FilePurpose;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
-use crate::ui::theme::{ICONS_FILL, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
+use crate::ui::theme::{ICONS_FILL, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{self, Button, EmptyState, Segment};
 use crate::ui::{Action, format, icons};
 
@@ -238,26 +238,26 @@ impl Tiles<'_> {
         let columns = ((width + GAP) / (TILE.x + GAP)).round().max(2.0);
         let tile = vec2((width - (columns - 1.0) * GAP) / columns, TILE.y);
         let count = self.count();
-        ui.style_mut().always_scroll_the_only_direction = true;
         let height = tile.y + 2.0 * RING;
-        ui.allocate_ui(vec2(width, height), |ui| {
-            ui.set_clip_rect(ui.clip_rect().intersect(ui.max_rect().expand2(vec2(RING, 0.0))));
-            ScrollArea::horizontal()
-                .id_salt("looks in a row")
-                .max_height(height)
-                .auto_shrink([false, true])
-                .show_viewport(ui, |ui, view| {
-                    let step = tile.x + GAP;
-                    let whole = to_f32(count) * step - GAP;
-                    ui.set_min_size(vec2(whole.max(width), height));
-                    let origin = ui.min_rect().min;
-                    let (first, last) = (floor(view.left() / step), floor(view.right() / step));
-                    for place in first..=last.min(count.saturating_sub(1)) {
-                        let min = origin + vec2(to_f32(place) * step, RING);
-                        self.tile_ui(ui, place, Rect::from_min_size(min, tile));
-                    }
-                });
-        });
+        let (strip, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
+        // A little wider than the form, so that the ring of the first tile is whole.
+        let strip = strip.expand2(vec2(RING, 0.0));
+        let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(strip).id_salt("row"));
+        ui.style_mut().always_scroll_the_only_direction = true;
+        ScrollArea::horizontal().id_salt("looks in a row").max_height(height).auto_shrink([false, true]).show_viewport(
+            &mut ui,
+            |ui, view| {
+                let step = tile.x + GAP;
+                let whole = to_f32(count) * step - GAP;
+                ui.set_min_size(vec2(whole.max(width) + 2.0 * RING, height));
+                let origin = ui.min_rect().min + vec2(RING, 0.0);
+                let (first, last) = (floor((view.left() - RING) / step), floor(view.right() / step));
+                for place in first..=last.min(count.saturating_sub(1)) {
+                    let min = origin + vec2(to_f32(place) * step, RING);
+                    self.tile_ui(ui, place, Rect::from_min_size(min, tile));
+                }
+            },
+        );
     }
 
     fn grid_ui(&mut self, ui: &mut Ui) {
@@ -455,7 +455,7 @@ fn name_band(ui: &Ui, rect: Rect, name: &str) {
     let band = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 48.0), rect.max);
     let mut mesh = egui::Mesh::default();
     let (clear, dark) = (Color32::TRANSPARENT, Color32::from_black_alpha(0xb0));
-    let low = band.bottom() - f32::from(RADIUS);
+    let low = band.bottom() - f32::from(RADIUS_CARD);
     for (y, color) in [(band.top(), clear), (low, dark)] {
         mesh.colored_vertex(pos2(band.left(), y), color);
         mesh.colored_vertex(pos2(band.right(), y), color);

@@ -35,6 +35,8 @@ pub struct AvatarVideoTab {
     pub quoting: Quoting,
     gallery: gallery::Gallery,
     voices: voice::VoiceList,
+    /// The voice came with the look and goes with it.
+    voice_of_look: bool,
     /// Fields the person has changed: their problems are shown.
     touched: BTreeSet<Field>,
     /// The button was pressed while something was missing: all problems are shown.
@@ -169,10 +171,12 @@ pub fn avatar_video_ui(
         tab.touched.insert(Field::Engine);
     }
     let room = ui.available_height();
-    if !model.board.jobs.is_empty() && room > 360.0 {
+    if !model.board.jobs.is_empty() && room > 300.0 {
         let strip = Frame::new().fill(palette.background);
-        Panel::bottom("queue").exact_size(queue::HEIGHT).resizable(false).frame(strip).show(ui, |ui| {
-            if queue::queue_ui(ui, model, pictures, actions) {
+        let compact = room < 620.0;
+        let height = if compact { queue::COMPACT_HEIGHT } else { queue::HEIGHT };
+        Panel::bottom("queue").exact_size(height).resizable(false).frame(strip).show(ui, |ui| {
+            if queue::queue_ui(ui, model, compact, pictures, actions) {
                 show = Some(Tab::Library);
             }
         });
@@ -202,7 +206,11 @@ fn form_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
+    /// The row over the script, with the gap under it.
+    const LABEL_ROW: f32 = 26.0;
     let page = ui.max_rect();
+    // The page as far as it is seen, without its margins.
+    let room = ui.clip_rect().height() - 2.0 * 20.0;
     ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
     let face_problem = tab.problem(quoted, Field::Look).map(str::to_owned);
     ui.horizontal(|ui| {
@@ -219,14 +227,18 @@ fn form_ui(
     ui.add_space(6.0);
     if gallery::gallery_ui(ui, model, &mut tab.gallery, &mut tab.draft, pictures, actions) {
         tab.touched.insert(Field::Look);
+        if std::mem::take(&mut tab.voice_of_look) {
+            tab.draft.voice = None;
+        }
         after_face(tab);
     }
+    follow_look(model, tab);
     ui.add_space(8.0);
     choices_ui(ui, model, tab, quoted, actions);
     ui.add_space(8.0);
     // What is left above the options and the page's lower margin belongs to the script.
     let used = ui.cursor().top() - page.top();
-    let height = (ui.clip_rect().height() - used - 24.0 - CONTROL_HEIGHT - 58.0).clamp(112.0, 460.0);
+    let height = (room - used - LABEL_ROW - CONTROL_HEIGHT - 2.0 * 8.0).clamp(112.0, 460.0);
     match tab.draft.source {
         Source::Script => script::script_ui(ui, model, tab, quoted, height),
         Source::Audio => script::audio_ui(ui, tab, quoted, actions),
@@ -251,16 +263,31 @@ fn after_face(tab: &mut AvatarVideoTab) {
     }
 }
 
+/// Where no voice is chosen, the look's own one is, so that its language and pace are known.
+fn follow_look(model: &Model, tab: &mut AvatarVideoTab) {
+    if tab.draft.voice.is_some() {
+        return;
+    }
+    let Some(voices) = &model.voices.value else { return };
+    let Some(id) = tab.draft.voice_id() else { return };
+    if let Some(voice) = voices.iter().find(|voice| voice.id == id) {
+        tab.draft.voice = Some(voice.clone());
+        tab.voice_of_look = true;
+    }
+}
+
 /// Voice, engine, resolution and shape, side by side where there is room.
 fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
     const GAP: f32 = 14.0;
-    let (engine_width, resolution_width, shape_width) = (118.0, 182.0, 206.0);
+    let tight = ui.available_width() < 534.0;
+    let (engine_width, resolution_width, shape_width) =
+        if tight { (100.0, 158.0, 186.0) } else { (118.0, 182.0, 206.0) };
     let rest = ui.available_width() - engine_width - resolution_width - shape_width - 3.0 * GAP;
     let wide = rest >= 170.0;
     let voice_width = if wide { rest } else { ui.available_width() };
     ui.spacing_mut().item_spacing.x = GAP;
     let before = ChoicesBefore::of(&tab.draft);
-    ui.horizontal_wrapped(|ui| {
+    ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
         let problem = tab.problem(quoted, Field::Voice).map(str::to_owned);
         widgets::field(ui, "Voice", problem.as_deref(), voice_width, |ui| {
             voice::voice_ui(ui, model, &mut tab.voices, &mut tab.draft, actions);
@@ -303,6 +330,7 @@ impl ChoicesBefore {
         }
         if self.voice.as_deref() != tab.draft.voice.as_ref().map(|voice| voice.id.as_str()) {
             tab.touched.insert(Field::Voice);
+            tab.voice_of_look = false;
         }
     }
 }

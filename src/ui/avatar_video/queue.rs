@@ -16,16 +16,21 @@ use crate::ui::{Action, format};
 
 /// The strip's height.
 pub const HEIGHT: f32 = 162.0;
+/// The strip's height in a low window: one line a job.
+pub const COMPACT_HEIGHT: f32 = 52.0;
 /// As many cards as the strip has; the Library has the rest.
 const CARDS: usize = 12;
 const CARD: egui::Vec2 = vec2(238.0, 92.0);
 const GAP: f32 = 12.0;
 
 /// Draws the strip; true when the Library was asked for.
-pub fn queue_ui(ui: &mut Ui, model: &Model, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
+pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
     let jobs = &model.board.jobs;
+    if compact {
+        return compact_ui(ui, jobs);
+    }
     let mut show_all = false;
-    ui.add_space(14.0);
+    ui.add_space(12.0);
     let width = ui.available_width();
     ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::left_to_right(Align::Center), |ui| {
         ui.add_space(MARGIN);
@@ -39,24 +44,64 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, pictures: &mut Pictures, actions: &m
         });
     });
     ui.style_mut().always_scroll_the_only_direction = true;
+    ui.add_space(4.0);
     let inside = width - 2.0 * MARGIN;
     let columns = ((inside + GAP) / (CARD.x + GAP)).round().max(1.0);
     let card = vec2((inside - (columns - 1.0) * GAP) / columns, CARD.y);
+    let jobs = jobs.iter().take(CARDS);
+    let whole = (card.x + GAP) * f32::from(u8::try_from(jobs.len()).unwrap_or(u8::MAX)) - GAP;
     ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = GAP;
-            ui.add_space(MARGIN - GAP);
-            ui.add_space(0.0);
-            for job in jobs.iter().take(CARDS) {
-                let (rect, _) = ui.allocate_exact_size(card, Sense::hover());
-                if ui.is_rect_visible(rect) {
-                    ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
-                }
+        let (strip, _) = ui.allocate_exact_size(vec2(whole + 2.0 * MARGIN, card.y), Sense::hover());
+        let mut left = strip.left() + MARGIN;
+        for job in jobs {
+            let rect = Rect::from_min_size(pos2(left, strip.top()), card);
+            left += card.x + GAP;
+            if ui.is_rect_visible(rect) {
+                ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
             }
-            ui.add_space(MARGIN - GAP);
-        });
+        }
     });
     show_all
+}
+
+/// One line a job; true when one was clicked.
+fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
+    let palette = palette(ui);
+    let mut clicked = false;
+    ui.style_mut().always_scroll_the_only_direction = true;
+    ui.add_space(9.0);
+    ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
+        let item = vec2(232.0, 34.0);
+        let count = f32::from(u8::try_from(jobs.len().min(CARDS)).unwrap_or(u8::MAX));
+        let (strip, _) = ui.allocate_exact_size(vec2(count * (item.x + 8.0) + 2.0 * MARGIN, item.y), Sense::hover());
+        let mut left = strip.left() + MARGIN;
+        for job in jobs.iter().take(CARDS) {
+            let rect = Rect::from_min_size(pos2(left, strip.top()), item);
+            left += item.x + 8.0;
+            if !ui.is_rect_visible(rect) {
+                continue;
+            }
+            let standing = standing(job, palette);
+            let response = ui.interact(rect, ui.scope_id().with(("compact", job.id)), Sense::click());
+            let spoken = format!("{}: {}", job.title, standing.words);
+            widgets::name(&response, Role::Button, true, &spoken);
+            let fill = if response.hovered() { palette.hover } else { palette.raised };
+            ui.painter().rect_filled(rect, RADIUS_SMALL, fill);
+            let line = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 3.0), rect.max);
+            let done = Rect::from_min_size(line.min, vec2(line.width() * standing.share, 3.0));
+            ui.painter().rect_filled(done, 1, standing.color);
+            let middle = rect.center().y - 1.0;
+            let at = pos2(rect.left() + 10.0, middle);
+            let left_center = egui::Align2::LEFT_CENTER;
+            let title = widgets::paint_elided(ui, at, left_center, &job.title, regular(12.0), palette.text, 96.0);
+            let at = pos2(title.right() + 8.0, middle);
+            let room = rect.right() - 8.0 - at.x;
+            widgets::paint_elided(ui, at, left_center, &standing.words, regular(12.0), palette.dim, room);
+            widgets::focus_ring(ui, &response, RADIUS_SMALL);
+            clicked |= response.on_hover_text(spoken).clicked();
+        }
+    });
+    clicked
 }
 
 /// How a job stands: a share for the bar, its colour, and words.
@@ -149,7 +194,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     let mut ui =
         ui.new_child(egui::UiBuilder::new().max_rect(texts).layout(Layout::top_down(Align::LEFT)).id_salt("card"));
     let ui = &mut ui;
-    ui.spacing_mut().item_spacing.y = 5.0;
+    ui.spacing_mut().item_spacing.y = 4.0;
     let title = widgets::words(ui, job.title.as_str(), regular(14.0), palette.text);
     title.on_hover_text(&job.quoted.how);
     let spoken = format!("{}: {}", job.title, standing.words);
@@ -159,7 +204,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     if let Some(error) = &job.error {
         let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));
     }
-    ui.horizontal(|ui| {
+    ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         links_ui(ui, job, actions);
     });

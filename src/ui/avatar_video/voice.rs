@@ -44,7 +44,7 @@ pub fn voice_ui(
     let heard = heard_voice(draft, &voices);
     let shown = match (&draft.voice, &heard, &draft.face) {
         (Some(voice), ..) => format!("{} · {}", voice.name, voice.language),
-        (None, Some(voice), _) => format!("{} · {} · its own", voice.name, voice.language),
+        (None, Some(voice), _) => format!("{} · {}", voice.name, voice.language),
         (None, None, Face::Look(look)) if look.default_voice_id.is_some() => "The look's own voice".to_owned(),
         _ if model.voices.value.is_none() && model.voices.loading => "Reading the voices…".to_owned(),
         _ => "Choose a voice".to_owned(),
@@ -54,6 +54,7 @@ pub fn voice_ui(
     listen_over_ui(ui, model, &response, heard.as_ref(), actions);
     widgets::popup_under(&response, width.max(380.0)).show(|ui| {
         ui.set_min_width(width.max(380.0) - 16.0);
+        ui.spacing_mut().combo_height = 256.0;
         if voices.is_empty() {
             let words = match &model.voices.fault {
                 Some(fault) => fault.as_str(),

@@ -6,7 +6,7 @@ use std::path::Path;
 use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::ask::{Answer, Question, question_ui};
-use super::words::{about_words, money_sentence, quoted_words, state_words, when_words};
+use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState};
 use crate::ui::model::Loaded;
@@ -14,7 +14,7 @@ use crate::ui::pictures::Pictures;
 use crate::ui::theme::{medium, palette, project_color, regular, semibold};
 use crate::ui::widgets::{
     Button, Primary, amount_row, caption, chip, dashed_line, icon, icon_button, line_row, paragraph, primary_button,
-    spinner, strong, words,
+    progress_bar, spinner, strong, words,
 };
 use crate::ui::{Action, Model, format, icons};
 
@@ -72,7 +72,10 @@ fn slip_ui(
             words(ui, &job.project, regular(12.0), palette.dim);
         }
     });
-    standing_ui(ui, model, state, job);
+    // An end is the timeline's last line; an unknown outcome has more to say than a line.
+    if !job.state.is_final() && job.state != JobState::OutcomeUnknown {
+        standing_ui(ui, job);
+    }
     if let Some(error) = &job.error {
         dashed_line(ui);
         error_ui(ui, error);
@@ -83,9 +86,6 @@ fn slip_ui(
     }
     dashed_line(ui);
     timeline::timeline_ui(ui, job, model.now, &state.zone);
-    if let Some(took) = timeline::took_words(job) {
-        ui.with_layout(Layout::right_to_left(Align::Min), |ui| words(ui, took, regular(12.0), palette.faint));
-    }
     dashed_line(ui);
     money_ui(ui, job);
     if job.files.video.is_some() || job.files.captions.is_some() || job.remote_id.is_some() {
@@ -94,19 +94,20 @@ fn slip_ui(
     }
 }
 
-/// The state in a few words, beside its mark.
-fn standing_ui(ui: &mut Ui, model: &Model, state: &LibraryTab, job: &Job) {
+/// How far it is, beside its mark, with a bar where an end is known.
+fn standing_ui(ui: &mut Ui, job: &Job) {
     let palette = palette(ui);
     let (glyph, color) = mark_of(palette, job.state);
+    let said = state_words(job);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         icon(ui, glyph, 16.0, color);
-        let mut said = state_words(job);
-        if job.state.is_final() {
-            said = format!("{said} {}", when_words(job.changed_at, model.now, &state.zone));
-        }
-        words(ui, capitalised(&said), regular(14.0), palette.text);
+        words(ui, capitalised(&said), regular(14.0), palette.text).on_hover_text(&said);
     });
+    if let Some(share) = progress_thousandths(job) {
+        let width = ui.available_width();
+        progress_bar(ui, &said, width, f32::from(share) / 1000.0, color);
+    }
 }
 
 /// What happened, what it means for the money, what to do: in this order.
@@ -214,7 +215,11 @@ fn money_ui(ui: &mut Ui, job: &Job) {
                 line_row(ui, "Charged", "nothing", palette.text);
             }
             None => {
-                amount_row(ui, "Held until it is done", job.hold, palette.text);
+                let until = match job.state {
+                    JobState::OutcomeUnknown => "Held until you decide",
+                    _ => "Held until it is done",
+                };
+                amount_row(ui, until, job.hold, palette.text);
             }
         }
         ui.add_space(2.0);

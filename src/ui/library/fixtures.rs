@@ -5,6 +5,10 @@ use std::sync::Arc;
 use crate::draft::Product;
 use crate::jobs::types::{Board, Job, JobId, JobState, Progress, QuotedPrice, ResultFiles};
 use crate::money::Usd;
+use crate::pricing::RateCard;
+use crate::settings::{Account, Settings};
+use crate::ui::Model;
+use crate::ui::model::{KeyStatus, Loaded};
 
 /// 22 Nov 2026, 16:30 UTC.
 pub const NOW: i64 = 1_795_365_000;
@@ -41,4 +45,33 @@ pub fn job(number: u128) -> Job {
 /// A board of these jobs, newest first.
 pub fn board(jobs: Vec<Job>) -> Arc<Board> {
     Arc::new(Board { jobs: jobs.into_iter().map(Arc::new).collect(), ..Board::default() })
+}
+
+/// A model of the sandbox with these jobs.
+pub fn model(jobs: Vec<Job>) -> Model {
+    Model {
+        account: Account::Sandbox,
+        host: "127.0.0.1".to_owned(),
+        info: Loaded::default(),
+        wallet_read_at: None,
+        looks: Loaded::default(),
+        voices: Loaded::default(),
+        board: board(jobs),
+        card: Arc::new(RateCard::built_in()),
+        card_note: None,
+        card_is_fallback: false,
+        pace: Arc::default(),
+        month_spent: None,
+        settings: Settings::default(),
+        key: KeyStatus::Missing,
+        key_busy: false,
+        key_answer: None,
+        playing: None,
+        candidates: None,
+        results_folder: "/films".into(),
+        config_folder: "/config".into(),
+        data_folder: "/data".into(),
+        now: NOW,
+        notices: Vec::new(),
+    }
 }

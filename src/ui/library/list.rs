@@ -12,7 +12,7 @@ use super::{Asking, LibraryTab, Question, mark_of};
 use crate::jobs::types::{Job, JobId, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
-use crate::ui::widgets::{paint_elided, shimmer};
+use crate::ui::widgets::{paint_elided, paragraph, shimmer};
 use crate::ui::{Action, Model, format, icons};
 
 /// How the jobs are shown.
@@ -52,6 +52,10 @@ impl Place {
     /// The offset to scroll to now, if any. Computed before drawing, so that the row with the
     /// keyboard is on the screen in the same frame and keeps it.
     fn take_offset(&mut self, selected: Option<usize>) -> Option<f32> {
+        // Nothing was measured before the first frame.
+        if self.height <= 0.0 {
+            return None;
+        }
         let go = self.go.take()?;
         let (Go::Selected, Some(selected)) = (go, selected) else { return Some(0.0) };
         let top = as_points(selected / self.columns.max(1)) * self.row_height;
@@ -109,7 +113,11 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
         state.shown.select(target);
         state.place.bring_into_view();
         if let Some(job) = state.shown.selected_job() {
-            ui.ctx().memory_mut(|memory| memory.request_focus(row_id(job.id)));
+            ui.ctx().memory_mut(|memory| {
+                // The same arrow would carry the keyboard on to a neighbouring control.
+                memory.move_focus(egui::FocusDirection::None);
+                memory.request_focus(row_id(job.id));
+            });
         }
         return;
     }
@@ -154,6 +162,8 @@ pub fn list_ui(
     let mut area = ScrollArea::vertical().id_salt("library jobs").auto_shrink([false, false]).animated(false);
     if let Some(offset) = state.place.take_offset(state.shown.selected_row()) {
         area = area.vertical_scroll_offset(offset);
+    } else if state.place.go.is_some() {
+        ui.ctx().request_repaint();
     }
     let mut chosen = None;
     let output = area.show_viewport(ui, |ui, viewport| {
@@ -170,9 +180,10 @@ pub fn list_ui(
                     Shape::Grid => Rect::from_min_size(at, vec2(cell_width, row_height - GAP)),
                 };
                 let response = cell_response(ui, job, rect, selected);
+                let cell = Cell { model, job, selected, zone: &state.zone };
                 match state.shape {
-                    Shape::List => row_ui(ui, model, job, &response, selected, &state.zone, pictures),
-                    Shape::Grid => card_ui(ui, job, &response, selected, pictures),
+                    Shape::List => row_ui(ui, &cell, &response, pictures),
+                    Shape::Grid => card_ui(ui, &cell, &response, pictures),
                 }
                 if response.clicked() {
                     chosen = Some(place);
@@ -209,15 +220,16 @@ fn cell_response(ui: &Ui, job: &Job, rect: Rect, selected: bool) -> Response {
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
-fn row_ui(
-    ui: &mut Ui,
-    model: &Model,
-    job: &Job,
-    response: &Response,
+/// What a row or a card is drawn from.
+struct Cell<'a> {
+    model: &'a Model,
+    job: &'a Job,
     selected: bool,
-    zone: &jiff::tz::TimeZone,
-    pictures: &mut Pictures,
-) {
+    zone: &'a jiff::tz::TimeZone,
+}
+
+fn row_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
+    let Cell { model, job, selected, zone } = *cell;
     let palette = palette(ui);
     let rect = response.rect;
     let seat = rect.shrink2(vec2(0.0, 2.0));
@@ -241,14 +253,15 @@ fn row_ui(
     let dated = paint_elided(ui, pos2(right, bottom), Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, 160.0);
     let left = picture.right() + 14.0;
     let room = used.left().min(dated.left()) - 16.0 - left;
-    words_ui(ui, job, pos2(left, top), room, 14.0);
+    words_ui(ui, job, pos2(left, top), room);
     state_ui(ui, job, pos2(left, bottom), room);
     if response.hovered() {
-        response.clone().on_hover_text(money_sentence(job));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
     }
 }
 
-fn card_ui(ui: &mut Ui, job: &Job, response: &Response, selected: bool, pictures: &mut Pictures) {
+fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
+    let Cell { model, job, selected, zone } = *cell;
     let palette = palette(ui);
     let rect = response.rect;
     let surface = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
@@ -263,24 +276,36 @@ fn card_ui(ui: &mut Ui, job: &Job, response: &Response, selected: bool, pictures
     picture_ui(ui, job, picture, RADIUS_SMALL, pictures);
     let top = picture.bottom() + 18.0;
     let bottom = top + 22.0;
-    words_ui(ui, job, pos2(inner.left(), top), inner.width(), 14.0);
-    let color = if job.charge.is_some() { palette.text } else { palette.dim };
-    let right = pos2(inner.right(), bottom);
     // A failed or cancelled job's price is that there is none, and its state says it already.
     let price = match job.state {
         JobState::Failed | JobState::Cancelled if job.charge.is_none() && job.hold.is_zero() => String::new(),
         _ => price_words(job),
     };
-    let used = paint_elided(ui, right, Align2::RIGHT_CENTER, &price, regular(12.0), color, inner.width() * 0.5);
-    state_ui(ui, job, pos2(inner.left(), bottom), used.left() - 8.0 - inner.left());
+    let (font, color) = if job.charge.is_some() { (regular(14.0), palette.text) } else { (regular(12.0), palette.dim) };
+    let right = pos2(inner.right(), top);
+    let used = paint_elided(ui, right, Align2::RIGHT_CENTER, &price, font, color, inner.width() * 0.5);
+    words_ui(ui, job, pos2(inner.left(), top), used.left() - 10.0 - inner.left());
+    let when = if job.state.is_final() { when_words(job.changed_at, model.now, zone) } else { String::new() };
+    let end = pos2(inner.right(), bottom);
+    let dated = paint_elided(ui, end, Align2::RIGHT_CENTER, &when, regular(12.0), palette.faint, inner.width() * 0.6);
+    state_ui(ui, job, pos2(inner.left(), bottom), dated.left() - 6.0 - inner.left());
     if response.hovered() {
-        response.clone().on_hover_text(format!("{}\n{}", job.title, money_sentence(job)));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
     }
 }
 
-fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32, size: f32) {
+/// All of what a card or a row had to cut.
+fn hover_ui(ui: &mut Ui, job: &Job) {
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let palette = palette(ui);
+    paragraph(ui, &job.title, 14.0, palette.text);
+    paragraph(ui, state_words(job), 12.0, palette.dim);
+    paragraph(ui, money_sentence(job), 12.0, palette.dim);
+}
+
+fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32) {
     let title = if job.title.trim().is_empty() { "Untitled" } else { &job.title };
-    paint_elided(ui, at, Align2::LEFT_CENTER, title, medium(size), palette(ui).text, room);
+    paint_elided(ui, at, Align2::LEFT_CENTER, title, medium(14.0), palette(ui).text, room);
 }
 
 /// The mark, the state, and a bar where an end is known.

@@ -86,6 +86,13 @@ impl LibraryTab {
         self.place.bring_into_view();
     }
 
+    /// Lists under the filter and the search of this very frame.
+    fn refilter(&mut self) {
+        if let Some(board) = self.shown.board() {
+            self.shown.refresh(&board, self.filter, &self.search);
+        }
+    }
+
     /// Forgets a question whose job has moved on: its answer would mean something else now.
     fn drop_stale(&mut self, model: &Model) {
         if let Some(asking) = &self.asking {
@@ -114,6 +121,7 @@ pub fn library_ui(
 ) {
     state.shown.refresh(&model.board, state.filter, &state.search);
     state.drop_stale(model);
+    ui.spacing_mut().item_spacing.y = 8.0;
     if model.board.jobs.is_empty() {
         let empty = EmptyState {
             icon: icons::FILM_STRIP,
@@ -132,13 +140,14 @@ pub fn library_ui(
     Panel::right("library details")
         .exact_size(DETAILS_WIDTH)
         .resizable(false)
+        .show_separator_line(false)
         .frame(frame)
         .show(ui, |ui| details::details_ui(ui, model, state, pictures, actions));
     let margin = theme::PAGE_MARGIN;
     let page = egui::Frame::new().inner_margin(egui::Margin { left: 24, right: 24, top: 24, bottom: 0 });
     page.show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
         head_ui(ui, state);
-        ui.add_space(16.0 - ui.spacing().item_spacing.y);
         if state.shown.is_empty() {
             nothing_found_ui(ui, state);
         } else {
@@ -156,9 +165,8 @@ fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
         ] {
             let response = icon_button(ui, glyph, called, 28.0);
             if state.shape == shape {
-                let seat = response.rect;
                 let stroke = egui::Stroke::new(1.0, theme::palette(ui).line);
-                ui.painter().rect_stroke(seat, theme::RADIUS_SMALL, stroke, egui::StrokeKind::Inside);
+                ui.painter().rect_stroke(response.rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
             }
             if response.clicked() {
                 state.shape = shape;
@@ -167,27 +175,28 @@ fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| heading(ui, "Library"));
     });
-    ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        let segments: Vec<Segment<'_, Filter>> = state
-            .shown
-            .labels()
-            .iter()
-            .map(|(filter, label)| Segment::new(*filter, label).called(filter.name()))
-            .collect();
-        let before = state.filter;
-        let mut filter = before;
-        segmented(ui, "Which jobs", &segments, &mut filter, None);
-        state.filter = filter;
-        let search_width = (ui.available_width()).clamp(120.0, 220.0);
-        ui.add_space((ui.available_width() - search_width - ui.spacing().item_spacing.x).max(0.0));
-        let search = search_field(ui, "Search titles", "Search titles", &mut state.search, search_width);
-        if state.filter != before || search.changed() {
-            state.place.to_the_top();
-            // Listed in this very frame, or the old rows would be drawn under the new filter.
-            ui.ctx().request_repaint();
-        }
+    ui.add_space(16.0);
+    let before = state.filter;
+    let mut searched = false;
+    let size = vec2(ui.available_width(), theme::CONTROL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+        let width = (ui.available_width() * 0.3).clamp(120.0, 220.0);
+        searched = search_field(ui, "Search titles and projects", "Search titles", &mut state.search, width).changed();
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let segments: Vec<Segment<'_, Filter>> = state
+                .shown
+                .labels()
+                .iter()
+                .map(|(filter, label)| Segment::new(*filter, label).called(filter.name()))
+                .collect();
+            segmented(ui, "Which jobs", &segments, &mut state.filter, None);
+        });
     });
+    ui.add_space(16.0);
+    if state.filter != before || searched {
+        state.place.to_the_top();
+        state.refilter();
+    }
 }
 
 fn nothing_found_ui(ui: &mut Ui, state: &mut LibraryTab) {

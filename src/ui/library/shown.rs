@@ -87,6 +87,12 @@ impl Shown {
         true
     }
 
+    /// The board the list was made from.
+    #[must_use]
+    pub fn board(&self) -> Option<Arc<Board>> {
+        self.made_from.as_ref().map(|(board, ..)| Arc::clone(board))
+    }
+
     /// How many jobs are listed.
     #[must_use]
     pub fn len(&self) -> usize {

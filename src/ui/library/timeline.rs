@@ -1,5 +1,7 @@
 //! A job's way so far: steps that are past, the one it is at, and those ahead.
 
+use std::borrow::Cow;
+
 use egui::{Align2, Color32, Sense, Stroke, Ui, pos2, vec2};
 use jiff::tz::TimeZone;
 
@@ -20,7 +22,7 @@ enum Stage {
 /// One line of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
-    words: &'static str,
+    words: Cow<'static, str>,
     stage: Stage,
     /// Unix seconds, where it is known.
     at: Option<i64>,
@@ -37,21 +39,26 @@ const WAY: [(JobState, &str); 6] = [
 ];
 
 fn steps(job: &Job) -> Vec<Step> {
-    let last = |words| Step { words, stage: Stage::Now, at: Some(job.changed_at) };
-    let made = Step { words: "Made", stage: Stage::Past, at: Some(job.created_at) };
+    let last = |words: &'static str| Step { words: words.into(), stage: Stage::Now, at: Some(job.changed_at) };
+    let made = Step { words: "Made".into(), stage: Stage::Past, at: Some(job.created_at) };
     match job.state {
-        JobState::Done => vec![made, last("Done")],
+        JobState::Done => {
+            let took = format::duration(job.changed_at.saturating_sub(job.created_at).into());
+            vec![made, Step { words: format!("Done, after {took}").into(), ..last("Done") }]
+        }
         JobState::Failed => vec![made, last("Failed")],
         JobState::Cancelled => vec![made, last("Cancelled")],
         JobState::OutcomeUnknown => vec![made, last("Paid request sent, no answer")],
         now => WAY
             .into_iter()
             .map(|(state, words)| match state.cmp(&now) {
-                std::cmp::Ordering::Less => {
-                    Step { words, stage: Stage::Past, at: (state == JobState::Held).then_some(job.created_at) }
-                }
+                std::cmp::Ordering::Less => Step {
+                    words: words.into(),
+                    stage: Stage::Past,
+                    at: (state == JobState::Held).then_some(job.created_at),
+                },
                 std::cmp::Ordering::Equal => last(words),
-                std::cmp::Ordering::Greater => Step { words, stage: Stage::Ahead, at: None },
+                std::cmp::Ordering::Greater => Step { words: words.into(), stage: Stage::Ahead, at: None },
             })
             .collect(),
     }
@@ -88,19 +95,12 @@ pub fn timeline_ui(ui: &mut Ui, job: &Job, now: i64, zone: &TimeZone) {
             ui,
             rect.left_center() + vec2(22.0, 0.0),
             Align2::LEFT_CENTER,
-            step.words,
+            &step.words,
             regular(13.0),
             words,
             room,
         );
     }
-}
-
-/// How long a finished job took from the click to its end: "after 7:03".
-#[must_use]
-pub fn took_words(job: &Job) -> Option<String> {
-    let seconds = job.changed_at.checked_sub(job.created_at)?;
-    (job.state == JobState::Done).then(|| format!("after {}", format::duration(seconds.into())))
 }
 
 #[cfg(test)]
@@ -111,7 +111,7 @@ mod tests {
     #[track_caller]
     fn check(state: JobState, expected: &[(&str, Stage)]) {
         let steps = steps(&Job { state, ..job(1) });
-        let shown: Vec<(&str, Stage)> = steps.iter().map(|step| (step.words, step.stage)).collect();
+        let shown: Vec<(&str, Stage)> = steps.iter().map(|step| (step.words.as_ref(), step.stage)).collect();
         assert_eq!(shown, expected);
     }
 
@@ -129,14 +129,7 @@ mod tests {
                 ("Done", Ahead),
             ],
         );
-        check(JobState::Done, &[("Made", Past), ("Done", Now)]);
+        check(JobState::Done, &[("Made", Past), ("Done, after 9:00", Now)]);
         check(JobState::OutcomeUnknown, &[("Made", Past), ("Paid request sent, no answer", Now)]);
-    }
-
-    #[test]
-    fn only_a_finished_job_says_how_long_it_took() {
-        let took = |state| took_words(&Job { state, created_at: 1_000, changed_at: 1_423, ..job(1) });
-        assert_eq!(took(JobState::Done).as_deref(), Some("after 7:03"));
-        assert_eq!(took(JobState::Running), None);
     }
 }

@@ -33,7 +33,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Done, _) => "done".to_owned(),
         (JobState::Failed, _) => "failed".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
-        (JobState::OutcomeUnknown, _) => "was it paid? Please decide".to_owned(),
+        (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
 }
 
@@ -120,7 +120,7 @@ pub fn when_words(at: i64, now: i64, zone: &TimeZone) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixtures::job;
+    use super::super::fixtures::{NOW, job};
     use super::*;
     use crate::money::Usd;
 
@@ -145,7 +145,7 @@ mod tests {
         check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
         // What was waited for no longer matters once it is over.
         check_state(JobState::Done, waiting(), "done");
-        check_state(JobState::OutcomeUnknown, waiting(), "was it paid? Please decide");
+        check_state(JobState::OutcomeUnknown, waiting(), "was it paid?");
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn times_are_in_the_persons_zone() {
         let berlin = TimeZone::fixed(jiff::tz::offset(1));
-        let now = 1_795_368_600; // 22 Nov 2026 17:30 in the zone
+        let now = NOW; // 17:30 in the zone
         for (at, words) in [
             (now - 3 * 3600, "today 14:30"),
             (now - 18 * 3600, "yesterday 23:30"),

@@ -18,7 +18,7 @@ pub struct CapFields {
 pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, per_job: &mut Option<Usd>, per_month: &mut Option<Usd>) {
     let gap = 16.0;
     let width = (ui.available_width() - gap) / 2.0;
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         ui.spacing_mut().item_spacing.x = gap;
         cap_ui(ui, "Cap per job", "no cap", width, &mut state.per_job, per_job);
         cap_ui(ui, "Cap per month", "no cap", width, &mut state.per_month, per_month);

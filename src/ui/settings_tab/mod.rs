@@ -32,6 +32,7 @@ pub fn settings_ui(ui: &mut Ui, model: &Model, state: &mut SettingsTab, actions:
     ScrollArea::vertical().id_salt("settings").auto_shrink([false, false]).show(ui, |ui| {
         Frame::new().inner_margin(Margin::same(24)).show(ui, |ui| {
             ui.set_max_width(PAGE_WIDTH.min(ui.available_width()));
+            ui.spacing_mut().item_spacing.y = 8.0;
             heading(ui, "Settings");
             sections_ui(ui, model, state, &mut settings, actions);
         });
@@ -142,6 +143,7 @@ fn section(ui: &mut Ui, title: &str, add: impl FnOnce(&mut Ui)) {
     words(ui, title, medium(16.0), palette(ui).text);
     panel(ui, |ui| {
         ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 6.0;
         add(ui);
     });
 }
