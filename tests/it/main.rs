@@ -11,6 +11,7 @@ mod contract;
 mod heygen;
 mod jobs;
 mod keyring;
+mod layers;
 mod loopback;
 mod quote;
 mod rig;

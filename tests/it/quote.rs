@@ -46,8 +46,8 @@ fn quoted(input: &str) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn post(path: &str, body: Value) -> Value {
-    json!({"method": "POST", "path": path, "body": body})
+fn post(path: &str, body: impl Into<Value>) -> Value {
+    json!({"method": "POST", "path": path, "body": body.into()})
 }
 
 /// With `seconds` by its own digits.
