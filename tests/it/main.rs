@@ -8,11 +8,13 @@
 )]
 
 mod contract;
+mod footage;
 mod heygen;
 mod jobs;
 mod keyring;
 mod layers;
 mod loopback;
+mod media;
 mod quote;
 mod rig;
 mod sandbox;

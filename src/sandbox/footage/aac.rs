@@ -300,7 +300,8 @@ mod tests {
         for chunk in samples.chunks(FRAME).chain([&[][..]]) {
             stream.extend(encoder.encode(chunk).unwrap());
         }
-        let decoded: Vec<i16> = StreamDecoder::new().decode_all(&stream).unwrap().into_iter().flat_map(|frame| frame.pcm).collect();
+        let decoded: Vec<i16> =
+            StreamDecoder::new().decode_all(&stream).unwrap().into_iter().flat_map(|frame| frame.pcm).collect();
         let (mut signal, mut noise) = (0.0, 0.0);
         for (sample, heard) in samples.iter().zip(&decoded[FRAME..]) {
             signal += f64::from(*sample).powi(2);
@@ -313,7 +314,11 @@ mod tests {
     #[test]
     fn what_is_heard_is_what_was_encoded() {
         check_fidelity(22_050, |t| 9_000.0 * (t * 2.0 * PI * 440.0).sin(), 3.0);
-        check_fidelity(44_100, |t| 5_000.0 * (t * 900.0).sin() + 3_000.0 * (t * 9_000.0).sin() + 90.0 * (t * 31_000.0).sin(), 4.0);
+        check_fidelity(
+            44_100,
+            |t| 5_000.0 * (t * 900.0).sin() + 3_000.0 * (t * 9_000.0).sin() + 90.0 * (t * 31_000.0).sin(),
+            4.0,
+        );
         check_fidelity(8_000, |t| 30_000.0 * (t * 700.0).sin() * (t * 3.0).cos(), 4.0);
     }
 

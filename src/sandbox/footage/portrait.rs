@@ -311,14 +311,22 @@ fn draw_features(brush: &mut Brush<'_>, person: &Person) {
     let skin = person.skin;
     // Eyes.
     let lid = darker(mixed(skin, INK, 70), 20);
-    brush.fill_both("M 190 262 Q 198 250 210 250 Q 222 251 228 262 Q 220 271 208 271 Q 197 270 190 262 Z", 0xf6f1eb, 255);
+    brush.fill_both(
+        "M 190 262 Q 198 250 210 250 Q 222 251 228 262 Q 220 271 208 271 Q 197 270 190 262 Z",
+        0xf6f1eb,
+        255,
+    );
     brush.oval_both((209.5, 260.5), (9.4, 10.0), person.eyes, 255);
     brush.oval_both((209.5, 260.5), (4.8, 5.2), 0x120d0e, 255);
     for x in [206.5, 267.5] {
         brush.oval((x, 257.0), (2.5, 2.5), 0xffffff, 240);
     }
     // The upper lid lies over the iris: without it everybody stares.
-    brush.fill_both("M 188 262 Q 196 245 210 244 Q 224 245 230 262 Q 222 253 210 252.5 Q 198 253 188 262 Z", darker(skin, 14), 255);
+    brush.fill_both(
+        "M 188 262 Q 196 245 210 244 Q 224 245 230 262 Q 222 253 210 252.5 Q 198 253 188 262 Z",
+        darker(skin, 14),
+        255,
+    );
     if person.soft {
         brush.line_both("M 184 259 Q 196 252 210 252 Q 223 253 229 262", 3.8, lid, 255);
         brush.line_both("M 188 258 L 182 254", 2.8, lid, 235);

@@ -64,7 +64,12 @@ impl Pcm {
         let failed = |error| FootageError::encode("sound", error);
         let mut encoder = AacEncoder::new(rate).map_err(failed)?;
         // One empty frame more, because a frame is heard when the next one has come.
-        samples.chunks(aac::FRAME).chain([&[][..]]).map(|chunk| encoder.encode(chunk).map_err(failed)).collect::<Result<_, _>>().map(|frames| (rate, frames))
+        samples
+            .chunks(aac::FRAME)
+            .chain([&[][..]])
+            .map(|chunk| encoder.encode(chunk).map_err(failed))
+            .collect::<Result<_, _>>()
+            .map(|frames| (rate, frames))
     }
 
     /// The same sound at another rate, by straight lines between samples.
