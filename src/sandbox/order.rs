@@ -268,7 +268,7 @@ async fn picture(state: &State, file: &File) -> Result<(), Refusal> {
     let Ok(Ok(probed)) = probed else {
         return Err(Refusal::invalid(file.param.clone(), "This picture cannot be read."));
     };
-    if probed.width.max(probed.height).is_some_and(|longer| longer > PIXEL_LIMIT) {
+    if probed.dimensions.is_some_and(|(width, height)| width.max(height) > PIXEL_LIMIT) {
         let message = format!("A picture has at most {PIXEL_LIMIT} pixels on its longer side.");
         return Err(Refusal::invalid(file.param.clone(), message));
     }
