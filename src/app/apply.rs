@@ -429,7 +429,7 @@ impl Studio {
 
 /// Probes a file and says where it belongs.
 async fn probed(path: PathBuf, purpose: Option<FilePurpose>) -> Event {
-    let found = tokio::task::spawn_blocking(move || media::local_file(&path)).await;
+    let found = tokio::task::spawn_blocking(move || media::probe::local_file(&path)).await;
     let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
     let purpose = purpose.or(match file.media_type.as_deref() {
         Some("audio/wav" | "audio/mpeg") => Some(FilePurpose::DrivingAudio),

@@ -11,7 +11,7 @@ use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Look, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
-use crate::media::Picture;
+use crate::media::picture::Picture;
 use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::settings::Account;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::heygen::Client;
-use crate::media::{self, Picture};
+use crate::media::picture::{self, Picture};
 use crate::ui::pictures::PictureSource;
 
 /// The longest side of a picture on the screen, in pixels: a portrait at twice its size.
@@ -30,7 +30,7 @@ pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathB
             }
         }
     };
-    tokio::task::spawn_blocking(move || media::picture(&bytes, LONGEST_SIDE).ok()).await.ok().flatten()
+    tokio::task::spawn_blocking(move || picture::decode(&bytes, LONGEST_SIDE).ok()).await.ok().flatten()
 }
 
 /// All bytes behind a presigned address.

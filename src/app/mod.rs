@@ -17,7 +17,8 @@ use tokio::sync::{Semaphore, mpsc};
 
 use crate::jobs::types::Board;
 use crate::jobs::worker::{Folders, JobEvent, Timing};
-use crate::media::{Picture, Player};
+use crate::media::picture::Picture;
+use crate::media::player::{Player, PlayerEvent};
 use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
@@ -48,7 +49,7 @@ pub struct Studio {
     /// Accounts whose opening is under way.
     opening: Vec<Account>,
     keys: Keys,
-    player: Option<Arc<Player>>,
+    player: Option<Player>,
     fetches: Arc<Semaphore>,
     next_notice: u64,
     events: mpsc::Receiver<Event>,
@@ -320,15 +321,19 @@ impl Studio {
     }
 
     /// The player, started when the first sound is asked for.
-    fn player(&mut self) -> Result<Arc<Player>, String> {
+    fn player(&mut self) -> Result<Player, String> {
         if let Some(player) = &self.player {
-            return Ok(Arc::clone(player));
+            return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::PlayingEnded(event.fault()))))
-            .map_err(|error| error.to_string())?;
-        let player = Arc::new(player);
-        self.player = Some(Arc::clone(&player));
+        let player = Player::new(Box::new(move |event| match event {
+            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
+            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
+            // The window asked for these.
+            PlayerEvent::Started | PlayerEvent::Stopped => {}
+        }))
+        .map_err(|error| error.to_string())?;
+        self.player = Some(player.clone());
         Ok(player)
     }
 

@@ -961,7 +961,7 @@ async fn place(part: &Path, target: &Path) -> Result<bool, Fault> {
 /// The length of a saved video from its own bytes, where HeyGen did not say it.
 async fn measured(video: &Path) -> Option<Decimal> {
     let path = video.to_owned();
-    tokio::task::spawn_blocking(move || crate::media::local_file(&path).duration).await.ok().flatten()
+    tokio::task::spawn_blocking(move || crate::media::probe::local_file(&path).duration).await.ok().flatten()
 }
 
 /// What a finished video says about its voice's pace.

@@ -34,7 +34,7 @@ async fn check(rules: Vec<Rule>) -> Rig {
     assert_eq!(before - rig.wallet().await, charge, "the wallet fell by what the journal says");
     assert_eq!((job.hold, rig.studio.board.borrow().held), (Usd::ZERO, Usd::ZERO));
     assert_eq!(ledger(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
-    let probe = reelmeter::media::local_file(&video);
+    let probe = reelmeter::media::probe::local_file(&video);
     assert_eq!(probe.fault, None);
     assert_eq!(probe.media_type.as_deref(), Some("video/mp4"));
     let leftovers: Vec<_> = std::fs::read_dir(rig.results())
