@@ -115,6 +115,11 @@ impl Error {
         self
     }
 
+    /// For a cause that quotes HeyGen's answer, which may hold presigned addresses.
+    pub(super) fn with_redacted_source(self, source: &dyn std::error::Error) -> Self {
+        self.with_source(Redacted(redact(&source.to_string(), "")))
+    }
+
     /// A file of the person's that could not be read.
     pub(super) fn local(what: impl Into<String>, source: std::io::Error) -> Self {
         Self::new(ErrorKind::Local, what)
@@ -202,6 +207,11 @@ impl std::error::Error for Error {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+/// The words of a cause without the query of any address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Redacted(String);
 
 #[derive(Deserialize)]
 struct ErrorEnvelope {

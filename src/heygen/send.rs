@@ -123,11 +123,11 @@ pub(super) fn decode<T: DeserializeOwned>(body: &[u8], stakes: Stakes) -> Result
                 stakes,
                 "HeyGen's answer is not the data expected: it is no JSON, or it breaks off.",
             )
-            .with_source(error);
+            .with_redacted_source(&error);
         }
         Error::unreadable(stakes, format!("HeyGen's answer could not be read at “{path}”."))
             .with_param(path)
-            .with_source(error)
+            .with_redacted_source(&error)
     })
 }
 

@@ -98,7 +98,13 @@ impl Outgoing {
         loop {
             tokio::select! {
                 biased;
-                response = &mut answer => return response.map_err(|error| self.failure(error)),
+                response = &mut answer => {
+                    let response = response.map_err(|error| self.failure(error))?;
+                    if response.status().is_success() {
+                        progress(self.size, self.size);
+                    }
+                    return Ok(response);
+                }
                 moved = tokio::time::timeout(idle, sent.changed()), if streaming => match moved {
                     Ok(Ok(())) => progress(*sent.borrow_and_update(), self.size),
                     Ok(Err(_)) => streaming = false,
