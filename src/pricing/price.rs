@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::card::Rate;
 use super::quote::{Line, Quote, Span, Total};
 use super::service::{Service, Unit, can_render, is_uhd};
-use super::{Pace, RateCard, exact};
+use super::{Estimate, Pace, RateCard, exact};
 use crate::draft::billable::{Creation, Face, Mode};
 use crate::draft::{AvatarType, Billable, Engine, Length, Resolution};
 use crate::money::Usd;
@@ -37,6 +37,16 @@ pub fn quote(card: &RateCard, billable: &Billable, pace: &Pace) -> Quote {
 #[must_use]
 pub fn alternatives(card: &RateCard, billable: &Billable, pace: &Pace) -> Vec<(Engine, Quote)> {
     let Billable::AvatarVideo { face, resolution, length, .. } = billable else { return Vec::new() };
+    // A speech is estimated once, not on each engine.
+    let (length, basis) = match length {
+        Length::Speech(speech) => match pace.estimate(speech) {
+            Ok(Estimate { seconds: Span { low, likely, high }, basis }) => {
+                (Length::Between(low, likely, high), Some(basis))
+            }
+            Err(reason) => (Length::Unknown(reason), None),
+        },
+        known => (known.clone(), None),
+    };
     let on = |engine: Engine| Billable::AvatarVideo {
         face: *face,
         engine,
@@ -51,7 +61,7 @@ pub fn alternatives(card: &RateCard, billable: &Billable, pace: &Pace) -> Vec<(E
             Face::Image => *engine == Engine::AvatarIv,
             Face::UnknownLook => false,
         })
-        .map(|engine| (engine, quote(card, &on(engine), pace)))
+        .map(|engine| (engine, Quote { basis: basis.clone(), ..quote(card, &on(engine), pace) }))
         .collect()
 }
 

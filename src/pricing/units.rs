@@ -7,6 +7,9 @@ const PLAIN_BREAK_MS: u64 = 500;
 /// The longest pause one `<break/>` can ask for here, in milliseconds: an hour.
 const LONGEST_BREAK_MS: u64 = 3_600_000;
 
+/// As many bytes as a byte can count.
+const CHUNK: usize = 255;
+
 /// What is spoken in a text, by what it takes: counts, independent of language and voice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpeechUnits {
@@ -91,7 +94,6 @@ enum Before {
     #[default]
     Other,
     Capital,
-    Digit,
     /// A full stop, exclamation or question mark that ends a sentence if a space follows.
     Stop,
     /// A comma, colon or dash that is a pause if a space follows.
@@ -107,7 +109,58 @@ struct Counter {
 }
 
 impl Counter {
+    /// Text without tags.
     fn plain(&mut self, text: &str) {
+        match text.split_at_checked(1) {
+            Some((first, rest)) if text.is_ascii() && !text.contains('\r') => {
+                self.any(first);
+                self.ascii(text.as_bytes());
+                // What the last character was: it is looked at again without being counted.
+                let mut last = Self::default();
+                last.any(rest.get(rest.len().saturating_sub(1)..).unwrap_or_default());
+                if !rest.is_empty() {
+                    self.before = last.before;
+                }
+            }
+            _ => self.any(text),
+        }
+    }
+
+    /// The same as [`any`](Self::any) for all but the first byte of plain ASCII, several times as
+    /// fast: it counts in bytes, a chunk at a time and without a branch, so that the compiler takes
+    /// sixteen at once. The price is shown while a person types, and for each row of a table.
+    fn ascii(&mut self, bytes: &[u8]) {
+        let Some(next) = bytes.get(1..) else { return };
+        for (before, chunk) in bytes.chunks(CHUNK).zip(next.chunks(CHUNK)) {
+            let (mut letters, mut capitals, mut digits, mut symbols) = (0_u8, 0_u8, 0_u8, 0_u8);
+            let (mut spelled, mut sentences, mut phrases) = (0_u8, 0_u8, 0_u8);
+            for (&a, &b) in before.iter().zip(chunk) {
+                let is_capital = b.is_ascii_uppercase();
+                let is_blank = (b == b' ') | (b == b'\t');
+                let is_symbol = (b == b'%') | (b == b'$') | (b == b'&') | (b == b'@') | (b == b'#');
+                let is_sign = (b == b'+') | (b == b'=') | (b == b'*') | (b == b'<') | (b == b'>');
+                let after_stop = (a == b'.') | (a == b'!') | (a == b'?');
+                let after_comma = (a == b',') | (a == b';') | (a == b':') | (a == b'-');
+                letters += u8::from((b | 0x20).wrapping_sub(b'a') < 26);
+                capitals += u8::from(is_capital);
+                digits += u8::from(b.is_ascii_digit());
+                symbols += u8::from(is_symbol | is_sign);
+                spelled += u8::from(a.is_ascii_uppercase() & is_capital);
+                sentences += u8::from((after_stop & is_blank) | ((b == b'\n') & (a != b'\n')));
+                phrases += u8::from(after_comma & is_blank);
+            }
+            let units = &mut self.units;
+            units.letters += u64::from(letters);
+            units.digits += u64::from(digits);
+            units.symbols += u64::from(symbols);
+            units.spelled += u64::from(spelled);
+            units.sentences += u64::from(sentences);
+            units.phrases += u64::from(phrases);
+            self.capitals += u64::from(capitals);
+        }
+    }
+
+    fn any(&mut self, text: &str) {
         let mut before = self.before;
         let units = &mut self.units;
         for character in text.chars() {
@@ -116,12 +169,13 @@ impl Counter {
                     units.letters += 1;
                     Before::Other
                 }
-                ' ' | '\t' | '\r' => {
+                // Windows ends its lines in two characters; one is enough.
+                '\r' => continue,
+                ' ' | '\t' => {
                     match before {
                         Before::Stop => units.sentences += 1,
                         Before::Comma => units.phrases += 1,
-                        Before::LineEnd => continue,
-                        Before::Other | Before::Capital | Before::Digit => {}
+                        Before::Other | Before::Capital | Before::LineEnd => {}
                     }
                     Before::Other
                 }
@@ -133,15 +187,12 @@ impl Counter {
                 }
                 '0'..='9' => {
                     units.digits += 1;
-                    Before::Digit
+                    Before::Other
                 }
                 '.' | '!' | '?' | '…' => Before::Stop,
                 ',' | ';' | ':' | '-' => Before::Comma,
                 '\n' => {
-                    match before {
-                        Before::LineEnd => {}
-                        _ => units.sentences += 1,
-                    }
+                    units.sentences += u64::from(before != Before::LineEnd);
                     Before::LineEnd
                 }
                 '%' | '$' | '&' | '@' | '+' | '=' | '#' | '*' | '<' | '>' | '€' | '£' | '¥' | '°' | '₹' => {
@@ -171,7 +222,7 @@ impl Counter {
                 }
                 '０'..='９' | '٠'..='٩' | '۰'..='۹' | '०'..='९' => {
                     units.digits += 1;
-                    Before::Digit
+                    Before::Other
                 }
                 other if other.is_ascii() => Before::Other,
                 other if other.is_alphabetic() => {
@@ -194,5 +245,27 @@ impl Counter {
             self.units.sentences = self.units.sentences.saturating_sub(1);
         }
         self.units
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_count_of_plain_text_is_the_count() {
+        let mut random = fastrand::Rng::with_seed(3);
+        let alphabet: Vec<char> = "aabbzAZ09 .,;:-!?\n\t%$&@<>/\"'".chars().collect();
+        for length in (0..80).chain([254, 255, 256, 257, 600]) {
+            for _ in 0..20 {
+                let text: String = (0..length).map(|_| alphabet[random.usize(..alphabet.len())]).collect();
+                let (mut fast, mut slow) = (Counter::default(), Counter::default());
+                for part in ["End.", &text, "Then"] {
+                    fast.plain(part);
+                    slow.any(part);
+                }
+                assert_eq!(fast.finish(), slow.finish(), "{text:?}");
+            }
+        }
     }
 }
