@@ -33,8 +33,8 @@ pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: 
     let fill = if tone == Tone::Info { palette.raised } else { palette.raised.lerp_to_gamma(color, 0.12) };
     let mut answer = None;
     let shown = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 4)).show(ui, |ui| {
-        ui.set_min_height(32.0);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        // Exactly this high: a centred layout would take all the height of the window.
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::right_to_left(Align::Center), |ui| {
             if closable && icon_button(ui, icons::X, "Close this message", 28.0).clicked() {
                 answer = Some(NoticeAnswer::Closed);
             }
