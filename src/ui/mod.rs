@@ -242,3 +242,6 @@ fn kind_of(path: &std::path::Path) -> FileKind {
         _ => FileKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use crate::ui::action::FilePurpose;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::theme::{ICONS_FILL, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
-use crate::ui::widgets::{self, Button, EmptyState, Segment};
+use crate::ui::widgets::{self, EmptyState, Segment};
 use crate::ui::{Action, format, icons};
 
 /// Which looks are shown.
@@ -167,7 +167,7 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Ac
         widgets::segmented(ui, "Looks to show", &segments, &mut gallery.filter, None);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let width = (ui.available_width() - 84.0).clamp(100.0, 220.0);
+            let width = (ui.available_width() - 84.0).clamp(40.0, 220.0);
             let hint = if narrow {
                 "Search".to_owned()
             } else {
@@ -351,10 +351,11 @@ impl Tiles<'_> {
             self.star_ui(ui, rect, look, favourite);
         }
         if failed && over {
-            let middle = Rect::from_center_size(rect.center(), vec2(80.0, 28.0));
-            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(middle).id_salt(("retry", &look.id)));
+            // Beside the middle: a click on the tile still chooses the look.
+            let corner = Rect::from_min_size(rect.right_bottom() - vec2(34.0, 34.0), vec2(28.0, 28.0));
+            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(corner).id_salt(("retry", &look.id)));
             let called = format!("Fetch the portrait of {} again", look.name);
-            if child.add(Button::secondary("Retry").small().named(&called)).clicked()
+            if widgets::icon_button(&mut child, icons::ARROW_CLOCKWISE, &called, 28.0).clicked()
                 && let Some(source) = &source
             {
                 self.pictures.retry(source);

@@ -173,7 +173,7 @@ pub fn avatar_video_ui(
     let room = ui.available_height();
     if !model.board.jobs.is_empty() && room > 300.0 {
         let strip = Frame::new().fill(palette.background);
-        let compact = room < 620.0;
+        let compact = room < 680.0;
         let height = if compact { queue::COMPACT_HEIGHT } else { queue::HEIGHT };
         Panel::bottom("queue").exact_size(height).resizable(false).frame(strip).show(ui, |ui| {
             if queue::queue_ui(ui, model, compact, pictures, actions) {
@@ -238,7 +238,7 @@ fn form_ui(
     ui.add_space(8.0);
     // What is left above the options and the page's lower margin belongs to the script.
     let used = ui.cursor().top() - page.top();
-    let height = (room - used - LABEL_ROW - CONTROL_HEIGHT - 2.0 * 8.0).clamp(112.0, 460.0);
+    let height = (room - used - LABEL_ROW - CONTROL_HEIGHT - 2.0 * 8.0).clamp(96.0, 460.0);
     match tab.draft.source {
         Source::Script => script::script_ui(ui, model, tab, quoted, height),
         Source::Audio => script::audio_ui(ui, tab, quoted, actions),
