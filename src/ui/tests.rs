@@ -161,6 +161,7 @@ fn the_button_carries_the_price_and_follows_the_script() {
     click(&mut harness, Role::Button, "Daria, digital twin");
     assert_eq!(button(&harness), "Write the script");
 
+    click(&mut harness, Role::MultilineTextInput, "Script");
     harness
         .get_by_role_and_label(Role::MultilineTextInput, "Script")
         .type_text("Welcome back to the second lesson of ours.");

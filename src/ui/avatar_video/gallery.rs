@@ -366,7 +366,11 @@ impl Tiles<'_> {
             self.changed = true;
         }
         if look.ready {
-            let _ = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&look.name);
+            let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+            // Only where the name on the tile may be cut.
+            if look.name.chars().count() > 14 {
+                let _ = response.on_hover_text(&look.name);
+            }
         } else {
             let why =
                 format!("{} is not ready: it is in training, waits for consent, or its training failed.", look.name);
