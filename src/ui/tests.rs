@@ -414,3 +414,71 @@ fn every_input_of_every_tab_and_popup_has_a_name() {
         harness.check_accessibility();
     }
 }
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".to_owned())
+    }
+}
+
+#[track_caller]
+fn check_drop(path: &str, at: egui::Pos2, expected: Option<FilePurpose>) {
+    let mut harness = ready(model());
+    harness.state_mut().state.tab = Tab::Library;
+    harness.hover_at(at);
+    harness.run_steps(2);
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from(path))));
+    harness.step();
+    let taken = asked(&mut harness);
+    let [Action::TakeFiles { paths, purpose }] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!((paths.as_slice(), *purpose), ([PathBuf::from(path)].as_slice(), expected));
+    assert_eq!(harness.state().state.tab, Tab::AvatarVideo);
+}
+
+#[test]
+fn a_dropped_file_lands_where_it_fits() {
+    let (upper, lower) = (egui::pos2(500.0, 200.0), egui::pos2(500.0, 700.0));
+    check_drop("/tmp/a talk.MP3", lower, Some(FilePurpose::DrivingAudio));
+    check_drop("/tmp/me.jpeg", upper, Some(FilePurpose::FaceImage));
+    check_drop("/tmp/beach.png", lower, Some(FilePurpose::BackgroundImage));
+    check_drop("/tmp/notes.pdf", upper, None);
+}
+
+#[test]
+fn a_new_project_is_named_on_the_receipt_and_kept() {
+    let mut harness = ready(model());
+    click(&mut harness, Role::ComboBox, "Project");
+    click(&mut harness, Role::ListBoxOption, "New project…");
+    harness.get_by_label("Name of the new project").type_text("Northwind");
+    harness.run_steps(2);
+    click(&mut harness, Role::Button, "Add");
+    assert_eq!(harness.state().state.avatar_video.draft.project, "Northwind");
+    let kept = asked(&mut harness);
+    let [Action::ChangeSettings(settings)] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!(settings.projects, ["Northwind"]);
+}
+
+#[test]
+fn the_tab_key_goes_through_the_form_before_the_receipt() {
+    let mut harness = ready(model());
+    harness.get_by_label("Search looks").click();
+    harness.run_steps(3);
+    let mut met = Vec::new();
+    for _ in 0..40 {
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        met.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    let place =
+        |label: &str| met.iter().position(|met| met.starts_with(label)).unwrap_or_else(|| panic!("{label}: {met:?}"));
+    assert!(place("Voice") < place("Script") && place("Script") < place("Background"));
+    assert!(place("Background") < place("Project") && place("Project") < place("Create"));
+}

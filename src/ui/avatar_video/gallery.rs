@@ -460,7 +460,8 @@ fn name_band(ui: &Ui, rect: Rect, name: &str) {
     let band = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 48.0), rect.max);
     let mut mesh = egui::Mesh::default();
     let (clear, dark) = (Color32::TRANSPARENT, Color32::from_black_alpha(0xb0));
-    let low = band.bottom() - f32::from(RADIUS_CARD);
+    // Twice the radius: a lower foot would cut its own corners short.
+    let low = band.bottom() - 2.0 * f32::from(RADIUS_CARD);
     for (y, color) in [(band.top(), clear), (low, dark)] {
         mesh.colored_vertex(pos2(band.left(), y), color);
         mesh.colored_vertex(pos2(band.right(), y), color);
