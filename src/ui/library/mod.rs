@@ -121,6 +121,7 @@ pub fn library_ui(
 ) {
     state.shown.refresh(&model.board, state.filter, &state.search);
     state.drop_stale(model);
+    ui.spacing_mut().item_spacing.y = 8.0;
     if model.board.jobs.is_empty() {
         let empty = EmptyState {
             icon: icons::FILM_STRIP,
