@@ -69,22 +69,25 @@ pub fn receipt_ui(
             slip_ui(ui, model, draft, quoted, standing, actions, &mut answer);
         });
     });
-    ui.set_max_width(ui.available_width() - SCROLL_BAR);
-    if let Some(refusal) = &refusal {
-        let color = palette(ui).amber;
-        ui.allocate_ui_with_layout(vec2(ui.available_width(), 52.0), Layout::bottom_up(Align::LEFT), |ui| {
-            widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
+    let size = vec2(ui.available_width() - SCROLL_BAR, footer);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
+        ui.set_max_width(size.x);
+        if let Some(refusal) = &refusal {
+            let color = palette(ui).amber;
+            ui.allocate_ui_with_layout(vec2(ui.available_width(), 52.0), Layout::bottom_up(Align::LEFT), |ui| {
+                widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
+            });
+        }
+        let state = button_state(ui, model, quoted, standing);
+        let button = widgets::primary_button(ui, &state);
+        if button.clicked() {
+            answer.pressed = true;
+        }
+        ui.add_space(2.0);
+        ui.vertical_centered(|ui| {
+            let color = palette(ui).dim;
+            widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
         });
-    }
-    let state = button_state(ui, model, quoted, standing);
-    let button = widgets::primary_button(ui, &state);
-    if button.clicked() {
-        answer.pressed = true;
-    }
-    ui.add_space(2.0);
-    ui.vertical_centered(|ui| {
-        let color = palette(ui).dim;
-        widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
     });
     answer
 }

@@ -185,7 +185,7 @@ pub fn avatar_video_ui(
     ui.painter().vline(slip.left() + 0.5, slip.y_range(), line);
     // The form may have changed the draft in this very frame.
     let quoted = tab.quoting.of(&tab.draft, &model.card, &model.pace);
-    let inner = Rect::from_min_max(slip.min + vec2(20.0, 18.0), slip.max - vec2(8.0, 18.0));
+    let inner = Rect::from_min_max(slip.min + vec2(21.0, 18.0), slip.max - vec2(8.0, 18.0));
     let answer = part_ui(ui, "receipt", inner, |ui| {
         let AvatarVideoTab { draft, standing, .. } = &mut *tab;
         receipt::receipt_ui(ui, model, draft, &quoted, standing, actions)
