@@ -229,9 +229,8 @@ async fn killed_while_downloading() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_at_the_very_end_and_twice() {
+async fn killed_as_the_result_comes_home() {
     let scene = Scene::set(vec![]).await;
-    scene.kill_in(JobState::Downloading, anything).await;
     scene.kill_in(JobState::Downloading, anything).await;
     scene.comes_to_one_video_and_one_charge().await;
 }
