@@ -2,17 +2,17 @@
 //!
 //! Modules in reading order.
 
-pub mod account; // who pays: plain values (pure)
-pub mod app;
-pub mod credentials; // the API key and where it is kept
-pub mod draft; // what a person composes, its limits and problems (pure)
-pub mod heygen; // the typed client of HeyGen's v3 interface
-pub mod jobs; // policy (pure), submit, journal, worker, transfer
-pub mod media; // type, length and size of files from their bytes
 pub mod money; // exact dollars
+pub mod account; // who pays: plain values (pure)
+pub mod draft; // what a person composes, its limits and problems (pure)
 pub mod pricing; // rate card, quote, pace of speech (pure)
-pub mod sandbox; // the HeyGen inside
-pub mod settings; // what the person set
-pub mod spend; // holds, charges, releases, caps
+pub mod heygen; // the typed client of HeyGen's v3 interface
 pub mod store; // SQLite: open, migrate, transaction
-pub mod ui; // the window's drawing // the shell: actions, background, events
+pub mod spend; // holds, charges, releases, caps
+pub mod jobs; // policy (pure), submit, journal, worker, transfer
+pub mod sandbox; // the HeyGen inside
+pub mod media; // type, length and size of files from their bytes
+pub mod credentials; // the API key and where it is kept
+pub mod settings; // what the person set
+pub mod ui; // the window's drawing
+pub mod app; // the shell: actions, background, events

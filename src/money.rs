@@ -44,8 +44,11 @@ impl Usd {
         if bare.is_empty() {
             return Err(not_money());
         }
-        let number =
-            if bare.contains(['e', 'E']) { Decimal::from_scientific(&bare) } else { Decimal::from_str_exact(&bare) };
+        let number = if bare.contains(['e', 'E']) {
+            Decimal::from_scientific(&bare)
+        } else {
+            Decimal::from_str_exact(&bare)
+        };
         number.map(Self).map_err(|_| not_money())
     }
 
@@ -191,10 +194,7 @@ mod tests {
     #[track_caller]
     fn check(input: &str, exact: &str, shown: &str, precise: &str) {
         let amount = Usd::parse(input).unwrap();
-        assert_eq!(
-            (amount.exact().as_str(), amount.to_string().as_str(), amount.precise().as_str()),
-            (exact, shown, precise)
-        );
+        assert_eq!((amount.exact().as_str(), amount.to_string().as_str(), amount.precise().as_str()), (exact, shown, precise));
     }
 
     #[test]

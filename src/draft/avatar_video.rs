@@ -58,9 +58,7 @@ impl LocalFile {
     /// The file's own name, for labels.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path
-            .file_name()
-            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 }
 
@@ -199,8 +197,7 @@ impl AvatarVideoDraft {
             }
             (Source::Audio, None) => String::new(),
             (Source::Script, _) => {
-                let words: Vec<&str> =
-                    self.script.split_whitespace().filter(|word| !word.contains(['<', '>'])).take(6).collect();
+                let words: Vec<&str> = self.script.split_whitespace().filter(|word| !word.contains(['<', '>'])).take(6).collect();
                 words.join(" ").trim_end_matches(|c: char| c.is_ascii_punctuation()).chars().take(60).collect()
             }
         };
@@ -222,9 +219,7 @@ impl AvatarVideoDraft {
     pub fn engine_refusal(&self, engine: Engine) -> Option<String> {
         match &self.face {
             Face::None => None,
-            Face::Image(_) => {
-                (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned())
-            }
+            Face::Image(_) => (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned()),
             Face::Look(look) => {
                 if engine == Engine::AvatarV && look.avatar_type != AvatarType::DigitalTwin {
                     return Some("Avatar V takes digital twins only.".to_owned());
@@ -272,10 +267,7 @@ impl AvatarVideoDraft {
         }
         match &self.face {
             Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
-            Face::Look(look) if !look.ready => add(
-                Field::Look,
-                format!("{} is not ready yet: it is still in training, or its training failed.", look.name),
-            ),
+            Face::Look(look) if !look.ready => add(Field::Look, format!("{} is not ready yet: it is still in training, or its training failed.", look.name)),
             Face::Look(_) => {}
             Face::Image(file) => {
                 if let Some(message) = image_fault(file) {
@@ -295,13 +287,7 @@ impl AvatarVideoDraft {
                 if self.script.trim().is_empty() {
                     add(Field::Script, "Write the script, or use audio instead.".to_owned());
                 } else if characters > SCRIPT_LIMIT {
-                    add(
-                        Field::Script,
-                        format!(
-                            "The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.",
-                            characters - SCRIPT_LIMIT
-                        ),
-                    );
+                    add(Field::Script, format!("The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.", characters - SCRIPT_LIMIT));
                 }
                 let settings = &self.voice_settings;
                 if settings.speed < Decimal::new(5, 1) || settings.speed > Decimal::new(15, 1) {
@@ -326,10 +312,7 @@ impl AvatarVideoDraft {
         match &self.background {
             Background::Unchanged => {}
             _ if self.output_format == OutputFormat::Webm => {
-                add(
-                    Field::Background,
-                    "A transparent WebM has no background. Remove the background or choose MP4.".to_owned(),
-                );
+                add(Field::Background, "A transparent WebM has no background. Remove the background or choose MP4.".to_owned());
             }
             Background::Color(color) => {
                 let digits = color.strip_prefix('#').unwrap_or_default();
@@ -356,13 +339,7 @@ impl AvatarVideoDraft {
             Face::Look(look) => BillableFace::Look(look.avatar_type),
             Face::Image(_) => BillableFace::Image,
         };
-        Billable::AvatarVideo {
-            face,
-            engine: self.engine,
-            engine_assumed: false,
-            resolution: Some(self.resolution),
-            length: self.length(),
-        }
+        Billable::AvatarVideo { face, engine: self.engine, engine_assumed: false, resolution: Some(self.resolution), length: self.length() }
     }
 
     /// The length of the output as far as it is known.
@@ -379,11 +356,7 @@ impl AvatarVideoDraft {
             }
             Source::Script => Length::Speech(Speech {
                 text: self.script.clone(),
-                language: self
-                    .voice_settings
-                    .locale
-                    .clone()
-                    .or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
+                language: self.voice_settings.locale.clone().or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
                 voice_id: self.voice_id().map(str::to_owned),
                 speed: Some(self.voice_settings.speed),
             }),

@@ -71,36 +71,14 @@ pub enum Billable {
         length: Length,
     },
     Cinematic,
-    VideoAgent {
-        length: Length,
-    },
-    HyperFrames {
-        resolution: Resolution,
-        fps: u32,
-        length: Length,
-    },
-    Realtime {
-        length: Length,
-    },
-    Translation {
-        mode: Mode,
-        audio_only: bool,
-        languages: u32,
-        length: Length,
-    },
-    Lipsync {
-        mode: Mode,
-        length: Length,
-    },
-    Clips {
-        clips: u32,
-    },
-    Speech {
-        length: Length,
-    },
+    VideoAgent { length: Length },
+    HyperFrames { resolution: Resolution, fps: u32, length: Length },
+    Realtime { length: Length },
+    Translation { mode: Mode, audio_only: bool, languages: u32, length: Length },
+    Lipsync { mode: Mode, length: Length },
+    Clips { clips: u32 },
+    Speech { length: Length },
     AvatarCreation(Creation),
     /// A request with no price on any card; the reason says so in words.
-    Unpriced {
-        reason: String,
-    },
+    Unpriced { reason: String },
 }
