@@ -1,4 +1,5 @@
 //! Films as a player sees them: opened, decoded, measured.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::path::Path;
 
