@@ -14,8 +14,8 @@ pub mod jobs; // policy (pure), submit, journal, worker, transfer
 pub mod sandbox; // the HeyGen inside
 pub mod media; // type, length and size of files from their bytes
 pub mod credentials; // the API key and where it is kept
-pub mod paths; // where its files are
 pub mod settings; // what the person set
+pub mod paths; // where the program keeps its files
 pub mod ui; // the window's drawing
 pub mod quote_command; // `reelmeter quote`: prices without a window
 pub mod app; // the shell: actions, background, events

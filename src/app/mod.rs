@@ -1,1 +1,412 @@
-//! To come.
+//! The shell: holds the window's model, drains events, draws, and acts on what the window asks for.
+//!
+//! [`Studio::logic`] takes in what the background did; [`Studio::draw`] shows it; `apply` is the one
+//! place that acts. The window's thread never waits here.
+
+mod apply;
+mod background;
+mod keys;
+mod load;
+mod options;
+mod session;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, mpsc};
+
+use crate::jobs::types::Board;
+use crate::jobs::worker::{Folders, JobEvent, Timing};
+use crate::media::picture::Picture;
+use crate::media::player::{Player, PlayerEvent};
+use crate::paths::Paths;
+use crate::pricing::Pace;
+use crate::rate_card_file;
+use crate::settings::{Account, Settings, ThemeChoice};
+use crate::ui::model::{KeyStatus, Loaded, Notice, Tone};
+use crate::ui::pictures::Pictures;
+use crate::ui::{self, Message, Model};
+
+use background::{Background, Event, Outlet};
+use keys::Keys;
+pub use options::Options;
+use session::{Opening, Session};
+
+/// Pictures that are fetched at once.
+const MOST_FETCHES: usize = 6;
+/// Events taken in before a frame, so that a flood cannot keep it from being drawn.
+const MOST_EVENTS: usize = 2_000;
+
+/// The whole program behind the window.
+pub struct Studio {
+    options: Options,
+    paths: Paths,
+    timing: Timing,
+    model: Model,
+    state: ui::State,
+    pictures: Pictures,
+    sessions: HashMap<Account, Session>,
+    /// Accounts whose opening is under way.
+    opening: Vec<Account>,
+    keys: Keys,
+    player: Option<Player>,
+    fetches: Arc<Semaphore>,
+    next_notice: u64,
+    events: mpsc::Receiver<Event>,
+    // Last: the runtime ends after everything that runs on it was let go.
+    background: Background,
+}
+
+impl Studio {
+    /// Starts the background and opens the account; returns at once.
+    ///
+    /// # Errors
+    /// The system's own, when it refuses threads.
+    pub fn new(context: &egui::Context, options: Options, paths: Paths, timing: Timing) -> std::io::Result<Self> {
+        ui::theme::install(context);
+        let (background, events) = Background::start(context.clone())?;
+        let loaded = Settings::load(&paths.config);
+        let card = rate_card_file::load(&paths.config);
+        let mut settings = loaded.settings;
+        if let Some(account) = options.account {
+            settings.account = account;
+        }
+        let model = Model {
+            account: settings.account,
+            host: String::new(),
+            info: Loaded::default(),
+            wallet_read_at: None,
+            looks: Loaded::default(),
+            voices: Loaded::default(),
+            board: Arc::new(Board::default()),
+            card: Arc::new(card.card),
+            card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
+            card_is_fallback: card.error.is_some(),
+            pace: Arc::new(Pace::default()),
+            month_spent: None,
+            key: KeyStatus::default(),
+            key_busy: false,
+            key_answer: None,
+            playing: None,
+            candidates: None,
+            results_folder: paths.results(&settings).to_path_buf(),
+            config_folder: paths.config.clone(),
+            data_folder: paths.data.clone(),
+            now: now(),
+            notices: Vec::new(),
+            settings,
+        };
+        let mut studio = Self {
+            options,
+            paths,
+            timing,
+            model,
+            state: ui::State::default(),
+            pictures: Pictures::default(),
+            sessions: HashMap::new(),
+            opening: Vec::new(),
+            keys: Keys::default(),
+            player: None,
+            fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
+            next_notice: 0,
+            events,
+            background,
+        };
+        if let Some(error) = card.error {
+            studio.model.card_note = Some(error.to_string());
+            studio.notice(Tone::Warning, "Your own rate card cannot be used.", &format!("{error} The built-in card is used."));
+        }
+        if let Some(fault) = loaded.fault {
+            studio.notice(Tone::Warning, "Your settings were damaged.", &fault);
+        }
+        studio.apply_looks(context);
+        studio.ask_keyring(false);
+        studio.open(studio.model.account);
+        Ok(studio)
+    }
+
+    /// What the window shows. For tests.
+    #[must_use]
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The sandbox, while it runs. For tests: faults and what it saw.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<&crate::sandbox::Running> {
+        self.sessions.get(&Account::Sandbox)?.sandbox.as_ref()
+    }
+
+    /// Takes in what the background did. Runs also while the window is hidden.
+    pub fn logic(&mut self, context: &egui::Context) {
+        self.model.now = now();
+        for _ in 0..MOST_EVENTS {
+            let Ok(event) = self.events.try_recv() else { break };
+            self.take_in(context, event);
+        }
+    }
+
+    /// One frame: draws, acts on what was asked for, and sends for the pictures that came into sight.
+    pub fn draw(&mut self, ui: &mut egui::Ui) {
+        let actions = ui::frame(ui, &self.model, &mut self.state, &mut self.pictures);
+        let context = ui.ctx().clone();
+        for action in actions {
+            self.apply(&context, action);
+        }
+        self.fetch_pictures();
+    }
+
+    fn take_in(&mut self, context: &egui::Context, event: Event) {
+        match event {
+            Event::Opened(account, opened) => self.opened(account, opened),
+            Event::Board(account) => {
+                if account == self.model.account
+                    && let Some(session) = self.sessions.get_mut(&account)
+                {
+                    self.model.board = Arc::clone(&session.board.borrow_and_update());
+                }
+            }
+            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::Learned) => self.read_pace(account),
+            Event::Job(_, JobEvent::StoreFault(words)) => {
+                self.notice(Tone::Bad, "The journal cannot be written.", &format!("{words}. Nothing is sent until it can be."));
+            }
+            Event::Info(account, answer) => {
+                if account == self.model.account {
+                    if answer.is_ok() {
+                        self.model.wallet_read_at = Some(self.model.now);
+                    }
+                    settle(&mut self.model.info, answer);
+                }
+            }
+            Event::MonthSpent(account, spent) => {
+                if account == self.model.account {
+                    self.model.month_spent = Some(spent);
+                }
+            }
+            Event::Looks(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.looks, answer.map(Arc::new));
+                }
+            }
+            Event::Voices(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.voices, answer.map(Arc::new));
+                }
+            }
+            Event::Pace(account, pace) => {
+                if let Some(session) = self.sessions.get_mut(&account) {
+                    session.pace = Arc::clone(&pace);
+                }
+                if account == self.model.account {
+                    self.model.pace = pace;
+                }
+            }
+            Event::Submitted(answer) => self.state.receive(Message::Submitted(answer)),
+            Event::Candidates(id, answer) => {
+                if let Some((asked, candidates)) = &mut self.model.candidates
+                    && *asked == id
+                {
+                    settle(candidates, answer);
+                }
+            }
+            Event::FileReady(purpose, file) => self.state.receive(Message::FileReady { purpose, file }),
+            Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
+            Event::NoFileDialog(purpose) => self.state.receive(Message::NoFileDialog(purpose)),
+            Event::FolderChosen(folder) => {
+                let mut settings = self.model.settings.clone();
+                settings.results_folder = Some(folder);
+                self.change_settings(context, settings);
+            }
+            Event::Picture(source, Some(picture)) => {
+                let Picture { width, height, rgba } = picture;
+                let size = [usize::try_from(width).unwrap_or(0), usize::try_from(height).unwrap_or(0)];
+                let image = egui::ColorImage::from_rgba_unmultiplied(size, &rgba);
+                self.pictures.insert(context, source, image);
+            }
+            Event::Picture(source, None) => self.pictures.fail(source),
+            Event::PlayingEnded(fault) => {
+                self.model.playing = None;
+                if let Some(fault) = fault {
+                    self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
+                }
+            }
+            Event::Key(news) => self.key_news(news),
+            Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
+        }
+    }
+
+    fn open(&mut self, account: Account) {
+        if self.sessions.contains_key(&account) || self.opening.contains(&account) {
+            return;
+        }
+        self.opening.push(account);
+        let opening = Opening {
+            account,
+            options: self.options.clone(),
+            paths: self.paths.clone(),
+            folders: self.folders(account),
+            timing: self.timing,
+            key: self.keys.live(),
+            now,
+        };
+        self.background.spawn(async move { Event::Opened(account, Session::open(opening).await.map(Box::new)) });
+    }
+
+    fn opened(&mut self, account: Account, opened: Result<Box<Session>, String>) {
+        self.opening.retain(|other| *other != account);
+        match opened {
+            Ok(mut session) => {
+                let board = session.board.clone();
+                let events = session.job_events.take();
+                self.background.run(forward(account, board, events, self.background.outlet()));
+                // The keyring may have answered while the account was being opened.
+                if account == Account::Live
+                    && let Some(key) = self.keys.live()
+                    && let Err(words) = session.use_key(Some(&key))
+                {
+                    self.notice(Tone::Bad, "The key cannot be used.", &words);
+                }
+                self.sessions.insert(account, *session);
+                if account == self.model.account {
+                    self.show(account);
+                }
+            }
+            Err(words) => {
+                self.model.info.fault = Some(words.clone());
+                self.model.looks.fault = Some(words.clone());
+                self.model.voices.fault = Some(words.clone());
+                self.notice(Tone::Bad, "The account could not be opened.", &words);
+            }
+        }
+    }
+
+    /// Puts an open account into the window.
+    fn show(&mut self, account: Account) {
+        let Some(session) = self.sessions.get_mut(&account) else { return };
+        self.model.host = session.host.clone();
+        self.model.board = Arc::clone(&session.board.borrow_and_update());
+        self.model.pace = Arc::clone(&session.pace);
+        self.read_wallet(account);
+        self.read_cast(account);
+    }
+
+    fn notice(&mut self, tone: Tone, what: &str, more: &str) {
+        let repeated = self.model.notices.iter().any(|notice| notice.what == what && notice.more == more);
+        if !repeated {
+            self.next_notice += 1;
+            let notice = Notice { id: self.next_notice, tone, what: what.to_owned(), more: more.to_owned() };
+            self.model.notices.push(notice);
+        }
+    }
+
+    fn folders(&self, account: Account) -> Folders {
+        let thumbnails = match account {
+            Account::Sandbox => "thumbnails-sandbox",
+            Account::Live => "thumbnails-live",
+        };
+        Folders {
+            results: self.paths.results(&self.model.settings).to_path_buf(),
+            thumbnails: self.paths.data.join(thumbnails),
+        }
+    }
+
+    fn apply_looks(&self, context: &egui::Context) {
+        context.set_theme(match self.model.settings.theme {
+            ThemeChoice::System => egui::ThemePreference::System,
+            ThemeChoice::Dark => egui::ThemePreference::Dark,
+            ThemeChoice::Light => egui::ThemePreference::Light,
+        });
+        context.set_zoom_factor(f32::from(self.model.settings.zoom_percent) / 100.0);
+    }
+
+    /// The player, started when the first sound is asked for.
+    fn player(&mut self) -> Result<Player, String> {
+        if let Some(player) = &self.player {
+            return Ok(player.clone());
+        }
+        let outlet = self.background.outlet();
+        let player = Player::new(Box::new(move |event| match event {
+            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
+            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
+            // The window asked for these.
+            PlayerEvent::Started | PlayerEvent::Stopped => {}
+        }))
+        .map_err(|error| error.to_string())?;
+        self.player = Some(player.clone());
+        Ok(player)
+    }
+
+    fn fetch_pictures(&mut self) {
+        for source in self.pictures.take_wanted() {
+            let client = self.sessions.get(&self.model.account).and_then(|session| session.client.borrow().clone());
+            let (cache, fetches) = (self.paths.pictures(), Arc::clone(&self.fetches));
+            self.background.spawn(async move {
+                let _permit = fetches.acquire_owned().await;
+                let picture = load::picture(client, source.clone(), cache).await;
+                Event::Picture(source, picture)
+            });
+        }
+    }
+}
+
+impl eframe::App for Studio {
+    fn logic(&mut self, context: &egui::Context, _frame: &mut eframe::Frame) {
+        self.logic(context);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+    }
+}
+
+impl Drop for Studio {
+    fn drop(&mut self) {
+        for session in self.sessions.values() {
+            session.worker.stop();
+        }
+    }
+}
+
+/// Tells the window of each new board and event of an account.
+async fn forward(
+    account: Account,
+    mut board: tokio::sync::watch::Receiver<Arc<Board>>,
+    events: Option<mpsc::Receiver<JobEvent>>,
+    outlet: Outlet,
+) {
+    let Some(mut events) = events else { return };
+    loop {
+        tokio::select! {
+            changed = board.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                outlet.send(Event::Board(account)).await;
+                // Progress comes many times a second; the eye needs a few of them.
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+            event = events.recv() => match event {
+                Some(event) => outlet.send(Event::Job(account, event)).await,
+                None => return,
+            },
+        }
+    }
+}
+
+/// A fetched value or its fault; the previous value stays where the fetch failed.
+fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
+    loaded.loading = false;
+    match answer {
+        Ok(value) => {
+            loaded.value = Some(value);
+            loaded.fault = None;
+        }
+        Err(words) => loaded.fault = Some(words),
+    }
+}
+
+/// Unix seconds.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

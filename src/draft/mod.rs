@@ -20,7 +20,8 @@ pub struct Problem {
 }
 
 /// The fields of the forms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     Title,
     Look,
@@ -55,6 +56,43 @@ pub enum Product {
 }
 
 impl Product {
+    /// Every product, in the order of the rail.
+    pub const ALL: [Self; 10] = [
+        Self::AvatarVideo,
+        Self::Cinematic,
+        Self::VideoAgent,
+        Self::HyperFrames,
+        Self::Realtime,
+        Self::Translation,
+        Self::Lipsync,
+        Self::Clips,
+        Self::Speech,
+        Self::AvatarCreation,
+    ];
+
+    /// The word in the journal and in reports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AvatarVideo => "avatar_video",
+            Self::Cinematic => "cinematic",
+            Self::VideoAgent => "video_agent",
+            Self::HyperFrames => "hyperframes",
+            Self::Realtime => "realtime",
+            Self::Translation => "translation",
+            Self::Lipsync => "lipsync",
+            Self::Clips => "clips",
+            Self::Speech => "speech",
+            Self::AvatarCreation => "avatar_creation",
+        }
+    }
+
+    /// The product a journal word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|product| product.word() == word)
+    }
+
     /// The name on tabs, receipts and reports.
     #[must_use]
     pub fn name(self) -> &'static str {

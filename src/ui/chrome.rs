@@ -40,6 +40,9 @@ pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Optio
             if running_ui(ui, model) {
                 answer = Some(ChromeAnswer::ShowTab(Tab::Library));
             }
+            if ui.available_width() < 100.0 {
+                return;
+            }
             let chip = Chip::new("Ctrl K").icon(icons::MAGNIFYING_GLASS).clickable("Open the command palette");
             if ui.add(chip).on_hover_text("Commands").clicked() {
                 answer = Some(ChromeAnswer::OpenPalette);

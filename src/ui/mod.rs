@@ -99,8 +99,11 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     let rail = Panel::left("rail")
         .exact_size(if narrow { 56.0 } else { theme::RAIL_WIDTH })
         .resizable(false)
+        .show_separator_line(false)
         .frame(Frame::new().fill(palette.panel).inner_margin(Margin { left: 8, right: 9, top: 12, bottom: 12 }))
         .show(ui, |ui| chrome::rail_ui(ui, model, state.tab, narrow));
+    let edge = rail.response.rect;
+    ui.painter().vline(edge.right() - 0.5, edge.y_range(), line);
     if let Some(tab) = rail.inner {
         state.tab = tab;
     }
@@ -242,3 +245,6 @@ fn kind_of(path: &std::path::Path) -> FileKind {
         _ => FileKind::Other,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,8 +35,19 @@ pub struct Standing {
     /// Why the last submission did not go into the queue.
     pub refusal: Option<String>,
     /// The name being typed for a new project.
-    pub new_project: Option<String>,
+    pub new_project: Option<NewProject>,
 }
+
+/// A project that is being named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewProject {
+    name: String,
+    /// The field has been given the keyboard.
+    focused: bool,
+}
+
+/// Kept free at the right, so that a scroll bar covers no figure.
+const SCROLL_BAR: f32 = 12.0;
 
 /// Draws the receipt in the room there is.
 pub fn receipt_ui(
@@ -54,24 +65,29 @@ pub fn receipt_ui(
     ui.allocate_ui_with_layout(vec2(ui.available_width(), room), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(room);
         ScrollArea::vertical().id_salt("receipt").auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - SCROLL_BAR);
             slip_ui(ui, model, draft, quoted, standing, actions, &mut answer);
         });
     });
-    if let Some(refusal) = &refusal {
-        let color = palette(ui).amber;
-        ui.allocate_ui_with_layout(vec2(ui.available_width(), 52.0), Layout::bottom_up(Align::LEFT), |ui| {
-            widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
+    let size = vec2(ui.available_width() - SCROLL_BAR, footer);
+    ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
+        ui.set_max_width(size.x);
+        if let Some(refusal) = &refusal {
+            let color = palette(ui).amber;
+            ui.allocate_ui_with_layout(vec2(ui.available_width(), 52.0), Layout::bottom_up(Align::LEFT), |ui| {
+                widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
+            });
+        }
+        let state = button_state(ui, model, quoted, standing);
+        let button = widgets::primary_button(ui, &state);
+        if button.clicked() {
+            answer.pressed = true;
+        }
+        ui.add_space(2.0);
+        ui.vertical_centered(|ui| {
+            let color = palette(ui).dim;
+            widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
         });
-    }
-    let state = button_state(ui, model, quoted, standing);
-    let button = widgets::primary_button(ui, &state);
-    if button.clicked() {
-        answer.pressed = true;
-    }
-    ui.add_space(2.0);
-    ui.vertical_centered(|ui| {
-        let color = palette(ui).dim;
-        widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
     });
     answer
 }
@@ -282,23 +298,24 @@ fn project_ui(
 ) {
     widgets::field_label(ui, "Project", "", None);
     let width = ui.available_width();
-    if let Some(name) = &mut standing.new_project {
+    if let Some(new) = &mut standing.new_project {
         let mut done = None;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let field =
-                widgets::text_line(ui, "Name of the new project", "Name, for example a client", name, width - 76.0);
-            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-            if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-                done = Some(false);
-            } else if ui.add(widgets::Button::secondary("Add")).clicked() || entered {
-                done = Some(true);
-            } else if !field.has_focus() && name.is_empty() && !ui.input(|input| input.pointer.any_down()) {
+            let hint = "Name, for example a client";
+            let field = widgets::text_line(ui, "Name of the new project", hint, &mut new.name, width - 66.0);
+            if !std::mem::replace(&mut new.focused, true) {
                 field.request_focus();
+            }
+            let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
+            if ui.add(widgets::Button::secondary("Add")).clicked() || entered {
+                done = Some(true);
+            } else if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+                done = Some(false);
             }
         });
         if let Some(keep) = done {
-            let name = name.trim().to_owned();
+            let name = new.name.trim().to_owned();
             standing.new_project = None;
             if keep && !name.is_empty() {
                 if !model.settings.projects.contains(&name) {
@@ -328,7 +345,7 @@ fn project_ui(
     });
     match chosen {
         Some(0) => draft.project.clear(),
-        Some(place) if place > projects.len() => standing.new_project = Some(String::new()),
+        Some(place) if place > projects.len() => standing.new_project = Some(NewProject::default()),
         Some(place) => draft.project = projects.get(place - 1).cloned().unwrap_or_default(),
         None => {}
     }

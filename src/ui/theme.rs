@@ -219,6 +219,7 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
     visuals.text_edit_bg_color = Some(palette.input);
     visuals.disabled_alpha = 0.5;
     visuals.slider_trailing_fill = true;
+    visuals.handle_shape = egui::style::HandleShape::Circle;
     visuals.text_cursor.blink = false;
     visuals.text_cursor.stroke = Stroke::new(1.5, palette.text);
     let shadow = egui::Shadow { offset: [0, 6], blur: 20, spread: 0, color: palette.shade };

@@ -7,5 +7,16 @@
     reason = "a test that cannot go on fails; clippy sees tests only inside #[test] functions"
 )]
 
+mod contract;
+mod footage;
+mod heygen;
+mod crash;
+mod jobs;
+mod journey;
+mod keyring;
 mod layers;
+mod loopback;
+mod media;
 mod quote;
+mod rig;
+mod sandbox;

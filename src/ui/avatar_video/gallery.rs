@@ -14,7 +14,7 @@ use crate::ui::action::FilePurpose;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::theme::{ICONS_FILL, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
-use crate::ui::widgets::{self, Button, EmptyState, Segment};
+use crate::ui::widgets::{self, EmptyState, Segment};
 use crate::ui::{Action, format, icons};
 
 /// Which looks are shown.
@@ -167,7 +167,7 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Ac
         widgets::segmented(ui, "Looks to show", &segments, &mut gallery.filter, None);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let width = (ui.available_width() - 84.0).clamp(100.0, 220.0);
+            let width = (ui.available_width() - 84.0).clamp(40.0, 220.0);
             let hint = if narrow {
                 "Search".to_owned()
             } else {
@@ -351,10 +351,11 @@ impl Tiles<'_> {
             self.star_ui(ui, rect, look, favourite);
         }
         if failed && over {
-            let middle = Rect::from_center_size(rect.center(), vec2(80.0, 28.0));
-            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(middle).id_salt(("retry", &look.id)));
+            // Beside the middle: a click on the tile still chooses the look.
+            let corner = Rect::from_min_size(rect.right_bottom() - vec2(34.0, 34.0), vec2(28.0, 28.0));
+            let mut child = ui.new_child(egui::UiBuilder::new().max_rect(corner).id_salt(("retry", &look.id)));
             let called = format!("Fetch the portrait of {} again", look.name);
-            if child.add(Button::secondary("Retry").small().named(&called)).clicked()
+            if widgets::icon_button(&mut child, icons::ARROW_CLOCKWISE, &called, 28.0).clicked()
                 && let Some(source) = &source
             {
                 self.pictures.retry(source);
@@ -365,7 +366,11 @@ impl Tiles<'_> {
             self.changed = true;
         }
         if look.ready {
-            let _ = response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(&look.name);
+            let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+            // Only where the name on the tile may be cut.
+            if look.name.chars().count() > 14 {
+                let _ = response.on_hover_text(&look.name);
+            }
         } else {
             let why =
                 format!("{} is not ready: it is in training, waits for consent, or its training failed.", look.name);
@@ -455,7 +460,8 @@ fn name_band(ui: &Ui, rect: Rect, name: &str) {
     let band = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 48.0), rect.max);
     let mut mesh = egui::Mesh::default();
     let (clear, dark) = (Color32::TRANSPARENT, Color32::from_black_alpha(0xb0));
-    let low = band.bottom() - f32::from(RADIUS_CARD);
+    // Twice the radius: a lower foot would cut its own corners short.
+    let low = band.bottom() - 2.0 * f32::from(RADIUS_CARD);
     for (y, color) in [(band.top(), clear), (low, dark)] {
         mesh.colored_vertex(pos2(band.left(), y), color);
         mesh.colored_vertex(pos2(band.right(), y), color);

@@ -9,7 +9,7 @@ mod voice;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, vec2};
 
 use super::action::FilePurpose;
 use super::model::Model;
@@ -152,17 +152,44 @@ pub fn avatar_video_ui(
     let palette = palette(ui);
     tab.note_time(ui);
     let mut show = None;
+    // Places first, then the form, the queue and the receipt in the order of the Tab key.
+    let whole = ui.available_rect_before_wrap();
+    let (rest, slip) = whole.split_left_right_at_x(whole.right() - receipt_width(ui));
+    let has_queue = !model.board.jobs.is_empty() && rest.height() > 300.0;
+    let compact = rest.height() < 680.0;
+    let queue_height = match (has_queue, compact) {
+        (false, _) => 0.0,
+        (true, true) => queue::COMPACT_HEIGHT,
+        (true, false) => queue::HEIGHT,
+    };
+    let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
+    let line = Stroke::new(1.0, palette.line);
+
     let quoted = tab.quoting.of(&tab.draft, &model.card, &model.pace);
-    let slip = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(20, 18));
-    let answer = Panel::right("receipt")
-        .exact_size(receipt_width(ui))
-        .resizable(false)
-        .frame(slip)
-        .show(ui, |ui| {
-            let AvatarVideoTab { draft, standing, .. } = &mut *tab;
-            receipt::receipt_ui(ui, model, draft, &quoted, standing, actions)
-        })
-        .inner;
+    part_ui(ui, "page", page, |ui| {
+        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
+            Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
+                form_ui(ui, model, tab, &quoted, pictures, actions);
+            });
+        });
+    });
+    if has_queue {
+        ui.painter().hline(strip.x_range(), strip.top() + 0.5, line);
+        part_ui(ui, "queue", strip, |ui| {
+            if queue::queue_ui(ui, model, compact, pictures, actions) {
+                show = Some(Tab::Library);
+            }
+        });
+    }
+    ui.painter().rect_filled(slip, 0, palette.panel);
+    ui.painter().vline(slip.left() + 0.5, slip.y_range(), line);
+    // The form may have changed the draft in this very frame.
+    let quoted = tab.quoting.of(&tab.draft, &model.card, &model.pace);
+    let inner = Rect::from_min_max(slip.min + vec2(21.0, 18.0), slip.max - vec2(8.0, 18.0));
+    let answer = part_ui(ui, "receipt", inner, |ui| {
+        let AvatarVideoTab { draft, standing, .. } = &mut *tab;
+        receipt::receipt_ui(ui, model, draft, &quoted, standing, actions)
+    });
     if answer.pressed {
         tab.create(model, actions);
     }
@@ -170,26 +197,16 @@ pub fn avatar_video_ui(
         tab.draft.engine = engine;
         tab.touched.insert(Field::Engine);
     }
-    let room = ui.available_height();
-    if !model.board.jobs.is_empty() && room > 300.0 {
-        let strip = Frame::new().fill(palette.background);
-        let compact = room < 620.0;
-        let height = if compact { queue::COMPACT_HEIGHT } else { queue::HEIGHT };
-        Panel::bottom("queue").exact_size(height).resizable(false).frame(strip).show(ui, |ui| {
-            if queue::queue_ui(ui, model, compact, pictures, actions) {
-                show = Some(Tab::Library);
-            }
-        });
-    }
-    let page = Frame::new().fill(palette.background);
-    egui::CentralPanel::no_frame().frame(page).show(ui, |ui| {
-        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
-            Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
-                form_ui(ui, model, tab, &quoted, pictures, actions);
-            });
-        });
-    });
+    ui.advance_cursor_after_rect(whole);
     show
+}
+
+/// A part of the tab, in its place and clipped to it.
+fn part_ui<R>(ui: &mut Ui, name: &'static str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let layout = Layout::top_down(Align::LEFT);
+    let mut part = ui.new_child(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout));
+    part.shrink_clip_rect(rect.expand2(vec2(4.0, 0.0)));
+    add(&mut part)
 }
 
 /// 320 wide, less where the window is small.
@@ -238,7 +255,7 @@ fn form_ui(
     ui.add_space(8.0);
     // What is left above the options and the page's lower margin belongs to the script.
     let used = ui.cursor().top() - page.top();
-    let height = (room - used - LABEL_ROW - CONTROL_HEIGHT - 2.0 * 8.0).clamp(112.0, 460.0);
+    let height = (room - used - LABEL_ROW - CONTROL_HEIGHT - 2.0 * 8.0).clamp(96.0, 460.0);
     match tab.draft.source {
         Source::Script => script::script_ui(ui, model, tab, quoted, height),
         Source::Audio => script::audio_ui(ui, tab, quoted, actions),

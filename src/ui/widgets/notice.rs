@@ -3,7 +3,6 @@
 use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Stroke, Ui, vec2};
 
 use super::button::{Button, icon_button};
-use super::focus::name;
 use super::text::{icon, paragraph, words};
 use crate::ui::icons;
 use crate::ui::model::Tone;
@@ -33,8 +32,8 @@ pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: 
     let fill = if tone == Tone::Info { palette.raised } else { palette.raised.lerp_to_gamma(color, 0.12) };
     let mut answer = None;
     let shown = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 4)).show(ui, |ui| {
-        // Exactly this high: a centred layout would take all the height of the window.
-        ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::right_to_left(Align::Center), |ui| {
+        let size = vec2(ui.available_width(), 32.0);
+        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             if closable && icon_button(ui, icons::X, "Close this message", 28.0).clicked() {
                 answer = Some(NoticeAnswer::Closed);
             }
@@ -53,7 +52,6 @@ pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: 
     ui.painter().hline(line.x_range(), line.bottom() - 0.5, Stroke::new(1.0, palette.line));
     ui.ctx().accesskit_node_builder(shown.response.id, |node| {
         node.set_role(Role::Status);
-        node.set_label(sentence);
     });
     answer
 }
@@ -71,7 +69,7 @@ pub fn notice_card(ui: &mut Ui, tone: Tone, what: &str, more: &str) -> bool {
     let shown = frame.show(ui, |ui| {
         ui.set_width(336.0);
         let mut closed = false;
-        ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+        ui.allocate_ui_with_layout(vec2(336.0, 24.0), Layout::right_to_left(Align::TOP), |ui| {
             closed = icon_button(ui, icons::X, "Close this message", 24.0).clicked();
             ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
                 icon(ui, glyph, 18.0, color);
@@ -86,6 +84,7 @@ pub fn notice_card(ui: &mut Ui, tone: Tone, what: &str, more: &str) -> bool {
         });
         closed
     });
-    name(&shown.response, Role::Alert, true, what);
+    // The words are its children: named itself, it would be read twice.
+    ui.ctx().accesskit_node_builder(shown.response.id, |node| node.set_role(Role::Alert));
     shown.inner
 }

@@ -18,6 +18,7 @@ pub fn slider(
         let figures = shown(*value);
         super::field::field_label(ui, called, &figures, None);
         ui.spacing_mut().slider_width = width;
+        ui.spacing_mut().interact_size.y = 22.0;
         let response = ui.add(Slider::new(value, range).show_value(false)).accessible_name(called);
         let described = shown(*value);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(described));

@@ -1,0 +1,143 @@
+//! Where everything that takes time runs: one tokio runtime, one bounded channel back to the window.
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::account::AccountInfo;
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Look, Voice};
+use crate::jobs::types::{Candidate, JobId};
+use crate::jobs::worker::JobEvent;
+use crate::media::picture::Picture;
+use crate::money::Usd;
+use crate::pricing::Pace;
+use crate::settings::Account;
+use crate::ui::action::FilePurpose;
+use crate::ui::model::Tone;
+use crate::ui::pictures::PictureSource;
+
+use super::keys::KeyNews;
+use super::session::Session;
+
+/// Events that may wait for the window before a sender has to.
+const CHANNEL: usize = 512;
+
+/// Everything the background tells the window.
+#[derive(Debug)]
+pub enum Event {
+    /// An account is open, or the sentence says why not.
+    Opened(Account, Result<Box<Session>, String>),
+    /// The jobs of an account changed; the board itself is in its session.
+    Board(Account),
+    Job(Account, JobEvent),
+    Info(Account, Result<AccountInfo, String>),
+    /// Charges and holds of the month, as the cap counts them.
+    MonthSpent(Account, Usd),
+    Looks(Account, Result<Vec<Look>, String>),
+    Voices(Account, Result<Vec<Voice>, String>),
+    Pace(Account, Arc<Pace>),
+    Submitted(Result<JobId, String>),
+    Candidates(JobId, Result<Vec<Candidate>, String>),
+    FileReady(FilePurpose, LocalFile),
+    FileRefused(String),
+    NoFileDialog(FilePurpose),
+    FolderChosen(PathBuf),
+    Picture(PictureSource, Option<Picture>),
+    /// A preview ended, or could not be played.
+    PlayingEnded(Option<String>),
+    Key(KeyNews),
+    Notice(Tone, String, String),
+}
+
+/// The runtime and the way back.
+pub struct Background {
+    runtime: Option<tokio::runtime::Runtime>,
+    outlet: Outlet,
+}
+
+/// The sending end: wakes the window with each event. Cheap to clone.
+#[derive(Clone)]
+pub struct Outlet {
+    events: mpsc::Sender<Event>,
+    context: egui::Context,
+}
+
+impl Outlet {
+    /// Hands an event to the window and wakes it.
+    pub async fn send(&self, event: Event) {
+        // Fails only while the program closes.
+        if self.events.send(event).await.is_ok() {
+            self.context.request_repaint();
+        }
+    }
+
+    /// The same from a thread that is not the runtime's.
+    pub fn send_blocking(&self, event: Event) {
+        if self.events.blocking_send(event).is_ok() {
+            self.context.request_repaint();
+        }
+    }
+}
+
+impl Background {
+    /// Starts the runtime.
+    ///
+    /// # Errors
+    /// The system's own, when it refuses threads.
+    pub fn start(context: egui::Context) -> std::io::Result<(Self, mpsc::Receiver<Event>)> {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("reelmeter-background")
+            .enable_all()
+            .build()?;
+        let (events, receiver) = mpsc::channel(CHANNEL);
+        Ok((Self { runtime: Some(runtime), outlet: Outlet { events, context } }, receiver))
+    }
+
+    /// The way back to the window.
+    #[must_use]
+    pub fn outlet(&self) -> Outlet {
+        self.outlet.clone()
+    }
+
+    /// Runs `task`; the event it comes to goes to the window.
+    pub fn spawn(&self, task: impl Future<Output = Event> + Send + 'static) {
+        let outlet = self.outlet();
+        self.run(async move { outlet.send(task.await).await });
+    }
+
+    /// Runs `task` for itself.
+    pub fn run(&self, task: impl Future<Output = ()> + Send + 'static) {
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn(task);
+        }
+    }
+
+    /// Runs blocking work that only speaks up when something is wrong.
+    pub fn run_blocking_quietly(&self, work: impl FnOnce(&Outlet) + Send + 'static) {
+        let outlet = self.outlet();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(move || work(&outlet));
+        }
+    }
+
+    /// Runs blocking work; the event it comes to goes to the window.
+    pub fn spawn_blocking(&self, work: impl FnOnce() -> Event + Send + 'static) {
+        let outlet = self.outlet();
+        if let Some(runtime) = &self.runtime {
+            runtime.spawn_blocking(move || outlet.send_blocking(work()));
+        }
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        // What is under way is in the journal; nothing may keep the window from closing.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A file as a request body: streamed, counted, and given up when nothing moves.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use reqwest::{Body, RequestBuilder, Response};
+use tokio::io::AsyncReadExt;
+use tokio::sync::watch;
+use tokio_util::io::ReaderStream;
+
+use super::error::{Error, Stakes};
+
+/// Bytes read from disk at a time.
+const PIECE: usize = 64 * 1024;
+
+/// What the body tells the task that waits for the answer.
+struct Report {
+    sent: watch::Sender<u64>,
+    fault: Arc<Mutex<Option<io::Error>>>,
+}
+
+/// One file on its way up.
+pub(super) struct Outgoing {
+    name: String,
+    size: u64,
+    file: Mutex<Option<tokio::fs::File>>,
+    report: Mutex<Option<Report>>,
+    sent: watch::Receiver<u64>,
+    fault: Arc<Mutex<Option<io::Error>>>,
+}
+
+impl Outgoing {
+    /// Opens the file. `size` is what was announced; more is not sent, less is a fault.
+    pub(super) async fn open(path: &Path, name: &str, size: u64) -> Result<Self, Error> {
+        let file = tokio::fs::File::open(path)
+            .await
+            .map_err(|error| Error::local(format!("{name} could not be read."), error))?;
+        let (sender, sent) = watch::channel(0);
+        let fault = Arc::new(Mutex::new(None));
+        let report = Report { sent: sender, fault: Arc::clone(&fault) };
+        Ok(Self {
+            name: name.to_owned(),
+            size,
+            file: Mutex::new(Some(file)),
+            report: Mutex::new(Some(report)),
+            sent,
+            fault,
+        })
+    }
+
+    /// The file's bytes as a body. Good once: a second call gives an empty body.
+    pub(super) fn body(&self) -> Body {
+        let take = |slot: &Mutex<Option<tokio::fs::File>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let (Some(file), Some(report)) = (take(&self.file), report) else { return Body::default() };
+        let size = self.size;
+        let pieces = ReaderStream::with_capacity(file.take(size), PIECE);
+        let counted = pieces.map(Some).chain(futures_util::stream::iter([None])).scan(0_u64, move |sent, piece| {
+            let piece = match piece {
+                Some(Ok(bytes)) => {
+                    *sent = sent.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+                    report.sent.send_replace(*sent);
+                    Some(Ok(bytes))
+                }
+                Some(Err(error)) => Some(Err(error)),
+                None if *sent < size => {
+                    Some(Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file became shorter")))
+                }
+                None => None,
+            };
+            let piece = piece.map(|piece| {
+                piece.map_err(|error: io::Error| {
+                    let kind = error.kind();
+                    *report.fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                    io::Error::from(kind)
+                })
+            });
+            std::future::ready(piece)
+        });
+        Body::wrap_stream(counted)
+    }
+
+    /// Sends the request that carries [`Outgoing::body`], telling `progress` what has left, and gives
+    /// up once nothing has moved for `idle`.
+    pub(super) async fn send(
+        &self,
+        request: RequestBuilder,
+        idle: Duration,
+        progress: &(dyn Fn(u64, u64) + Send + Sync),
+    ) -> Result<Response, Error> {
+        let mut sent = self.sent.clone();
+        let answer = request.send();
+        tokio::pin!(answer);
+        let mut streaming = true;
+        loop {
+            tokio::select! {
+                biased;
+                response = &mut answer => {
+                    let response = response.map_err(|error| self.failure(error))?;
+                    if response.status().is_success() {
+                        progress(self.size, self.size);
+                    }
+                    return Ok(response);
+                }
+                moved = tokio::time::timeout(idle, sent.changed()), if streaming => match moved {
+                    Ok(Ok(())) => progress(*sent.borrow_and_update(), self.size),
+                    Ok(Err(_)) => streaming = false,
+                    Err(_) => return Err(Error::stalled()),
+                },
+                () = tokio::time::sleep(idle), if !streaming => return Err(Error::stalled()),
+            }
+        }
+    }
+
+    /// A fault of the file itself counts more than the broken connection it caused.
+    fn failure(&self, error: reqwest::Error) -> Error {
+        match self.fault.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(fault) => Error::local(format!("{} could not be read to its end.", self.name), fault),
+            None => Error::from_transport(error, Stakes::Free),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `GET /v3/voices`: who can speak.
+
+use serde::Deserialize;
+
+use super::client::Client;
+use super::error::Error;
+use super::wire;
+use crate::draft::Voice;
+
+/// Voices on one page at most.
+const PAGE: &str = "100";
+
+#[derive(Deserialize)]
+struct WireVoice {
+    voice_id: String,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    name: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    language: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    gender: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    preview_audio_url: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    support_pause: Option<bool>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    support_locale: Option<bool>,
+}
+
+impl Client {
+    /// Every voice: the account's own first, then HeyGen's.
+    ///
+    /// # Errors
+    /// What HeyGen answered; each page is tried up to three times.
+    pub async fn voices(&self) -> Result<Vec<Voice>, Error> {
+        let mut voices = self.voices_of("private", true).await?;
+        voices.extend(self.voices_of("public", false).await?);
+        Ok(voices)
+    }
+
+    async fn voices_of(&self, word: &str, private: bool) -> Result<Vec<Voice>, Error> {
+        let mut url = self.address(&["v3", "voices"])?;
+        url.query_pairs_mut().append_pair("type", word).append_pair("limit", PAGE);
+        let voices: Vec<WireVoice> = self.all_pages(url).await?;
+        Ok(voices.into_iter().map(|voice| voice.into_voice(private)).collect())
+    }
+}
+
+impl WireVoice {
+    fn into_voice(self, private: bool) -> Voice {
+        Voice {
+            name: self
+                .name
+                .map(|name| name.trim().to_owned())
+                .filter(|name| !name.is_empty())
+                .unwrap_or_else(|| "Unnamed voice".to_owned()),
+            id: self.voice_id,
+            language: self.language.unwrap_or_default(),
+            gender: self.gender.unwrap_or_default(),
+            preview_audio_url: self.preview_audio_url.filter(|url| !url.is_empty()),
+            supports_pause: self.support_pause.unwrap_or(false),
+            supports_locale: self.support_locale.unwrap_or(false),
+            private,
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Results on their way into the person's folder: names, resumed downloads, and the step from a
+//! temporary name to the real one. Never writes over a file that is there.
+//!
+//! What survives a crash: the bytes so far lie in a hidden `.part` file beside the target, with the
+//! server's tag of them in a second one. The target appears complete or not at all.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::io::AsyncWriteExt as _;
+
+use crate::heygen::{Client, ErrorKind};
+
+use super::policy::Fault;
+
+/// Longest file name stem, in bytes; leaves room for " (99)", the extension and the hidden name's id.
+const STEM_LIMIT: usize = 120;
+
+/// A title as a file name that every common file system takes.
+#[must_use]
+pub fn file_stem(title: &str) -> String {
+    let mut stem = String::new();
+    for c in title.chars() {
+        let c = if c.is_control() || "/\\:*?\"<>|".contains(c) { ' ' } else { c };
+        if (c == ' ' && stem.ends_with(' ')) || stem.len() + c.len_utf8() > STEM_LIMIT {
+            continue;
+        }
+        stem.push(c);
+    }
+    let stem = stem.trim_matches([' ', '.']).to_owned();
+    let reserved = ["con", "prn", "aux", "nul"].contains(&stem.to_lowercase().as_str())
+        || (stem.len() == 4 && ["com", "lpt"].iter().any(|port| stem.to_lowercase().starts_with(port)));
+    match (stem.is_empty(), reserved) {
+        (true, _) => "Untitled video".to_owned(),
+        (false, true) => format!("{stem} video"),
+        (false, false) => stem,
+    }
+}
+
+/// The first free name for `title` in `folder`: neither on disk nor promised to another job.
+#[must_use]
+pub fn free_target(folder: &Path, title: &str, extension: &str, promised: &[PathBuf]) -> PathBuf {
+    let stem = file_stem(title);
+    let mut number = 1_u32;
+    loop {
+        let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem} ({number}).{extension}") };
+        let target = folder.join(name);
+        if !target.exists() && !target.with_extension("srt").exists() && !promised.contains(&target) {
+            return target;
+        }
+        number = number.saturating_add(1);
+    }
+}
+
+/// The hidden name under which a result grows.
+#[must_use]
+pub fn part_path(target: &Path, job: &str) -> PathBuf {
+    let extension = target.extension().map(|e| e.to_string_lossy().into_owned()).unwrap_or_default();
+    target.with_file_name(format!(".{job}.{extension}.part"))
+}
+
+fn tag_path(part: &Path) -> PathBuf {
+    part.with_extension("tag")
+}
+
+/// Whether a finished download of this target survived a crash between its last step and the journal.
+#[must_use]
+pub fn is_placed(part: &Path, target: &Path) -> bool {
+    match (std::fs::metadata(part), std::fs::metadata(target)) {
+        (Err(_), Ok(target)) => target.len() > 0,
+        (Ok(part), Ok(target)) => same_file(&part, &target),
+        _ => false,
+    }
+}
+
+#[cfg(unix)]
+fn same_file(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    one.ino() == other.ino() && one.dev() == other.dev()
+}
+
+#[cfg(not(unix))]
+fn same_file(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
+    one.len() == other.len()
+}
+
+/// Brings `url` into `part`, going on where an earlier try stopped if the server still has the same
+/// bytes, and syncs it. `progress` gets bytes so far and in all.
+///
+/// # Errors
+/// A [`Fault`]: the link expired, the connection broke, the disk is full. The bytes so far stay.
+pub async fn download(
+    client: &Client,
+    url: &str,
+    part: &Path,
+    progress: &(dyn Fn(u64, Option<u64>) + Send + Sync),
+) -> Result<(), Fault> {
+    if let Some(folder) = part.parent() {
+        tokio::fs::create_dir_all(folder).await.map_err(|error| disk_fault(&error, folder))?;
+    }
+    let have = tokio::fs::metadata(part).await.map(|data| data.len()).unwrap_or(0);
+    let tag = tokio::fs::read_to_string(tag_path(part)).await.ok();
+    let from = if tag.is_some() { have } else { 0 };
+    let mut body = client.open_result(url, from, tag.as_deref()).await?;
+    let from = if body.partial { from } else { 0 };
+
+    let mut options = tokio::fs::OpenOptions::new();
+    options.create(true).write(true);
+    if from == 0 {
+        options.truncate(true);
+    } else {
+        options.append(true);
+    }
+    let mut file = options.open(part).await.map_err(|error| disk_fault(&error, part))?;
+    if let Some(tag) = &body.etag {
+        tokio::fs::write(tag_path(part), tag).await.map_err(|error| disk_fault(&error, part))?;
+    }
+    let total = body.total;
+    let mut done = from;
+    progress(done, total);
+    while let Some(chunk) = body.chunk().await? {
+        file.write_all(&chunk).await.map_err(|error| disk_fault(&error, part))?;
+        done = done.saturating_add(u64::try_from(chunk.len()).unwrap_or(u64::MAX));
+        progress(done, total);
+    }
+    file.flush().await.map_err(|error| disk_fault(&error, part))?;
+    file.sync_all().await.map_err(|error| disk_fault(&error, part))?;
+    if total.is_some_and(|total| total != done) {
+        return Err(Fault {
+            kind: ErrorKind::OutcomeUnknown,
+            message: "The connection broke before the whole file was here".to_owned(),
+            param: None,
+        });
+    }
+    Ok(())
+}
+
+/// Gives a complete `part` its real name, never writing over another file. `Ok(false)`: the name is taken.
+///
+/// # Errors
+/// The system's own.
+pub fn place(part: &Path, target: &Path) -> io::Result<bool> {
+    match std::fs::hard_link(part, target) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            if !is_placed(part, target) {
+                return Ok(false);
+            }
+        }
+        // A file system without hard links.
+        Err(_) if !target.exists() => std::fs::rename(part, target)?,
+        Err(error) => return Err(error),
+    }
+    sync_folder(target);
+    for leftover in [part.to_owned(), tag_path(part)] {
+        if let Err(error) = std::fs::remove_file(&leftover)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a temporary file stays behind");
+        }
+    }
+    Ok(true)
+}
+
+fn sync_folder(target: &Path) {
+    let synced = target.parent().map(|folder| std::fs::File::open(folder).and_then(|folder| folder.sync_all()));
+    if let Some(Err(error)) = synced {
+        tracing::debug!(%error, "the folder could not be synced");
+    }
+}
+
+/// Whether files can be made in `folder`, by making one. The folder is made when it is not there.
+///
+/// # Errors
+/// A sentence for the person.
+pub fn check_folder(folder: &Path) -> Result<(), String> {
+    let attempt = || -> io::Result<()> {
+        std::fs::create_dir_all(folder)?;
+        let probe = folder.join(format!(".reelmeter-{}.tmp", uuid::Uuid::new_v4()));
+        std::fs::write(&probe, b"x")?;
+        std::fs::remove_file(&probe)
+    };
+    attempt().map_err(|error| disk_fault(&error, folder).message)
+}
+
+/// What went wrong with a file of ours, in words.
+#[must_use]
+pub fn disk_fault(error: &io::Error, path: &Path) -> Fault {
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let message = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("The disk with {} is full. Make room; it goes on by itself", folder.display())
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            format!("{} cannot be written. Allow it, or choose another folder in Settings", folder.display())
+        }
+        _ => format!("{}: {error}", folder.display()),
+    };
+    Fault { kind: ErrorKind::Local, message, param: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_become_names_that_every_disk_takes() {
+        for (title, name) in [
+            ("Q4 welcome", "Q4 welcome"),
+            ("a/b\\c: d?", "a b c d"),
+            ("..", "Untitled video"),
+            ("  ", "Untitled video"),
+            ("CON", "CON video"),
+            ("Lpt1", "Lpt1 video"),
+            ("Überblick – 概要", "Überblick – 概要"),
+            ("line\nbreak", "line break"),
+        ] {
+            assert_eq!(file_stem(title), name, "{title:?}");
+        }
+        let long = file_stem(&"ä".repeat(400));
+        assert!(long.len() <= STEM_LIMIT && long.chars().all(|c| c == 'ä'));
+    }
+
+    #[test]
+    fn a_name_that_is_taken_or_promised_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = free_target(folder.path(), "Intro", "mp4", &[]);
+        assert_eq!(first, folder.path().join("Intro.mp4"));
+        std::fs::write(&first, "somebody's").unwrap();
+        let second = free_target(folder.path(), "Intro", "mp4", &[]);
+        assert_eq!(second, folder.path().join("Intro (2).mp4"));
+        assert_eq!(free_target(folder.path(), "Intro", "mp4", &[second]), folder.path().join("Intro (3).mp4"));
+    }
+
+    #[test]
+    fn a_result_never_replaces_a_file_and_a_crash_after_placing_is_recognised() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("Intro.mp4");
+        let part = part_path(&target, "job");
+        std::fs::write(&part, "new").unwrap();
+        std::fs::write(&target, "somebody's").unwrap();
+        assert!(!place(&part, &target).unwrap());
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "somebody's");
+
+        std::fs::remove_file(&target).unwrap();
+        assert!(!is_placed(&part, &target));
+        assert!(place(&part, &target).unwrap());
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
+        assert!(!part.exists() && is_placed(&part, &target));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_says_which() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a file");
+        std::fs::write(&file, "").unwrap();
+        let words = check_folder(&file.join("below")).unwrap_err();
+        assert!(words.contains("a file"), "{words}");
+        check_folder(&folder.path().join("new/deep")).unwrap();
+    }
+}

@@ -1,0 +1,126 @@
+//! Real films for the sandbox: H.264 and AAC in an MP4, captions and a thumbnail, of the length that was asked for.
+//!
+//! Owns drawing, speaking, encoding and muxing. Knows nothing of HTTP, wallets or jobs. Everything here blocks: call it
+//! from a thread that may wait.
+
+mod aac;
+mod brush;
+mod captions;
+mod error;
+mod film;
+mod hair;
+mod nal;
+mod person;
+mod picture;
+mod portrait;
+mod sound;
+mod speech;
+mod text;
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use rust_decimal::Decimal;
+
+pub use error::{FootageError, FootageErrorKind};
+pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
+pub use speech::{speech_seconds, speech_wav};
+
+/// What film to make.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VideoOrder {
+    /// Shown in the picture.
+    pub title: String,
+    /// Pixels, 16 to 3,840; odd numbers are rounded up.
+    pub width: u32,
+    /// Pixels, 16 to 3,840; odd numbers are rounded up.
+    pub height: u32,
+    pub sound: Sound,
+    /// The seed of the look that is seen; see `cast`.
+    pub look_seed: u64,
+    /// Whether an SRT file is written; needs [`Sound::Speech`].
+    pub captions: bool,
+}
+
+/// What is heard; its length is the film's length.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sound {
+    /// A text to be spoken; `<break time="1.2s"/>` is a pause.
+    Speech {
+        text: String,
+        /// A language's name or BCP 47 tag.
+        language: String,
+        voice_id: String,
+        /// 0.5 to 2; 1 is the voice's own pace.
+        speed: Decimal,
+    },
+    /// A WAV or MP3 file.
+    File(PathBuf),
+}
+
+/// A finished film.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footage {
+    /// MP4, its index before its samples.
+    pub video: PathBuf,
+    /// PNG, 640 pixels wide.
+    pub thumbnail: PathBuf,
+    /// SRT.
+    pub captions: Option<PathBuf>,
+    /// The film's length in seconds as a player reports it, to the millisecond.
+    pub seconds: Decimal,
+}
+
+/// Makes `name.mp4`, `name.png` and perhaps `name.srt` in `folder`. Each file appears whole or not at all.
+///
+/// # Errors
+/// When the order's size is out of range, its sound cannot be read or is empty, or a file cannot be written.
+pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Footage, FootageError> {
+    let size = picture::even_size(order.width, order.height)?;
+    let (pcm, cues) = match &order.sound {
+        Sound::Speech { text, language, voice_id, speed } => {
+            let spoken = speech::speak(text, language, voice_id, *speed)?;
+            let cues = if order.captions { captions::cues(&spoken.passages) } else { Vec::new() };
+            (spoken.pcm, cues)
+        }
+        Sound::File(path) => (sound::decode(path)?, Vec::new()),
+    };
+    let stage = picture::Stage::new(order, size)?;
+
+    let thumbnail = folder.join(format!("{name}.png"));
+    let png = stage.thumbnail_png()?;
+    write_whole(&thumbnail, |file| file.write_all(&png).map_err(|source| FootageError::disk(&thumbnail, source)))?;
+    let captions = if cues.is_empty() {
+        None
+    } else {
+        let path = folder.join(format!("{name}.srt"));
+        let srt = captions::srt(&cues);
+        write_whole(&path, |file| file.write_all(srt.as_bytes()).map_err(|source| FootageError::disk(&path, source)))?;
+        Some(path)
+    };
+    let video = folder.join(format!("{name}.mp4"));
+    let seconds = write_whole(&video, |file| film::encode(&stage, &pcm, file))?;
+    Ok(Footage { video, thumbnail, captions, seconds })
+}
+
+/// Writes beside the target and renames, so that a reader never sees half a file.
+fn write_whole<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<T, FootageError>,
+) -> Result<T, FootageError> {
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".part");
+    let unfinished = PathBuf::from(unfinished);
+    let disk = |source| FootageError::disk(path, source);
+    let mut file = BufWriter::new(File::create(&unfinished).map_err(disk)?);
+    let written = write(&mut file).and_then(|written| {
+        file.flush().and_then(|()| std::fs::rename(&unfinished, path)).map_err(disk)?;
+        Ok(written)
+    });
+    if written.is_err() {
+        // The first error is the one to tell; what is left behind is only a spare file.
+        let _ = std::fs::remove_file(&unfinished);
+    }
+    written
+}

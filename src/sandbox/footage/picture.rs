@@ -1,0 +1,239 @@
+//! What is seen in a film: the look, the title, the running time.
+
+use openh264::formats::{RgbaSliceU8, YUVBuffer, YUVSlices, YUVSource};
+use tiny_skia::{IntRect, Pixmap, Transform};
+
+use super::VideoOrder;
+use super::error::FootageError;
+use super::person::Person;
+use super::portrait::{self, PORTRAIT_HEIGHT};
+use super::text::Face;
+
+/// The longest side openh264 takes.
+const LARGEST: u32 = 3_840;
+const SMALLEST: u32 = 16;
+const THUMBNAIL_WIDTH: u32 = 640;
+
+/// How far the mouth is open: an index into four drawings, 0 is closed.
+pub type Mouth = usize;
+
+/// Pixels, both even.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    pub width: u32,
+    pub height: u32,
+}
+
+/// H.264 halves the colours, so both sides are even.
+pub fn even_size(width: u32, height: u32) -> Result<Size, FootageError> {
+    let range = SMALLEST..=LARGEST;
+    let fits = range.contains(&width) && range.contains(&height) && width.min(height) <= 2_160;
+    if !fits {
+        let message = format!("A film of {width}×{height} pixels cannot be made.");
+        return Err(FootageError::order(message, "Use 16 to 3,840 pixels a side, and at most 3,840×2,160."));
+    }
+    Ok(Size { width: width.next_multiple_of(2), height: height.next_multiple_of(2) })
+}
+
+/// The set on which a film is shot: everything that stands still, and how to draw what moves.
+pub struct Stage {
+    size: Size,
+    person: Person,
+    title: String,
+    face: Face,
+    /// Everything but the mouth and the clock.
+    still: Pixmap,
+    planes: Planes,
+    layout: Layout,
+}
+
+/// Where things are, in pixels.
+#[derive(Clone, Copy)]
+struct Layout {
+    person: Transform,
+    text_height: f32,
+    title_left: f32,
+    title_width: f32,
+    baseline: f32,
+    /// The left edge of the clock's first digit.
+    clock_left: f32,
+    digit_width: f32,
+    clock_area: IntRect,
+    mouth_area: IntRect,
+}
+
+/// A picture as H.264 wants it: brightness, and two colours at half the size.
+#[derive(Clone)]
+pub struct Planes {
+    size: Size,
+    y: Vec<u8>,
+    u: Vec<u8>,
+    v: Vec<u8>,
+}
+
+impl Stage {
+    /// Draws what stands still.
+    pub fn new(order: &VideoOrder, size: Size) -> Result<Self, FootageError> {
+        let face = Face::new()?;
+        let person = Person::of(order.look_seed);
+        let too_large = || FootageError::order("The picture is too large.", "Use a smaller size.");
+        let layout = Layout::of(size, &face).ok_or_else(too_large)?;
+        let mut still = Pixmap::new(size.width, size.height).ok_or_else(too_large)?;
+        portrait::draw_background(&mut still, &person);
+        portrait::draw_person(&mut still, &person, layout.person);
+        portrait::draw_scrim(&mut still, layout.baseline - layout.text_height * 3.0);
+        let title = face.fitted(order.title.trim(), layout.text_height, layout.title_width);
+        face.draw(&mut still, &title, layout.title_left, layout.baseline, layout.text_height);
+        let planes = Planes::of(&still)?;
+        Ok(Self { size, person, title: order.title.clone(), face, still, planes, layout })
+    }
+
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The picture at a second of the film.
+    pub fn frame(&self, second: u32, mouth: Mouth) -> Result<Planes, FootageError> {
+        let mut planes = self.planes.clone();
+        self.patch(&mut planes, self.layout.mouth_area, |patch, shift| {
+            portrait::draw_mouth(patch, &self.person, mouth, self.layout.person.post_concat(shift));
+        })?;
+        self.patch(&mut planes, self.layout.clock_area, |patch, shift| {
+            self.draw_clock(patch, second, shift.tx, shift.ty);
+        })?;
+        Ok(planes)
+    }
+
+    /// PNG, 640 pixels wide, the mouth closed and no clock.
+    pub fn thumbnail_png(&self) -> Result<Vec<u8>, FootageError> {
+        let height = (THUMBNAIL_WIDTH * self.size.height / self.size.width).max(2);
+        let size = Size { width: THUMBNAIL_WIDTH, height: height.next_multiple_of(2) };
+        let too_large = || FootageError::order("The picture is too tall.", "Use a smaller height.");
+        let layout = Layout::of(size, &self.face).ok_or_else(too_large)?;
+        let mut pixmap = Pixmap::new(size.width, size.height).ok_or_else(too_large)?;
+        portrait::draw_background(&mut pixmap, &self.person);
+        portrait::draw_person(&mut pixmap, &self.person, layout.person);
+        portrait::draw_mouth(&mut pixmap, &self.person, 0, layout.person);
+        portrait::draw_scrim(&mut pixmap, layout.baseline - layout.text_height * 3.0);
+        let title = self.face.fitted(self.title.trim(), layout.text_height, layout.title_width);
+        self.face.draw(&mut pixmap, &title, layout.title_left, layout.baseline, layout.text_height);
+        pixmap.encode_png().map_err(|error| FootageError::encode("thumbnail", error))
+    }
+
+    fn draw_clock(&self, pixmap: &mut Pixmap, second: u32, shift_x: f32, shift_y: f32) {
+        let Layout { text_height, baseline, clock_left, digit_width, .. } = self.layout;
+        let mut left = clock_left + shift_x;
+        for c in format!("{:02}:{:02}", second / 60, second % 60).chars() {
+            let text = c.to_string();
+            let cell = if c == ':' { digit_width * 0.5 } else { digit_width };
+            // Every digit is centred in a cell of the same width, so that a tick moves only what it changes.
+            let inset = (cell - self.face.width(&text, text_height)) / 2.0;
+            self.face.draw(pixmap, &text, left + inset, baseline + shift_y, text_height);
+            left += cell;
+        }
+    }
+
+    /// Draws in a part of the picture and brings only that part over.
+    fn patch(
+        &self,
+        planes: &mut Planes,
+        area: IntRect,
+        draw: impl FnOnce(&mut Pixmap, Transform),
+    ) -> Result<(), FootageError> {
+        let Some(mut patch) = self.still.clone_rect(area) else { return Ok(()) };
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096")]
+        draw(&mut patch, Transform::from_translate(-area.x() as f32, -area.y() as f32));
+        planes.replace(area, &Planes::of(&patch)?);
+        Ok(())
+    }
+}
+
+impl Layout {
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096")]
+    fn of(size: Size, face: &Face) -> Option<Self> {
+        let (width, height) = (size.width as f32, size.height as f32);
+        let scale = (height / PORTRAIT_HEIGHT as f32).min(width / 400.0);
+        let person = Transform::from_row(
+            scale,
+            0.0,
+            0.0,
+            scale,
+            width / 2.0 - 240.0 * scale,
+            height - PORTRAIT_HEIGHT as f32 * scale,
+        );
+        let text_height = (width.min(height) * 0.058).max(6.0);
+        let margin = text_height;
+        let digit_width = ('0'..='9').map(|digit| face.width(&digit.to_string(), text_height)).fold(0.0, f32::max);
+        let clock_width = digit_width * 4.5;
+        let clock_left = (width - margin - clock_width).max(0.0);
+        let baseline = height - margin;
+        let [mouth_left, mouth_top, mouth_right, mouth_bottom] = portrait::MOUTH_AREA;
+        let corner = |x: f32, y: f32| (x * person.sx + person.tx, y * person.sy + person.ty);
+        let (mouth_left, mouth_top) = corner(mouth_left, mouth_top);
+        let (mouth_right, mouth_bottom) = corner(mouth_right, mouth_bottom);
+        Some(Self {
+            person,
+            text_height,
+            title_left: margin,
+            title_width: (clock_left - margin * 2.0).max(0.0),
+            baseline,
+            clock_left,
+            digit_width,
+            clock_area: even_area(
+                size,
+                clock_left - digit_width,
+                baseline - text_height,
+                width,
+                baseline + text_height * 0.4,
+            )?,
+            mouth_area: even_area(size, mouth_left, mouth_top, mouth_right, mouth_bottom)?,
+        })
+    }
+}
+
+/// The smallest area of even numbers that holds all of this and stays inside the picture.
+#[expect(clippy::cast_possible_truncation, reason = "pixels of a picture, below 4,096")]
+fn even_area(size: Size, left: f32, top: f32, right: f32, bottom: f32) -> Option<IntRect> {
+    let (width, height) = (i32::try_from(size.width).ok()?, i32::try_from(size.height).ok()?);
+    let even = |value: f32, most: i32| (value as i32).clamp(0, most) & !1;
+    let (x, y) = (even(left, width - 2), even(top, height - 2));
+    let (right, bottom) = (even(right + 3.0, width), even(bottom + 3.0, height));
+    IntRect::from_xywh(x, y, u32::try_from((right - x).max(2)).ok()?, u32::try_from((bottom - y).max(2)).ok()?)
+}
+
+impl Planes {
+    fn of(pixmap: &Pixmap) -> Result<Self, FootageError> {
+        let size = Size { width: pixmap.width(), height: pixmap.height() };
+        let sides = (side(size.width)?, side(size.height)?);
+        let converted = YUVBuffer::from_rgba8_source(RgbaSliceU8::new(pixmap.data(), sides));
+        Ok(Self { size, y: converted.y().to_vec(), u: converted.u().to_vec(), v: converted.v().to_vec() })
+    }
+
+    /// Puts a smaller picture in its place.
+    fn replace(&mut self, area: IntRect, patch: &Self) {
+        let (Ok(x), Ok(y)) = (usize::try_from(area.x()), usize::try_from(area.y())) else { return };
+        let (Ok(width), Ok(patch_width)) = (side(self.size.width), side(patch.size.width)) else { return };
+        copy_rows(&mut self.y, width, (x, y), &patch.y, patch_width);
+        copy_rows(&mut self.u, width / 2, (x / 2, y / 2), &patch.u, patch_width / 2);
+        copy_rows(&mut self.v, width / 2, (x / 2, y / 2), &patch.v, patch_width / 2);
+    }
+
+    /// What the encoder takes.
+    pub fn as_slices(&self) -> Result<YUVSlices<'_>, FootageError> {
+        let (width, height) = (side(self.size.width)?, side(self.size.height)?);
+        Ok(YUVSlices::new((&self.y, &self.u, &self.v), (width, height), (width, width / 2, width / 2)))
+    }
+}
+
+fn copy_rows(plane: &mut [u8], width: usize, (x, y): (usize, usize), patch: &[u8], patch_width: usize) {
+    for (row, source) in patch.chunks_exact(patch_width).enumerate() {
+        let start = (y + row) * width + x;
+        if let Some(target) = plane.get_mut(start..start + patch_width) {
+            target.copy_from_slice(source);
+        }
+    }
+}
+
+fn side(pixels: u32) -> Result<usize, FootageError> {
+    usize::try_from(pixels).map_err(|error| FootageError::encode("picture", error))
+}

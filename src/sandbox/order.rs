@@ -1,0 +1,335 @@
+//! From a video request to an order: checks it against the cast and the files, and prices it.
+
+use std::path::Path;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::server::State;
+use super::wire::Refusal;
+use super::wire::video::{Face, File, Sound, Source, VideoRequest};
+use super::world::{Arrival, Asset, Failure, Job, Made};
+use super::{cast, footage, price};
+use crate::draft::{AspectRatio, AvatarType, Engine, Resolution, billable};
+use crate::media::probe::probe;
+use crate::money::Usd;
+
+/// Bytes an image or sound that goes into a video may have (published limit: 50 MB).
+const INPUT_LIMIT: u64 = 50_000_000;
+/// Pixels of an image's longer side ("under 2K").
+const PIXEL_LIMIT: u32 = 2_048;
+/// Seconds of driving audio (published limit).
+const AUDIO_LIMIT: u32 = 600;
+
+/// A video to be made, as the world remembers it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Order {
+    /// `None` for a raw image.
+    pub avatar_type: Option<AvatarType>,
+    pub engine: Engine,
+    pub resolution: Option<Resolution>,
+    pub width: u32,
+    pub height: u32,
+    pub track: Track,
+    pub look_seed: u64,
+    pub captions: bool,
+    pub language: Option<String>,
+    /// Fails on purpose.
+    pub fault: Option<Failure>,
+}
+
+/// What is heard.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Track {
+    Speech {
+        text: String,
+        language: String,
+        voice_id: String,
+        speed: Decimal,
+    },
+    /// An asset's id.
+    Audio(String),
+}
+
+/// An order and what it is expected to come to.
+#[derive(Clone, Debug)]
+pub(super) struct Estimate {
+    pub order: Order,
+    /// Seconds of output.
+    pub seconds: Decimal,
+    pub price: Usd,
+}
+
+/// The look with this id, unless it has vanished.
+pub(super) fn look(state: &State, id: &str) -> Option<&'static cast::CastLook> {
+    cast::looks().iter().find(|look| &*look.id == id).filter(|_| !state.faults.hides_look(id))
+}
+
+/// Checks a request against what exists and says what it will come to.
+pub(super) async fn estimate(
+    state: &State,
+    request: VideoRequest,
+    fault: Option<Failure>,
+) -> Result<Estimate, Refusal> {
+    let engine = request.engine.unwrap_or(Engine::AvatarIv);
+    let look = match &request.face {
+        Face::Look(id) => Some(
+            look(state, id)
+                .ok_or_else(|| Refusal::not_found(format!("There is no avatar look “{id}”.")).about("avatar_id"))?,
+        ),
+        Face::Image(image) => {
+            picture(state, image).await?;
+            None
+        }
+    };
+    if let Some(look) = look {
+        engine_fits(state, look, engine, request.reference_look_id.as_deref())?;
+    }
+    let avatar_type = look.map_or(AvatarType::PhotoAvatar, |look| look.avatar_type);
+    motion_fits(&request, avatar_type, engine)?;
+    for image in [&request.background, &request.watermark].into_iter().flatten() {
+        picture(state, image).await?;
+    }
+
+    let (track, seconds, language) = match request.sound {
+        Sound::Audio(file) => {
+            let asset = resolve(state, &file).await?;
+            let seconds = sound_seconds(state, &file, asset.as_ref()).await?;
+            let id = asset.map(|asset| asset.id).ok_or_else(|| out_of_reach(&file))?;
+            (Track::Audio(id), seconds, None)
+        }
+        Sound::Script { text, voice_id } => {
+            let own = look.and_then(|look| look.default_voice_id.as_deref());
+            let voice_id = voice_id.as_deref().or(own).ok_or_else(|| {
+                Refusal::invalid("voice_id", "A voice_id is required: this face has no default voice.")
+            })?;
+            let voice = cast::voices()
+                .iter()
+                .find(|voice| &*voice.id == voice_id)
+                .ok_or_else(|| Refusal::not_found(format!("There is no voice “{voice_id}”.")).about("voice_id"))?;
+            if request.locale.is_some() && !voice.supports_locale {
+                let message = format!("The voice {} has no locales.", voice.name);
+                return Err(Refusal::invalid("voice_settings.locale", message));
+            }
+            let language = request.locale.unwrap_or_else(|| voice.language.to_string());
+            let track =
+                Track::Speech { text, language: language.clone(), voice_id: voice_id.to_owned(), speed: request.speed };
+            let seconds = speech_seconds(track.clone()).await?;
+            (track, seconds, Some(language))
+        }
+    };
+    let (width, height) = size(request.resolution, request.aspect_ratio, look);
+    let order = Order {
+        avatar_type: look.map(|look| look.avatar_type),
+        engine,
+        resolution: request.resolution,
+        width,
+        height,
+        track,
+        look_seed: look.map_or(0, |look| look.seed),
+        captions: request.captions,
+        language,
+        fault,
+    };
+    let price = order.price(seconds).map_err(|reason| Refusal::invalid("engine", reason))?;
+    Ok(Estimate { order, seconds, price })
+}
+
+impl Order {
+    fn price(&self, seconds: Decimal) -> Result<Usd, String> {
+        let face = self.avatar_type.map_or(billable::Face::Image, billable::Face::Look);
+        price::avatar_video(face, self.engine, self.resolution, seconds)
+    }
+
+    /// Makes the video. Blocks.
+    ///
+    /// # Errors
+    /// [`Failure`], as the resource will show it.
+    pub fn make(&self, job: &Job, assets: &Path, results: &Path) -> Result<(Made, Usd), Failure> {
+        if let Some(fault) = &self.fault {
+            return Err(fault.clone());
+        }
+        let failed = |code: &str, message: String| Failure { code: code.to_owned(), message };
+        let sound = match self.track.clone() {
+            Track::Speech { text, language, voice_id, speed } => {
+                footage::Sound::Speech { text, language, voice_id, speed }
+            }
+            Track::Audio(id) => footage::Sound::File(assets.join(id)),
+        };
+        let order = footage::VideoOrder {
+            title: job.title.clone(),
+            width: self.width,
+            height: self.height,
+            sound,
+            look_seed: self.look_seed,
+            captions: self.captions,
+        };
+        let footage = footage::make_video(&order, results, &job.id)
+            .map_err(|error| failed("render_failed", format!("The video could not be made: {error}.")))?;
+        let charge = self.price(footage.seconds).map_err(|reason| failed("internal_error", reason))?;
+        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let made = Made {
+            seconds: footage.seconds,
+            video: name(&footage.video),
+            thumbnail: name(&footage.thumbnail),
+            captions: footage.captions.as_deref().map(name),
+        };
+        Ok((made, charge))
+    }
+}
+
+fn engine_fits(state: &State, asked: &cast::CastLook, engine: Engine, reference: Option<&str>) -> Result<(), Refusal> {
+    if asked.status != "completed" {
+        let message = format!("The look “{}” is not ready: {}.", asked.id, asked.status);
+        return Err(Refusal::invalid("avatar_id", message));
+    }
+    if engine == Engine::AvatarV && asked.avatar_type != AvatarType::DigitalTwin {
+        return Err(Refusal::invalid("engine", "Avatar V takes digital twins only."));
+    }
+    if !asked.engines.contains(&engine) {
+        let message = format!("The look “{}” does not support {}.", asked.id, engine.word());
+        return Err(Refusal::invalid("engine", message));
+    }
+    match reference {
+        Some(id) if look(state, id).is_none() => {
+            let message = format!("There is no avatar look “{id}”.");
+            Err(Refusal::not_found(message).about("engine.reference_look_id"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn motion_fits(request: &VideoRequest, avatar_type: AvatarType, engine: Engine) -> Result<(), Refusal> {
+    let photo = avatar_type == AvatarType::PhotoAvatar;
+    if request.motion_prompt && !(engine == Engine::AvatarV || photo && engine == Engine::AvatarIv) {
+        let message =
+            "A motion_prompt is for photo avatars on avatar_iv or avatar_v and for video avatars on avatar_v.";
+        return Err(Refusal::invalid("motion_prompt", message));
+    }
+    if request.expressiveness && !(photo && engine == Engine::AvatarIv) {
+        return Err(Refusal::invalid("expressiveness", "Expressiveness is for photo avatars on avatar_iv only."));
+    }
+    Ok(())
+}
+
+fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&cast::CastLook>) -> (u32, u32) {
+    let short = if resolution == Some(Resolution::P720) { 720 } else { 1_080 };
+    let long = short / 9 * 16;
+    let (wide, tall) = ((long, short), (short, long));
+    match shape {
+        AspectRatio::Wide => wide,
+        AspectRatio::Tall => tall,
+        AspectRatio::Square => (short, short),
+        AspectRatio::Portrait => (short, short / 4 * 5),
+        AspectRatio::Landscape => (short / 4 * 5, short),
+        AspectRatio::Auto => match look.map(|look| look.width.cmp(&look.height)) {
+            Some(std::cmp::Ordering::Less) => tall,
+            Some(std::cmp::Ordering::Equal) => (short, short),
+            Some(std::cmp::Ordering::Greater) | None => wide,
+        },
+    }
+}
+
+/// The asset a file of the request is; `None` when it is in the request itself.
+async fn resolve(state: &State, file: &File) -> Result<Option<Asset>, Refusal> {
+    let id = match &file.source {
+        Source::Inline(_) => return Ok(None),
+        Source::Asset(id) => id.clone(),
+        Source::Url(url) => state.signer.asset_of(url, state.clock.now()).ok_or_else(|| out_of_reach(file))?,
+    };
+    let wanted = id.clone();
+    let asset = state.world(move |world| world.asset(&wanted)).await?;
+    asset
+        .filter(|asset| asset.arrival == Arrival::Ready)
+        .map(Some)
+        .ok_or_else(|| Refusal::not_found(format!("There is no asset “{id}”.")).about(file.param.clone()))
+}
+
+fn out_of_reach(file: &File) -> Refusal {
+    let message = "The sandbox has no network: only addresses of its own assets work here. Upload the file instead.";
+    Refusal::invalid(file.param.clone(), message)
+}
+
+async fn picture(state: &State, file: &File) -> Result<(), Refusal> {
+    let asset = resolve(state, file).await?;
+    let media_type = match (&asset, &file.source) {
+        (Some(asset), _) => asset.media_type.as_str(),
+        (None, Source::Inline(media_type)) => media_type.as_str(),
+        (None, _) => "",
+    };
+    if !matches!(media_type, "image/png" | "image/jpeg") {
+        return Err(Refusal::invalid(file.param.clone(), "A PNG or JPEG picture is expected here."));
+    }
+    let Some(asset) = asset else { return Ok(()) };
+    fits(file, &asset)?;
+    let path = state.folders.assets.join(&asset.id);
+    let probed = tokio::task::spawn_blocking(move || probe(&path)).await;
+    let Ok(Ok(probed)) = probed else {
+        return Err(Refusal::invalid(file.param.clone(), "This picture cannot be read."));
+    };
+    if probed.dimensions.is_some_and(|(width, height)| width.max(height) > PIXEL_LIMIT) {
+        let message = format!("A picture has at most {PIXEL_LIMIT} pixels on its longer side.");
+        return Err(Refusal::invalid(file.param.clone(), message));
+    }
+    Ok(())
+}
+
+async fn sound_seconds(state: &State, file: &File, asset: Option<&Asset>) -> Result<Decimal, Refusal> {
+    let wrong = |message: String| Refusal::invalid(file.param.clone(), message);
+    let asset = asset
+        .filter(|asset| matches!(asset.media_type.as_str(), "audio/wav" | "audio/mpeg"))
+        .ok_or_else(|| wrong("A WAV or MP3 sound is expected here.".to_owned()))?;
+    fits(file, asset)?;
+    let path = state.folders.assets.join(&asset.id);
+    let probed = tokio::task::spawn_blocking(move || probe(&path)).await;
+    let seconds = match probed {
+        Ok(Ok(probed)) => probed.seconds,
+        Ok(Err(_)) | Err(_) => None,
+    };
+    match seconds.filter(|seconds| *seconds > Decimal::ZERO) {
+        None => Err(wrong("The length of this sound cannot be read.".to_owned())),
+        Some(seconds) if seconds > Decimal::from(AUDIO_LIMIT) => {
+            Err(wrong(format!("Audio may last {AUDIO_LIMIT} seconds; this is {seconds}.")))
+        }
+        Some(seconds) => Ok(seconds),
+    }
+}
+
+fn fits(file: &File, asset: &Asset) -> Result<(), Refusal> {
+    if asset.size > INPUT_LIMIT {
+        return Err(Refusal::invalid(file.param.clone(), "The file is larger than 50 MB."));
+    }
+    Ok(())
+}
+
+async fn speech_seconds(track: Track) -> Result<Decimal, Refusal> {
+    let spoken = tokio::task::spawn_blocking(move || match track {
+        Track::Speech { text, language, voice_id, speed } => {
+            footage::speech_seconds(&text, &language, &voice_id, speed).map_err(|error| error.to_string())
+        }
+        Track::Audio(_) => Err("no speech".to_owned()),
+    });
+    match spoken.await {
+        Ok(Ok(seconds)) => Ok(seconds),
+        Ok(Err(reason)) => Err(Refusal::invalid("script", format!("The script cannot be spoken: {reason}."))),
+        Err(_) => Err(Refusal::internal("The sandbox could not speak the script.")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_have_whole_even_sizes() {
+        for shape in AspectRatio::ALL {
+            for resolution in [Resolution::P720, Resolution::P1080] {
+                let (width, height) = size(Some(resolution), shape, None);
+                assert!(width % 2 == 0 && height % 2 == 0, "{shape:?}: {width} × {height}");
+            }
+        }
+        assert_eq!(size(Some(Resolution::P1080), AspectRatio::Wide, None), (1_920, 1_080));
+        assert_eq!(size(Some(Resolution::P720), AspectRatio::Portrait, None), (720, 900));
+    }
+}

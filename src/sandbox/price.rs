@@ -1,0 +1,26 @@
+//! What the sandbox bills: the built-in rate card, and nothing it has no price for.
+
+use rust_decimal::Decimal;
+
+use crate::draft::billable::Face;
+use crate::draft::{Billable, Engine, Length, Resolution};
+use crate::money::Usd;
+use crate::pricing::{Pace, RateCard, Total, quote};
+
+/// The price of an avatar video of this length in seconds, or why there is none.
+pub(super) fn avatar_video(
+    face: Face,
+    engine: Engine,
+    resolution: Option<Resolution>,
+    seconds: Decimal,
+) -> Result<Usd, String> {
+    of(&Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: Length::Seconds(seconds) })
+}
+
+fn of(billable: &Billable) -> Result<Usd, String> {
+    match quote(&RateCard::built_in(), billable, &Pace::default()).total {
+        Total::Exact(amount) => Ok(amount),
+        Total::Unknown(reason) => Err(reason),
+        Total::Range(_) => Err("The price is not exact.".to_owned()),
+    }
+}

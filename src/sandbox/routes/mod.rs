@@ -1,0 +1,68 @@
+//! All routes: one file per resource, and a catch-all that says what it did not expect.
+
+mod account;
+mod assets;
+mod avatars;
+mod control;
+pub(super) mod files;
+mod uploads;
+pub(super) mod videos;
+mod voices;
+
+use axum::Router;
+use axum::http::{Method, Uri};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
+
+use super::server::{State, authenticate, observe};
+use super::wire::Refusal;
+
+/// The resources of HeyGen's v3 interface, so that the catch-all can tell "not here" from "nowhere".
+const RESOURCES: &[&str] = &[
+    "ai-clipping",
+    "assets",
+    "audio",
+    "avatar-realtime",
+    "avatars",
+    "background-removals",
+    "brand-glossaries",
+    "brand-kits",
+    "hyperframes",
+    "lipsyncs",
+    "templates",
+    "users",
+    "video-agents",
+    "video-translations",
+    "videos",
+    "voices",
+    "webhooks",
+];
+
+pub(super) fn router(state: State) -> Router {
+    let with_key = Router::new()
+        .merge(account::routes())
+        .merge(avatars::routes())
+        .merge(voices::routes())
+        .merge(assets::routes())
+        .merge(videos::routes())
+        .merge(control::routes())
+        .fallback(unexpected)
+        .method_not_allowed_fallback(unexpected)
+        .layer(from_fn_with_state(state.clone(), authenticate));
+    Router::new()
+        .merge(files::routes())
+        .merge(uploads::routes())
+        .fallback_service(with_key.with_state(state.clone()))
+        .layer(from_fn_with_state(state.clone(), observe))
+        .with_state(state)
+}
+
+async fn unexpected(method: Method, uri: Uri) -> Response {
+    let path = uri.path();
+    let resource = path.strip_prefix("/v3/").and_then(|rest| rest.split('/').next());
+    let message = match resource {
+        Some(resource) if RESOURCES.contains(&resource) => format!("This sandbox does not have {method} {path} yet."),
+        _ => format!("{method} {path} is not in HeyGen's v3 interface: the sandbox did not expect it."),
+    };
+    Refusal::not_found(message).into_response()
+}

@@ -1,0 +1,242 @@
+//! `/v3/videos`: makes videos and shows them.
+
+use std::path::Path as FilePath;
+
+use axum::body::Bytes;
+use axum::extract::{Extension, Path, RawQuery, State as Shared};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use axum::{Json, Router};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::files;
+use crate::money::Usd;
+use crate::sandbox::faults::Kind;
+use crate::sandbox::once::once;
+use crate::sandbox::order::{Order, estimate};
+use crate::sandbox::server::{Planned, State};
+use crate::sandbox::studio::render_time;
+use crate::sandbox::wire::video::VideoRequest;
+use crate::sandbox::wire::{JsonBody, Query, Refusal};
+use crate::sandbox::world::{self, Admission, Failure, Job, Made, Product, Purchase};
+
+/// Ids one look-up takes (published limit).
+const STATUSES_AT_ONCE: usize = 100;
+/// A job waits for its turn for one part in so many of its time.
+const WAITING_PART: i64 = 6;
+
+pub(super) fn routes() -> Router<State> {
+    Router::new()
+        .route("/v3/videos", get(list).post(create))
+        .route("/v3/videos/statuses", get(statuses))
+        .route("/v3/videos/{video_id}", get(show).delete(delete))
+}
+
+async fn create(
+    Shared(state): Shared<State>,
+    planned: Option<Extension<Planned>>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Response {
+    let planned = planned.map(|Extension(Planned(kind))| kind);
+    let fault = match &planned {
+        Some(Kind::FailRender { code, message }) => Some(Failure { code: code.clone(), message: message.clone() }),
+        _ => None,
+    };
+    let making = state.clone();
+    once(&state, "POST /v3/videos", &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+}
+
+async fn order(
+    state: State,
+    body: Bytes,
+    purchase: Option<Purchase>,
+    fault: Option<Failure>,
+) -> Result<Value, Refusal> {
+    let request = VideoRequest::read(&body)?;
+    let title = request.title.clone().unwrap_or_else(|| "Untitled video".to_owned());
+    let output_format = request.output_format;
+    let estimate = estimate(&state, request, fault).await?;
+    let now = state.clock.now();
+    let takes = render_time(estimate.seconds, state.speed);
+    let id = uuid::Uuid::new_v4().simple().to_string();
+    let job = Job {
+        id: id.clone(),
+        product: Product::Video,
+        title,
+        created_at: now,
+        starts_at: now.saturating_add(takes / WAITING_PART),
+        due_at: now.saturating_add(takes),
+        reserved: estimate.price,
+        order: serde_json::to_value(&estimate.order).map_err(|error| Refusal::internal(error.to_string()))?,
+        state: world::State::Running,
+    };
+    let answer = json!({"data": {"video_id": id, "status": "waiting", "output_format": output_format}});
+    let first = answer.clone();
+    let admission = state.world(move |world| world.start_job(&job, purchase.as_ref(), &first, now)).await?;
+    match admission {
+        Admission::Started => {
+            state.jobs_changed.notify_one();
+            Ok(answer)
+        }
+        Admission::Replayed(before) => Ok(before),
+        Admission::Full { next_due_at } => {
+            let seconds = u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default();
+            Err(Refusal::too_many("10 jobs are in progress; more have to wait.", seconds.clamp(1, 60)))
+        }
+        Admission::Short { free } => Err(Refusal::new(
+            402,
+            "insufficient_credit",
+            format!("This takes {}, and {} of the wallet is free.", estimate.price.precise(), free.precise()),
+        )),
+    }
+}
+
+/// Makes a video that is due. Blocks.
+pub(in crate::sandbox) fn make(job: &Job, assets: &FilePath, results: &FilePath) -> Result<(Made, Usd), Failure> {
+    let order: Order = serde_json::from_value(job.order.clone())
+        .map_err(|error| Failure { code: "internal_error".to_owned(), message: error.to_string() })?;
+    order.make(job, assets, results)
+}
+
+async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
+    let mut query = Query::read(raw.as_deref());
+    let title = query.text("title").map(|title| title.to_lowercase());
+    // There are no folders here, so that nothing is in one.
+    let in_folder = query.text("folder_id").is_some();
+    let page = query.page(10, 100)?;
+    query.finish()?;
+    let mut jobs = state.world(|world| world.jobs(Product::Video)).await?;
+    jobs.retain(|job| !in_folder && title.as_deref().is_none_or(|title| job.title.to_lowercase().contains(title)));
+    Ok(Json(page.cut(&jobs, |job| &job.id, |job| video(&state, job))?))
+}
+
+async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    let job = find(&state, &id).await?;
+    Ok(Json(json!({"data": video(&state, &job)?})))
+}
+
+async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
+    let job = find(&state, &id).await?;
+    if job.state == world::State::Running {
+        return Err(Refusal::new(409, "conflict", "This video is still being made."));
+    }
+    let gone = id.clone();
+    state.world(move |world| world.delete_job(&gone)).await?;
+    if let world::State::Completed { made, .. } = &job.state {
+        for name in [Some(&made.video), Some(&made.thumbnail), made.captions.as_ref()].into_iter().flatten() {
+            // Nothing points to the file any more; one that stays behind only takes room.
+            let _ = tokio::fs::remove_file(state.folders.results.join(name)).await;
+        }
+    }
+    Ok(Json(json!({"data": {"id": id, "deleted": true}})))
+}
+
+async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
+    let mut query = Query::read(raw.as_deref());
+    let ids = query.text("video_ids");
+    if query.text("batch_ids").is_some() {
+        return Err(Refusal::invalid("batch_ids", "This sandbox has no batches yet."));
+    }
+    query.finish()?;
+    let ids = ids.ok_or_else(|| Refusal::invalid("video_ids", "This parameter is required."))?;
+    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
+    if ids.len() > STATUSES_AT_ONCE {
+        return Err(Refusal::invalid("video_ids", format!("At most {STATUSES_AT_ONCE} ids at once.")));
+    }
+    let now = state.clock.now();
+    let found = state.world(move |world| {
+        ids.into_iter().map(|id| Ok((world.job(Product::Video, &id)?, id))).collect::<Result<Vec<_>, _>>()
+    });
+    let mut data = Vec::new();
+    for (job, id) in found.await? {
+        let (status, error) = match &job {
+            None => ("not_found", json!({"code": "not_found", "message": "There is no such video."})),
+            Some(job) => match &job.state {
+                world::State::Failed { failure, .. } => ("failed", json!(failure)),
+                world::State::Running | world::State::Completed { .. } => (status(job, now), Value::Null),
+            },
+        };
+        data.push(json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null}));
+    }
+    Ok(Json(json!({"data": data, "has_more": false, "next_token": null})))
+}
+
+async fn find(state: &State, id: &str) -> Result<Job, Refusal> {
+    let wanted = id.to_owned();
+    let job = state.world(move |world| world.job(Product::Video, &wanted)).await?;
+    job.ok_or_else(|| Refusal::not_found(format!("There is no video “{id}”.")))
+}
+
+fn status(job: &Job, now: i64) -> &'static str {
+    match &job.state {
+        world::State::Running if now < job.starts_at => "pending",
+        world::State::Running => "processing",
+        world::State::Completed { .. } => "completed",
+        world::State::Failed { .. } => "failed",
+    }
+}
+
+/// A video as the interface shows it.
+#[derive(Serialize)]
+struct Video<'a> {
+    id: &'a str,
+    title: &'a str,
+    status: &'static str,
+    created_at: i64,
+    completed_at: Option<i64>,
+    /// Seconds.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
+    duration: Option<Decimal>,
+    video_url: Option<String>,
+    thumbnail_url: Option<String>,
+    subtitle_url: Option<String>,
+    captioned_video_url: Option<String>,
+    gif_url: Option<String>,
+    video_page_url: Option<String>,
+    failure_code: Option<&'a str>,
+    failure_message: Option<&'a str>,
+    folder_id: Option<&'a str>,
+    output_language: Option<&'a str>,
+}
+
+fn video(state: &State, job: &Job) -> Result<Value, Refusal> {
+    let mut video = Video {
+        id: &job.id,
+        title: &job.title,
+        status: status(job, state.clock.now()),
+        created_at: job.created_at / 1_000,
+        completed_at: None,
+        duration: None,
+        video_url: None,
+        thumbnail_url: None,
+        subtitle_url: None,
+        captioned_video_url: None,
+        gif_url: None,
+        video_page_url: None,
+        failure_code: None,
+        failure_message: None,
+        folder_id: None,
+        output_language: job.order.get("language").and_then(Value::as_str),
+    };
+    match &job.state {
+        world::State::Running => {}
+        world::State::Completed { at, made } => {
+            let address = |name: &str| Some(state.presign(&files::result(name)));
+            video.completed_at = Some(at / 1_000);
+            video.duration = Some(made.seconds);
+            video.video_url = address(&made.video);
+            video.thumbnail_url = address(&made.thumbnail);
+            video.subtitle_url = made.captions.as_deref().and_then(address);
+        }
+        world::State::Failed { at, failure } => {
+            video.completed_at = Some(at / 1_000);
+            video.failure_code = Some(&failure.code);
+            video.failure_message = Some(&failure.message);
+        }
+    }
+    serde_json::to_value(video).map_err(|error| Refusal::internal(error.to_string()))
+}

@@ -1,0 +1,469 @@
+//! The world: wallet, jobs, assets, purchases and secrets, in a SQLite file of its own.
+//!
+//! Owns every rule about what is remembered together: a resource and the answer to its purchase are
+//! one transaction, and so are a result and its charge. A process killed at any moment leaves either
+//! both or neither. Time is passed in. Knows nothing of HTTP and nothing of the studio's own store.
+
+mod records;
+
+use std::path::Path;
+use std::str::FromStr as _;
+
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
+use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+pub use records::{Arrival, Asset, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
+
+use crate::money::Usd;
+
+/// Jobs that may be in progress at once (published limit).
+pub const JOBS_AT_ONCE: u64 = 10;
+/// Milliseconds for which a purchase's answer is replayed (published: 24 hours).
+pub const REPLAY_WINDOW: i64 = 24 * 60 * 60 * 1000;
+
+/// The state of a sandbox.
+#[derive(Debug)]
+pub struct World {
+    connection: Connection,
+}
+
+/// Why the world could not be read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    #[error("the sandbox's database refused")]
+    Database(#[from] rusqlite::Error),
+    #[error("a record in the sandbox's database cannot be read")]
+    Record(#[from] serde_json::Error),
+    #[error("an amount in the sandbox's database cannot be read")]
+    Amount,
+}
+
+/// What came of trying to start a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Admission {
+    /// It runs.
+    Started,
+    /// The same purchase was made before: its answer.
+    Replayed(Value),
+    /// Too many are in progress; the next one is due then (Unix milliseconds).
+    Full { next_due_at: i64 },
+    /// The wallet holds too little beside what is reserved.
+    Short { free: Usd },
+}
+
+impl World {
+    /// Opens the world in `file`, or makes a new one with this balance.
+    ///
+    /// # Errors
+    /// [`WorldError`] when the file cannot be used.
+    pub fn open(file: &Path, new_balance: Usd, now: i64) -> Result<Self, WorldError> {
+        let connection = Connection::open(file)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        // With a write-ahead log a killed process loses nothing that was committed.
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        connection.execute_batch(include_str!("schema.sql"))?;
+        let mut world = Self { connection };
+        world.change(|tx| {
+            let secret = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()].map(|half| half.simple().to_string()).concat();
+            let new =
+                tx.execute("INSERT OR IGNORE INTO facts (name, value) VALUES ('signing_secret', ?1)", [secret])?;
+            if new == 1 {
+                tx.execute("INSERT INTO facts (name, value) VALUES ('born_at', ?1)", [now.to_string()])?;
+                add_entry(tx, None, -new_balance, None, now)?;
+            }
+            Ok(())
+        })?;
+        Ok(world)
+    }
+
+    fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T, WorldError>) -> Result<T, WorldError> {
+        let tx = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let outcome = change(&tx)?;
+        tx.commit()?;
+        Ok(outcome)
+    }
+
+    /// What presigned addresses are signed with.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn signing_secret(&self) -> Result<String, WorldError> {
+        Ok(self.connection.query_row("SELECT value FROM facts WHERE name = 'signing_secret'", [], |row| row.get(0))?)
+    }
+
+    /// The wallet now.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn wallet(&self) -> Result<Wallet, WorldError> {
+        wallet(&self.connection)
+    }
+
+    /// Adds money.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn top_up(&mut self, amount: Usd, now: i64) -> Result<Wallet, WorldError> {
+        self.change(|tx| {
+            add_entry(tx, None, -amount, None, now)?;
+            wallet(tx)
+        })
+    }
+
+    /// Everything that was charged, oldest first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn charges(&self) -> Result<Vec<Entry>, WorldError> {
+        let mut entries = entries(&self.connection)?;
+        entries.retain(|entry| entry.job_id.is_some());
+        Ok(entries)
+    }
+
+    /// How many jobs were ever started, deleted ones included.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn jobs_ever(&self) -> Result<i64, WorldError> {
+        let place = "SELECT seq FROM sqlite_sequence WHERE name = 'jobs'";
+        Ok(self.connection.query_row(place, [], |row| row.get(0)).optional()?.unwrap_or_default())
+    }
+
+    /// The answer of a purchase that was made within the last 24 hours.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn replay(&self, purchase: &Purchase, now: i64) -> Result<Option<Value>, WorldError> {
+        replay(&self.connection, purchase, now)
+    }
+
+    /// Starts a job and remembers the purchase with its answer, unless the same purchase was made
+    /// before, too much is in progress or the wallet is too small.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn start_job(
+        &mut self,
+        job: &Job,
+        purchase: Option<&Purchase>,
+        answer: &Value,
+        now: i64,
+    ) -> Result<Admission, WorldError> {
+        self.change(|tx| {
+            if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
+                return Ok(Admission::Replayed(before));
+            }
+            let wallet = wallet(tx)?;
+            if wallet.running >= JOBS_AT_ONCE {
+                let next = "SELECT min(due_at) FROM jobs WHERE state = 'running'";
+                let next_due_at = tx.query_row(next, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(now);
+                return Ok(Admission::Full { next_due_at });
+            }
+            let free = wallet.balance - wallet.reserved;
+            if free < job.reserved {
+                return Ok(Admission::Short { free });
+            }
+            tx.execute(
+                "INSERT INTO jobs (id, product, state, due_at, reserved, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    job.id,
+                    job.product.word(),
+                    job.state.word(),
+                    job.due_at,
+                    job.reserved.exact(),
+                    serde_json::to_string(job)?
+                ],
+            )?;
+            remember(tx, purchase, answer, now)?;
+            Ok(Admission::Started)
+        })
+    }
+
+    /// Ends a running job: its new state and its charge, together. `false` when it was not running
+    /// any more, and nothing was charged.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn finish_job(&mut self, id: &str, state: &State, charge: Usd, now: i64) -> Result<bool, WorldError> {
+        self.change(|tx| {
+            let Some(mut job) = job(tx, id)? else { return Ok(false) };
+            if job.state != State::Running {
+                return Ok(false);
+            }
+            job.state = state.clone();
+            tx.execute(
+                "UPDATE jobs SET state = ?2, record = ?3 WHERE id = ?1",
+                params![id, state.word(), serde_json::to_string(&job)?],
+            )?;
+            if let State::Completed { made, .. } = state {
+                add_entry(tx, Some(id), charge, Some(made.seconds), now)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// A job of this product.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn job(&self, product: Product, id: &str) -> Result<Option<Job>, WorldError> {
+        Ok(job(&self.connection, id)?.filter(|job| job.product == product))
+    }
+
+    /// All jobs of a product, newest first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn jobs(&self, product: Product) -> Result<Vec<Job>, WorldError> {
+        records(
+            &self.connection,
+            "SELECT record FROM jobs WHERE product = ?1 ORDER BY place DESC",
+            params![product.word()],
+        )
+    }
+
+    /// Running jobs, the next one due first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn running(&self) -> Result<Vec<Job>, WorldError> {
+        records(&self.connection, "SELECT record FROM jobs WHERE state = 'running' ORDER BY due_at", params![])
+    }
+
+    /// Forgets a job that does not run; its charge stays in the ledger. `false` when it runs.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn delete_job(&mut self, id: &str) -> Result<bool, WorldError> {
+        self.change(|tx| Ok(tx.execute("DELETE FROM jobs WHERE id = ?1 AND state <> 'running'", [id])? == 1))
+    }
+
+    /// Remembers a new asset, with the purchase it came by. The answer of the same purchase made
+    /// before comes back instead.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn add_asset(
+        &mut self,
+        asset: &Asset,
+        purchase: Option<&Purchase>,
+        answer: &Value,
+        now: i64,
+    ) -> Result<Option<Value>, WorldError> {
+        self.change(|tx| {
+            if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
+                return Ok(Some(before));
+            }
+            let record = serde_json::to_string(asset)?;
+            tx.execute("INSERT INTO assets (id, record) VALUES (?1, ?2)", params![asset.id, record])?;
+            remember(tx, purchase, answer, now)?;
+            Ok(None)
+        })
+    }
+
+    /// An asset.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn asset(&self, id: &str) -> Result<Option<Asset>, WorldError> {
+        Ok(records(&self.connection, "SELECT record FROM assets WHERE id = ?1", params![id])?.pop())
+    }
+
+    /// All assets that are ready, newest first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn assets(&self) -> Result<Vec<Asset>, WorldError> {
+        let mut assets: Vec<Asset> =
+            records(&self.connection, "SELECT record FROM assets ORDER BY place DESC", params![])?;
+        assets.retain(|asset| asset.arrival == Arrival::Ready);
+        Ok(assets)
+    }
+
+    /// Replaces what is known of an asset.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn update_asset(&mut self, asset: &Asset) -> Result<(), WorldError> {
+        let record = serde_json::to_string(asset)?;
+        self.connection.execute("UPDATE assets SET record = ?2 WHERE id = ?1", params![asset.id, record])?;
+        Ok(())
+    }
+
+    /// Forgets an asset. `false` when there was none.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn delete_asset(&mut self, id: &str) -> Result<bool, WorldError> {
+        Ok(self.connection.execute("DELETE FROM assets WHERE id = ?1", [id])? == 1)
+    }
+}
+
+fn records<T: DeserializeOwned>(
+    connection: &Connection,
+    query: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<T>, WorldError> {
+    let mut statement = connection.prepare_cached(query)?;
+    let texts = statement.query_map(parameters, |row| row.get::<_, String>(0))?;
+    texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
+}
+
+fn job(connection: &Connection, id: &str) -> Result<Option<Job>, WorldError> {
+    Ok(records(connection, "SELECT record FROM jobs WHERE id = ?1", params![id])?.pop())
+}
+
+fn replay(connection: &Connection, purchase: &Purchase, now: i64) -> Result<Option<Value>, WorldError> {
+    let query = "SELECT answer FROM purchases WHERE endpoint = ?1 AND key = ?2 AND at > ?3";
+    let since = now.saturating_sub(REPLAY_WINDOW);
+    Ok(records(connection, query, params![purchase.endpoint, purchase.key, since])?.pop())
+}
+
+fn remember(tx: &Transaction<'_>, purchase: Option<&Purchase>, answer: &Value, now: i64) -> Result<(), WorldError> {
+    if let Some(purchase) = purchase {
+        tx.execute(
+            "INSERT OR REPLACE INTO purchases (endpoint, key, at, answer) VALUES (?1, ?2, ?3, ?4)",
+            params![purchase.endpoint, purchase.key, now, serde_json::to_string(answer)?],
+        )?;
+    }
+    Ok(())
+}
+
+fn add_entry(
+    tx: &Transaction<'_>,
+    job_id: Option<&str>,
+    amount: Usd,
+    seconds: Option<Decimal>,
+    now: i64,
+) -> Result<(), WorldError> {
+    tx.execute(
+        "INSERT INTO ledger (job_id, amount, seconds, at) VALUES (?1, ?2, ?3, ?4)",
+        params![job_id, amount.exact(), seconds.map(|seconds| seconds.to_string()), now],
+    )?;
+    Ok(())
+}
+
+fn entries(connection: &Connection) -> Result<Vec<Entry>, WorldError> {
+    let mut statement = connection.prepare_cached("SELECT job_id, amount, seconds, at FROM ledger ORDER BY place")?;
+    let rows = statement.query_map([], |row| {
+        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?, row.get(3)?))
+    })?;
+    let read = |row: rusqlite::Result<(Option<String>, String, Option<String>, i64)>| {
+        let (job_id, amount, seconds, at) = row?;
+        let seconds = seconds.map(|text| Decimal::from_str(&text).map_err(|_| WorldError::Amount)).transpose()?;
+        Ok(Entry { job_id, amount: read_amount(&amount)?, seconds, at })
+    };
+    rows.map(read).collect()
+}
+
+fn read_amount(text: &str) -> Result<Usd, WorldError> {
+    Usd::parse(text).map_err(|_| WorldError::Amount)
+}
+
+// Added up from the ledger every time, so that balance and charges cannot disagree.
+fn wallet(connection: &Connection) -> Result<Wallet, WorldError> {
+    let taken: Usd = entries(connection)?.into_iter().map(|entry| entry.amount).sum();
+    let mut statement = connection.prepare_cached("SELECT reserved FROM jobs WHERE state = 'running'")?;
+    let mut wallet = Wallet { balance: -taken, reserved: Usd::ZERO, running: 0 };
+    for text in statement.query_map([], |row| row.get::<_, String>(0))? {
+        wallet.reserved += read_amount(&text?)?;
+        wallet.running += 1;
+    }
+    Ok(wallet)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world(folder: &Path) -> World {
+        World::open(&folder.join("sandbox.sqlite"), Usd::from_cents(500), 0).unwrap()
+    }
+
+    fn job(id: &str, cents: i64) -> Job {
+        Job {
+            id: id.to_owned(),
+            product: Product::Video,
+            title: "Title".to_owned(),
+            created_at: 0,
+            starts_at: 1,
+            due_at: 2,
+            reserved: Usd::from_cents(cents),
+            order: Value::Null,
+            state: State::Running,
+        }
+    }
+
+    fn made() -> State {
+        let made = Made {
+            seconds: Decimal::new(2_000, 3),
+            video: "v.mp4".to_owned(),
+            thumbnail: "v.png".to_owned(),
+            captions: None,
+        };
+        State::Completed { at: 3, made }
+    }
+
+    fn purchase(key: &str) -> Purchase {
+        Purchase { endpoint: "POST /v3/videos".to_owned(), key: key.to_owned() }
+    }
+
+    #[test]
+    fn a_job_is_charged_once_however_often_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut before = world(folder.path());
+        before.start_job(&job("a", 300), Some(&purchase("k")), &Value::Null, 0).unwrap();
+        assert!(before.finish_job("a", &made(), Usd::from_cents(250), 3).unwrap());
+        drop(before);
+        let mut after = world(folder.path());
+        assert!(!after.finish_job("a", &made(), Usd::from_cents(250), 4).unwrap());
+        let wallet = after.wallet().unwrap();
+        assert_eq!((wallet.balance, wallet.reserved), (Usd::from_cents(250), Usd::ZERO));
+        assert_eq!(after.charges().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_failed_job_gives_its_reserve_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = world(folder.path());
+        world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap();
+        assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
+        let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
+        world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), 3).unwrap();
+        let wallet = world.wallet().unwrap();
+        assert_eq!((wallet.balance, wallet.reserved, wallet.running), (Usd::from_cents(500), Usd::ZERO, 0));
+    }
+
+    #[test]
+    fn what_runs_already_counts_against_the_wallet() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = world(folder.path());
+        assert_eq!(world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap(), Admission::Started);
+        let second = world.start_job(&job("b", 201), None, &Value::Null, 0).unwrap();
+        assert_eq!(second, Admission::Short { free: Usd::from_cents(200) });
+        assert_eq!(world.start_job(&job("c", 200), None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.jobs_ever().unwrap(), 2);
+    }
+
+    #[test]
+    fn a_purchase_is_replayed_for_a_day() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = world(folder.path());
+        let answer = serde_json::json!({"data": {"video_id": "a"}});
+        world.start_job(&job("a", 1), Some(&purchase("k")), &answer, 0).unwrap();
+        let again = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
+        assert_eq!(again, Admission::Replayed(answer));
+        let later = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
+        assert_eq!(later, Admission::Started);
+    }
+
+    #[test]
+    fn the_first_balance_is_given_once() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(world(folder.path()));
+        assert_eq!(world(folder.path()).wallet().unwrap().balance, Usd::from_cents(500));
+    }
+}

@@ -1,0 +1,235 @@
+//! Films as a player sees them: opened, decoded, measured.
+
+use std::path::Path;
+
+use reelmeter::media::probe::{MediaType, probe};
+use reelmeter::sandbox::footage::{
+    Footage, FootageErrorKind, Sound, VideoOrder, make_video, speech_seconds, speech_wav,
+};
+use rust_decimal::Decimal;
+use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, TrackType};
+use symphonia::core::io::MediaSourceStream;
+use symphonia::core::meta::MetadataOptions;
+
+const TEXT: &str = "Welcome back. In the next forty seconds we will show you how the new onboarding works, \
+                    from the first message to the first invoice. <break time=\"1.5s\"/> Three things changed this spring.";
+
+fn order(sound: Sound) -> VideoOrder {
+    VideoOrder { title: "Invoice how-to".to_owned(), width: 320, height: 180, sound, look_seed: 16, captions: true }
+}
+
+fn speech(text: &str) -> Sound {
+    Sound::Speech {
+        text: text.to_owned(),
+        language: "English".to_owned(),
+        voice_id: "voice_daria_en".to_owned(),
+        speed: Decimal::ONE,
+    }
+}
+
+/// The film's pictures, each as rows of brightness.
+fn pictures(path: &Path) -> Vec<Vec<u8>> {
+    use openh264::formats::YUVSource;
+
+    let (film, bytes) = re_mp4::Mp4::read_file(path).unwrap();
+    let track = film.tracks().values().find(|track| track.kind == Some(re_mp4::TrackKind::Video)).unwrap();
+    let avcc = track.raw_codec_config(&film).unwrap();
+    let mut decoder = openh264::decoder::Decoder::new().unwrap();
+    let parameters = parameter_sets(&avcc);
+    let mut pictures = Vec::new();
+    for sample in &track.samples {
+        let mut stream = if sample.is_sync { parameters.clone() } else { Vec::new() };
+        let mut rest = &bytes[sample.byte_range()];
+        while rest.len() > 4 {
+            let length = usize::try_from(u32::from_be_bytes(rest[..4].try_into().unwrap())).unwrap();
+            stream.extend([0, 0, 0, 1]);
+            stream.extend(&rest[4..4 + length]);
+            rest = &rest[4 + length..];
+        }
+        if let Some(picture) = decoder.decode(&stream).unwrap() {
+            let (width, height) = picture.dimensions();
+            let stride = picture.strides().0;
+            pictures
+                .push((0..height).flat_map(|row| picture.y()[row * stride..row * stride + width].to_vec()).collect());
+        }
+    }
+    assert_eq!(pictures.len(), track.samples.len(), "every sample is a picture");
+    pictures
+}
+
+/// The parameter sets of an `avcC` box in Annex B form.
+fn parameter_sets(avcc: &[u8]) -> Vec<u8> {
+    let mut stream = Vec::new();
+    let mut at = 5;
+    for _kind in 0..2 {
+        let count = avcc[at] & 0x1f;
+        at += 1;
+        for _set in 0..count {
+            let length = usize::from(u16::from_be_bytes([avcc[at], avcc[at + 1]]));
+            stream.extend([0, 0, 0, 1]);
+            stream.extend(&avcc[at + 2..at + 2 + length]);
+            at += 2 + length;
+        }
+    }
+    stream
+}
+
+/// Samples per second and the decoded sound of the film's track.
+fn sound(path: &Path) -> (u32, Vec<i16>) {
+    let stream = MediaSourceStream::new(Box::new(std::fs::File::open(path).unwrap()), Default::default());
+    let mut film = symphonia::default::get_probe()
+        .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+        .unwrap();
+    let track = film.default_track(TrackType::Audio).unwrap();
+    let id = track.id;
+    let parameters = track.codec_params.as_ref().unwrap().audio().unwrap();
+    let mut decoder =
+        symphonia::default::get_codecs().make_audio_decoder(parameters, &AudioDecoderOptions::default()).unwrap();
+    let (mut rate, mut samples, mut part) = (0, Vec::new(), Vec::<i16>::new());
+    while let Some(packet) = film.next_packet().unwrap() {
+        if packet.track_id == id {
+            let buffer = decoder.decode(&packet).unwrap();
+            rate = buffer.spec().rate();
+            buffer.copy_to_vec_interleaved(&mut part);
+            samples.extend(&part);
+        }
+    }
+    (rate, samples)
+}
+
+fn length(samples: usize, rate: u32) -> Decimal {
+    Decimal::from(samples) / Decimal::from(rate)
+}
+
+#[track_caller]
+fn check_near(a: Decimal, b: Decimal, tolerance: &str) {
+    assert!((a - b).abs() <= tolerance.parse().unwrap(), "{a} and {b} are more than {tolerance} apart");
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_script_becomes_a_film_of_the_length_it_takes_to_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = make_video(&order(speech(TEXT)), folder.path(), "film").unwrap();
+    let said = speech_seconds(TEXT, "English", "voice_daria_en", Decimal::ONE).unwrap();
+    check_near(film.seconds, said, "0.04");
+
+    let found = probe(&film.video).unwrap();
+    assert_eq!((found.media_type, found.dimensions), (MediaType::Mp4, Some((320, 180))));
+    assert_eq!(found.seconds, Some(film.seconds));
+    assert!(found.has_audio && found.has_video);
+
+    let (rate, samples) = sound(&film.video);
+    check_near(length(samples.len(), rate), film.seconds, "0.05");
+    assert!(samples.iter().any(|sample| sample.abs() > 2_000), "nobody speaks");
+
+    assert_eq!(files(folder.path()), ["film.mp4", "film.png", "film.srt"]);
+    let thumbnail = image::open(&film.thumbnail).unwrap();
+    assert_eq!((thumbnail.width(), thumbnail.height()), (640, 360));
+    let captions = std::fs::read_to_string(film.captions.unwrap()).unwrap();
+    assert!(captions.starts_with("1\n00:00:00,000 --> ") && captions.contains("Three things changed this spring."));
+    assert!(captions.lines().all(|line| line.chars().count() <= 42), "{captions}");
+}
+
+/// The part of the picture where the clock is.
+fn clock(picture: &[u8]) -> Vec<u8> {
+    picture.chunks_exact(320).skip(150).flat_map(|row| row[260..].to_vec()).collect()
+}
+
+/// The largest change of brightness of a pixel.
+fn change(a: &[u8], b: &[u8]) -> u8 {
+    a.iter().zip(b).map(|(a, b)| a.abs_diff(*b)).max().unwrap()
+}
+
+/// The mean change of brightness, in hundredths.
+fn difference(a: &[u8], b: &[u8]) -> u64 {
+    a.iter().zip(b).map(|(a, b)| u64::from(a.abs_diff(*b))).sum::<u64>() * 100 / u64::try_from(a.len()).unwrap()
+}
+
+#[test]
+fn the_clock_in_the_picture_shows_every_second_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("tone.wav");
+    // 23 seconds: three groups of pictures, the last one cut short.
+    std::fs::write(&wav, tone(23 * 16_000)).unwrap();
+    let film = make_video(&order(Sound::File(wav)), folder.path(), "film").unwrap();
+    assert_eq!(film.seconds, Decimal::from(23));
+    assert_eq!(film.captions, None, "nobody knows the words of a file");
+    let pictures = pictures(&film.video);
+    assert_eq!(pictures.len(), 23 * 25);
+    let clocks: Vec<_> = pictures.iter().map(|picture| clock(picture)).collect();
+    for second in 0..23 {
+        let at = second * 25;
+        assert!(change(&clocks[at + 1], &clocks[at + 24]) < 16, "the clock moved during second {second}");
+        if second > 0 {
+            assert!(change(&clocks[at], &clocks[at - 1]) > 60, "the clock stood still at second {second}");
+        }
+    }
+    // What is used again must look as if it had been encoded anew.
+    assert!(difference(&pictures[1], &pictures[200]) < 200);
+    assert!(change(&clocks[3 * 25], &clocks[13 * 25]) > 60, "0:03 and 0:13 look the same");
+}
+
+/// A WAV of a loud tone, 16,000 samples a second.
+fn tone(samples: u32) -> Vec<u8> {
+    let mut file = b"RIFF".to_vec();
+    file.extend((samples * 2 + 36).to_le_bytes());
+    file.extend(b"WAVEfmt ");
+    for number in [16, 0x0001_0001, 16_000, 32_000, 0x0010_0002] {
+        file.extend(u32::to_le_bytes(number));
+    }
+    file.extend(b"data");
+    file.extend((samples * 2).to_le_bytes());
+    for n in 0..samples {
+        file.extend(if n / 20 % 2 == 0 { 6_000_i16 } else { -6_000 }.to_le_bytes());
+    }
+    file
+}
+
+#[test]
+fn a_film_may_be_of_any_shape_and_very_short() {
+    let folder = tempfile::tempdir().unwrap();
+    let wav = folder.path().join("blip.wav");
+    std::fs::write(&wav, tone(1_000)).unwrap();
+    for (width, height) in [(90, 160), (128, 128), (161, 91)] {
+        let order = VideoOrder { width, height, ..order(Sound::File(wav.clone())) };
+        let Footage { video, seconds, .. } = make_video(&order, folder.path(), &format!("{width}")).unwrap();
+        let found = probe(&video).unwrap();
+        assert_eq!(found.dimensions, Some((width.next_multiple_of(2), height.next_multiple_of(2))));
+        assert_eq!(found.seconds, Some(seconds));
+        assert_eq!(pictures(&video).len(), 4);
+        assert_eq!(seconds, Decimal::new(16, 2));
+    }
+}
+
+#[test]
+fn an_order_that_cannot_be_met_leaves_no_file_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |order: VideoOrder| make_video(&order, folder.path(), "film").unwrap_err().kind;
+    assert_eq!(refused(VideoOrder { width: 0, ..order(speech(TEXT)) }), FootageErrorKind::Order);
+    assert_eq!(refused(VideoOrder { height: 9_000, ..order(speech(TEXT)) }), FootageErrorKind::Order);
+    assert_eq!(refused(order(speech("<break time=\"3s\"/>"))), FootageErrorKind::Order);
+    assert_eq!(refused(order(Sound::File(folder.path().join("gone.wav")))), FootageErrorKind::Disk);
+    assert_eq!(files(folder.path()), Vec::<String>::new());
+    let nowhere = make_video(&order(speech("Hello.")), &folder.path().join("gone"), "film").unwrap_err();
+    assert_eq!(nowhere.kind, FootageErrorKind::Disk);
+}
+
+#[test]
+fn a_slower_voice_takes_longer_and_a_preview_can_be_played() {
+    let seconds = |speed: &str| speech_seconds(TEXT, "en-GB", "voice_oliver_gb", speed.parse().unwrap()).unwrap();
+    assert!(seconds("0.7") > seconds("1") && seconds("1") > seconds("1.4"));
+    assert_eq!(seconds("1"), seconds("1"), "the same text takes as long every time");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("preview.wav");
+    std::fs::write(&path, speech_wav(TEXT, "en-GB", "voice_oliver_gb", Decimal::ONE).unwrap()).unwrap();
+    assert_eq!(probe(&path).unwrap().seconds, Some(seconds("1")));
+}

@@ -1,0 +1,324 @@
+//! Jobs from the click to the file, with everything that can go wrong in between: one video, one
+//! charge, and figures that add up with HeyGen's own.
+
+
+use reelmeter::jobs::types::{Decision, JobState, Pause};
+use reelmeter::money::Usd;
+use reelmeter::sandbox::{Kind, Rule};
+use reelmeter::spend::{self, Caps};
+use reelmeter::store::StoreError;
+use rusqlite::params;
+
+use crate::rig::{Rig, find};
+
+/// One job goes wrong as `rules` say and is done all the same: exactly one video and one charge on
+/// both sides, and the wallet fell by just that.
+async fn check(rules: Vec<Rule>) -> Rig {
+    let rig = Rig::start().await;
+    let before = rig.wallet().await;
+    for rule in rules {
+        rig.sandbox.faults.push(rule);
+    }
+    let id = rig.create("Welcome").await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let video = job.files.video.clone().unwrap();
+    assert_eq!(video, rig.results().join("Welcome.mp4"));
+    rig.sandbox.faults.clear();
+    let rig = rig.restart().await;
+
+    let job = find(&rig.studio.board.borrow(), id).unwrap();
+    let charge = job.charge.unwrap();
+    let charges = rig.charges().await;
+    assert_eq!(charges.len(), 1, "{charges:?}");
+    assert_eq!(before - rig.wallet().await, charge, "the wallet fell by what the journal says");
+    assert_eq!((job.hold, rig.studio.board.borrow().held), (Usd::ZERO, Usd::ZERO));
+    assert_eq!(ledger(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
+    let probe = reelmeter::media::probe::local_file(&video);
+    assert_eq!(probe.fault, None);
+    assert_eq!(probe.media_type.as_deref(), Some("video/mp4"));
+    let leftovers: Vec<_> = std::fs::read_dir(rig.results())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name.starts_with('.'))
+        .collect();
+    assert!(leftovers.is_empty(), "{leftovers:?}");
+    rig
+}
+
+fn ledger(rig: &Rig) -> Vec<(String, u32)> {
+    rig.studio
+        .store
+        .transaction::<_, StoreError>(|tx| {
+            let mut statement = tx.prepare("SELECT kind, count(*) FROM ledger GROUP BY kind ORDER BY kind")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_click_becomes_a_file_with_its_captions_and_a_charge() {
+    let rig = check(vec![]).await;
+    let captions = std::fs::read_to_string(rig.results().join("Welcome.srt")).unwrap();
+    assert!(captions.contains("-->") && captions.contains("Welcome"), "{captions}");
+    let board = rig.studio.board.borrow().clone();
+    let job = &board.jobs[0];
+    assert!(job.quoted.low <= job.charge.unwrap() && job.charge.unwrap() <= job.quoted.high, "{job:?}");
+    assert!(job.files.thumbnail.as_ref().unwrap().exists());
+}
+
+#[tokio::test]
+async fn a_lost_answer_does_not_pay_twice() {
+    check(vec![Rule::once("POST", "/v3/videos", Kind::ResetAfter)]).await;
+}
+
+#[tokio::test]
+async fn broken_connections_errors_and_pages_that_are_no_json_do_not_pay_twice() {
+    let post = |kind| Rule::once("POST", "/v3/videos", kind);
+    check(vec![
+        post(Kind::ResetBefore),
+        post(Kind::ServerError { status: 500 }),
+        post(Kind::NotJson { status: 502 }),
+        post(Kind::ResetAfter),
+        post(Kind::CutBody { after: 5 }),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_busy_heygen_is_waited_for() {
+    let limit = Kind::RateLimited { retry_after: 2 };
+    check(vec![Rule::once("POST", "/v3/videos", limit.clone()), Rule::once("GET", "/v3/videos", limit)]).await;
+}
+
+#[tokio::test]
+async fn polling_has_a_bad_hour() {
+    let poll = |kind, times| Rule { times: Some(times), ..Rule::always("GET", "/v3/videos", kind) };
+    check(vec![
+        poll(Kind::ServerError { status: 503 }, 3),
+        poll(Kind::ResetBefore, 2),
+        poll(Kind::NotJson { status: 200 }, 2),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_cut_download_goes_on_where_it_stopped() {
+    let rig = check(vec![Rule { times: Some(2), ..Rule::always("GET", "/files/", Kind::CutBody { after: 20_000 }) }]).await;
+    let resumed = rig.sandbox.requests().iter().any(|seen| seen.header_names.iter().any(|name| name == "range"));
+    assert!(resumed, "no request asked for the rest only");
+    let leaked = rig
+        .sandbox
+        .requests()
+        .iter()
+        .filter(|seen| seen.path.starts_with("/files/"))
+        .any(|seen| seen.header_names.iter().any(|name| name == "x-api-key" || name == "authorization"));
+    assert!(!leaked, "the key went to a presigned address");
+}
+
+#[tokio::test]
+async fn an_expired_link_is_fetched_anew() {
+    check(vec![Rule::once("GET", "/files/", Kind::ExpiredLink)]).await;
+}
+
+#[tokio::test]
+async fn a_failed_render_costs_nothing_and_says_why() {
+    let rig = Rig::start().await;
+    let kind = Kind::FailRender { code: "rendering_failed".to_owned(), message: "The face was lost.".to_owned() };
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", kind));
+    let id = rig.create("Welcome").await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Failed);
+    assert!(job.error.as_ref().unwrap().what.contains("The face was lost."), "{:?}", job.error);
+    let rig = rig.restart().await;
+    assert_eq!(rig.studio.board.borrow().held, Usd::ZERO);
+    assert_eq!(ledger(&rig), [("hold".to_owned(), 1), ("release".to_owned(), 1)]);
+    assert!(rig.charges().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_look_that_vanished_fails_the_job_for_nothing() {
+    let rig = Rig::start().await;
+    let draft = rig.draft("Welcome").await;
+    let reelmeter::draft::avatar_video::Face::Look(look) = &draft.face else { panic!("no look") };
+    rig.sandbox.faults.push(Rule::always("POST", "", Kind::LookVanished { look_id: look.id.clone() }));
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Failed);
+    assert_eq!(job.error.as_ref().unwrap().money, "Nothing was charged. The hold is released.");
+    assert_eq!(rig.studio.board.borrow().held, Usd::ZERO);
+}
+
+#[tokio::test]
+async fn an_empty_wallet_stops_the_queue_until_it_is_filled() {
+    let rig = Rig::with_balance(Some(Usd::from_cents(1))).await;
+    let id = rig.create("Welcome").await;
+    let board = rig.until("the queue stands still", |board| board.paused.is_some()).await;
+    assert_eq!(board.paused, Some(Pause::WalletTooSmall { missing: None }));
+    assert_eq!(find(&board, id).unwrap().state, JobState::Held);
+    let answer = reqwest::Client::new()
+        .post(format!("{}/sandbox/wallet", rig.sandbox.base_url))
+        .header("x-api-key", &rig.sandbox.key)
+        .json(&serde_json::json!({"add": 10}))
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    rig.studio.worker.wake(None);
+    assert_eq!(rig.ended(id).await.state, JobState::Done);
+    assert_eq!(rig.charges().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_key_stops_the_queue_until_there_is_a_good_one() {
+    let rig = Rig::start().await;
+    let draft = rig.draft("Welcome").await;
+    rig.keys.send_replace(Some(crate::rig::client(&rig.sandbox.base_url, "not-the-key")));
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let board = rig.until("the queue stands still", |board| board.paused.is_some()).await;
+    assert_eq!(board.paused, Some(Pause::KeyRefused));
+    rig.keys.send_replace(Some(rig.client.clone()));
+    rig.studio.worker.wake(None);
+    assert_eq!(rig.ended(id).await.state, JobState::Done);
+    assert_eq!(rig.charges().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_waiting_job_is_cancelled_for_nothing_and_a_running_one_is_not() {
+    let rig = Rig::start().await;
+    rig.sandbox.faults.push(Rule::always("POST", "/v3/videos", Kind::RateLimited { retry_after: 3_600 }));
+    let id = rig.create("Welcome").await;
+    rig.until("it waits", |board| find(board, id).is_some_and(|job| job.state == JobState::Held)).await;
+    // The first request may be on its way for a moment yet.
+    let mut cancelled = rig.studio.worker.cancel(id).await.unwrap();
+    while !cancelled {
+        rig.until("it waits again", |board| find(board, id).is_some_and(|job| job.state.is_cancellable())).await;
+        cancelled = rig.studio.worker.cancel(id).await.unwrap();
+    }
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.hold), (JobState::Cancelled, Usd::ZERO));
+    assert!(rig.charges().await.is_empty());
+
+    rig.sandbox.faults.clear();
+    rig.studio.worker.wake(None);
+    let id = rig.create("Second").await;
+    assert_eq!(rig.ended(id).await.state, JobState::Done);
+    assert!(!rig.studio.worker.cancel(id).await.unwrap());
+}
+
+#[tokio::test]
+async fn more_than_ten_jobs_wait_in_order_and_ten_at_most_are_at_heygen() {
+    let rig = Rig::start().await;
+    let draft = rig.draft("Batch").await;
+    let ids: Vec<_> = (0..12).map(|_| rig.submit(&draft).unwrap()).collect();
+    for id in &ids {
+        rig.take_up(*id).await;
+    }
+    let mut most = 0;
+    let board = rig
+        .until("all are done", |board| {
+            most = most.max(board.in_flight);
+            board.jobs.len() == ids.len() && board.jobs.iter().all(|job| job.state == JobState::Done)
+        })
+        .await;
+    assert!(most <= 10, "{most} in flight");
+    let mut names: Vec<_> = board.jobs.iter().map(|job| job.files.video.clone().unwrap()).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), ids.len(), "two jobs share a file");
+    let charges = rig.charges().await;
+    assert_eq!(charges.len(), ids.len());
+    let sum: Usd = board.jobs.iter().map(|job| job.charge.unwrap()).sum();
+    assert_eq!(Usd::from_cents(2_500) - rig.wallet().await, sum);
+}
+
+#[tokio::test]
+async fn an_outcome_nobody_knows_asks_and_the_found_video_is_taken() {
+    let rig = Rig::start().await;
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", Kind::ResetAfter));
+    let draft = rig.draft("Welcome").await;
+    let id = rig.submit(&draft).unwrap();
+    // The key was first used two days ago: HeyGen has forgotten it, so repeating would pay again.
+    let long_ago = crate::rig::now() - 2 * 86_400;
+    rig.studio
+        .store
+        .transaction::<_, StoreError>(|tx| {
+            tx.execute("UPDATE jobs SET first_sent_at = ?2 WHERE id = ?1", params![id.to_string(), long_ago])?;
+            Ok(())
+        })
+        .unwrap();
+    rig.take_up(id).await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::OutcomeUnknown);
+    assert!(!job.hold.is_zero(), "the money stays on hold until the person decides");
+
+    let rig = rig.restart().await;
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().state, JobState::OutcomeUnknown);
+    let candidates = rig.studio.worker.candidates(id).await.unwrap();
+    assert_eq!(candidates.len(), 1, "{candidates:?}");
+    assert_eq!(candidates[0].title, "Welcome");
+    let decided =
+        rig.studio.worker.decide(id, Decision::ThisIsIt(candidates[0].remote_id.clone())).await.unwrap();
+    assert!(decided);
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    assert_eq!(rig.charges().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_request_that_never_happened_gives_the_money_back() {
+    let rig = Rig::start().await;
+    rig.sandbox.faults.push(Rule::always("POST", "/v3/videos", Kind::ServerError { status: 500 }));
+    let id = rig.create("Welcome").await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::OutcomeUnknown);
+    assert!(rig.studio.worker.decide(id, Decision::NeverHappened).await.unwrap());
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.hold), (JobState::Failed, Usd::ZERO));
+    assert!(!rig.studio.worker.decide(id, Decision::NeverHappened).await.unwrap(), "decided twice");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_waited_for() {
+    let rig = Rig::start().await;
+    std::fs::write(rig.results(), "a file where the folder should be").unwrap();
+    let id = rig.create("Welcome").await;
+    rig.until("it says so", |board| {
+        find(board, id).is_some_and(|job| {
+            job.state == JobState::Downloading
+                && matches!(&job.progress, reelmeter::jobs::types::Progress::Waiting { why, .. } if why.contains("Results"))
+        })
+    })
+    .await;
+    std::fs::remove_file(rig.results()).unwrap();
+    rig.studio.worker.wake(Some(id));
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done);
+    assert_eq!(rig.charges().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cap_is_never_overshot_by_jobs_that_come_at_once() {
+    let rig = Rig::start().await;
+    let draft = rig.draft("Batch").await;
+    let one = crate::rig::submission(&draft, Caps::default(), None).quoted.high;
+    let cap = one * rust_decimal::Decimal::from(5);
+    let caps = Caps { per_job: None, per_month: Some(cap), month_start: 0 };
+    let taken = std::thread::scope(|scope| {
+        let clicks: Vec<_> = (0..32)
+            .map(|_| scope.spawn(|| rig.studio.submit(&draft, caps.clone(), None).is_ok()))
+            .collect();
+        clicks.into_iter().filter(|_| true).map(|click| click.join().unwrap()).filter(|taken| *taken).count()
+    });
+    assert_eq!(taken, 5);
+    let held = rig.studio.store.transaction::<_, StoreError>(|tx| spend::held(tx)).unwrap();
+    assert_eq!(held, cap);
+    let refused = rig.studio.submit(&draft, caps, None).unwrap_err().to_string();
+    assert!(refused.contains("cap") && refused.contains(&cap.to_string()), "{refused}");
+    let too_small = rig.studio.submit(&draft, Caps::default(), Some(Usd::ZERO)).unwrap_err().to_string();
+    assert!(too_small.contains("Add"), "{too_small}");
+}
+
