@@ -58,7 +58,9 @@ impl LocalFile {
     /// The file's own name, for labels.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        self.path
+            .file_name()
+            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 }
 
@@ -228,7 +230,9 @@ impl AvatarVideoDraft {
     pub fn engine_refusal(&self, engine: Engine) -> Option<String> {
         match &self.face {
             Face::None => None,
-            Face::Image(_) => (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned()),
+            Face::Image(_) => {
+                (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned())
+            }
             Face::Look(look) => {
                 if engine == Engine::AvatarV && look.avatar_type != AvatarType::DigitalTwin {
                     return Some("Avatar V takes digital twins only.".to_owned());
@@ -276,7 +280,10 @@ impl AvatarVideoDraft {
         }
         match &self.face {
             Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
-            Face::Look(look) if !look.ready => add(Field::Look, format!("{} is not ready yet: it is still in training, or its training failed.", look.name)),
+            Face::Look(look) if !look.ready => add(
+                Field::Look,
+                format!("{} is not ready yet: it is still in training, or its training failed.", look.name),
+            ),
             Face::Look(_) => {}
             Face::Image(file) => {
                 if let Some(message) = image_fault(file) {
@@ -296,7 +303,13 @@ impl AvatarVideoDraft {
                 if self.script.trim().is_empty() {
                     add(Field::Script, "Write the script, or use audio instead.".to_owned());
                 } else if characters > SCRIPT_LIMIT {
-                    add(Field::Script, format!("The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.", characters - SCRIPT_LIMIT));
+                    add(
+                        Field::Script,
+                        format!(
+                            "The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.",
+                            characters - SCRIPT_LIMIT
+                        ),
+                    );
                 }
                 let settings = &self.voice_settings;
                 if settings.speed < Decimal::new(5, 1) || settings.speed > Decimal::new(15, 1) {
@@ -321,7 +334,10 @@ impl AvatarVideoDraft {
         match &self.background {
             Background::Unchanged => {}
             _ if self.output_format == OutputFormat::Webm => {
-                add(Field::Background, "A transparent WebM has no background. Remove the background or choose MP4.".to_owned());
+                add(
+                    Field::Background,
+                    "A transparent WebM has no background. Remove the background or choose MP4.".to_owned(),
+                );
             }
             Background::Color(color) => {
                 let digits = color.strip_prefix('#').unwrap_or_default();
@@ -348,7 +364,13 @@ impl AvatarVideoDraft {
             Face::Look(look) => BillableFace::Look(look.avatar_type),
             Face::Image(_) => BillableFace::Image,
         };
-        Billable::AvatarVideo { face, engine: self.engine, engine_assumed: false, resolution: Some(self.resolution), length: self.length() }
+        Billable::AvatarVideo {
+            face,
+            engine: self.engine,
+            engine_assumed: false,
+            resolution: Some(self.resolution),
+            length: self.length(),
+        }
     }
 
     /// The length of the output as far as it is known.
@@ -365,7 +387,11 @@ impl AvatarVideoDraft {
             }
             Source::Script => Length::Speech(Speech {
                 text: self.script.clone(),
-                language: self.voice_settings.locale.clone().or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
+                language: self
+                    .voice_settings
+                    .locale
+                    .clone()
+                    .or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
                 voice_id: self.voice_id().map(str::to_owned),
                 speed: Some(self.voice_settings.speed),
             }),
@@ -526,7 +552,8 @@ mod tests {
 
     #[test]
     fn an_audio_file_gives_the_length_and_a_broken_one_gives_none() {
-        let mut draft = AvatarVideoDraft { source: Source::Audio, audio: Some(sound(61)), ..AvatarVideoDraft::default() };
+        let mut draft =
+            AvatarVideoDraft { source: Source::Audio, audio: Some(sound(61)), ..AvatarVideoDraft::default() };
         assert_eq!(draft.length(), Length::Seconds(Decimal::from(61)));
         draft.audio = Some(LocalFile { fault: Some("It lies.".to_owned()), ..sound(61) });
         assert!(matches!(draft.length(), Length::Unknown(_)));

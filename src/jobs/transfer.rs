@@ -195,7 +195,10 @@ pub fn disk_fault(error: &io::Error, path: &Path) -> Fault {
             format!("{} cannot be written. Allow it, or choose another folder in Settings", folder.display())
         }
         io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-            format!("{} is in the way: it is a file, not a folder. Move it, or choose another folder in Settings", path.display())
+            format!(
+                "{} is in the way: it is a file, not a folder. Move it, or choose another folder in Settings",
+                path.display()
+            )
         }
         _ => format!("{}: {error}", path.display()),
     };
