@@ -14,7 +14,7 @@ use url::Url;
 
 use super::client::Client;
 use super::endpoint::is_private_transport;
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, Stakes};
 use super::paid::IdempotencyKey;
 use super::send::decode;
 use super::transfer::Outgoing;
@@ -71,7 +71,7 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Local`] for a file that cannot be read or changes meanwhile,
     /// [`ErrorKind::TooLarge`] above 200 MB, otherwise what HeyGen answered. An upload costs
-    /// nothing: after [`ErrorKind::OutcomeUnknown`] it may simply be done again.
+    /// nothing: it may simply be done again.
     pub async fn upload(
         &self,
         file: &Path,
@@ -120,8 +120,8 @@ impl Client {
             .header("Idempotency-Key", IdempotencyKey::generate().as_str())
             .multipart(Form::new().part("file", part));
         let response = outgoing.send(self.authorised(request)?, self.shared.timeouts.idle, progress).await?;
-        let answer = self.answer(response, true).await?;
-        decode::<Envelope<Uploaded>>(&answer, true).map(|envelope| AssetId(envelope.data.asset_id))
+        let answer = self.answer(response, Stakes::Free).await?;
+        decode::<Envelope<Uploaded>>(&answer, Stakes::Free).map(|envelope| AssetId(envelope.data.asset_id))
     }
 
     async fn upload_direct(
@@ -136,9 +136,8 @@ impl Client {
         let asked = serde_json::json!({ "filename": name, "content_type": media_type, "size_bytes": size, "checksum_sha256": checksum });
         let url = self.address(&["v3", "assets", "direct-uploads"])?;
         let key = IdempotencyKey::generate();
-        let answer =
-            self.post_bytes(url, Bytes::from(asked.to_string()), Some(&key), self.shared.timeouts.load).await?;
-        let direct = decode::<Envelope<DirectUpload>>(&answer, true)?.data;
+        let answer = self.post_bytes(url, Bytes::from(asked.to_string()), Some(&key), Stakes::Free).await?;
+        let direct = decode::<Envelope<DirectUpload>>(&answer, Stakes::Free)?.data;
         if direct.max_bytes.is_some_and(|most| size > most) {
             return Err(Error::new(ErrorKind::TooLarge, format!("{name} is larger than HeyGen takes."))
                 .with_hint("Choose a smaller file."));
@@ -153,7 +152,7 @@ impl Client {
                 error.kind = ErrorKind::LinkExpired;
             }
             error.message = format!("The file store refused {name} with HTTP {}.", status.as_u16());
-            error.hint = Some("Nothing was paid. Try again.".to_owned());
+            error.hint = Some("Nothing was paid. Try again.");
             return Err(error);
         }
         self.complete(&direct.asset_id, &checksum).await
@@ -182,9 +181,10 @@ impl Client {
         let body = Bytes::from(serde_json::json!({ "checksum_sha256": checksum }).to_string());
         let mut attempt = 1;
         loop {
-            match self.post_bytes(url.clone(), body.clone(), None, self.shared.timeouts.load).await {
+            match self.post_bytes(url.clone(), body.clone(), None, Stakes::Free).await {
                 Ok(answer) => {
-                    return decode::<Envelope<Uploaded>>(&answer, true).map(|envelope| AssetId(envelope.data.asset_id));
+                    return decode::<Envelope<Uploaded>>(&answer, Stakes::Free)
+                        .map(|envelope| AssetId(envelope.data.asset_id));
                 }
                 Err(error)
                     if matches!(error.kind, ErrorKind::Conflict | ErrorKind::InProgress)

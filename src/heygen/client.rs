@@ -22,7 +22,7 @@ const RESULT_REDIRECTS: usize = 5;
 pub struct Timeouts {
     /// Until a connection stands.
     pub connect: Duration,
-    /// Without a byte moving, in either direction.
+    /// Without a byte moving, while a file goes up or a result comes down.
     pub idle: Duration,
     /// A whole request for data.
     pub load: Duration,
@@ -53,7 +53,7 @@ pub struct Client {
 pub(super) struct Shared {
     pub(super) endpoint: Endpoint,
     pub(super) timeouts: Timeouts,
-    /// Requests to the interface. Follows no redirect.
+    /// Requests to the interface. Follows no redirect; each request carries its own limit.
     pub(super) api: reqwest::Client,
     /// Files going up. Follows no redirect; has no limit of its own on silence, because while a body
     /// goes up there is nothing to read: [`super::send`] watches the bytes instead.
@@ -97,7 +97,7 @@ impl Client {
             })
         };
         let shared = Shared {
-            api: build(builder().redirect(Policy::none()).read_timeout(timeouts.idle))?,
+            api: build(builder().redirect(Policy::none()))?,
             uploads: build(builder().redirect(Policy::none()))?,
             results: build(builder().redirect(result_redirects()).read_timeout(timeouts.idle))?,
             endpoint,

@@ -12,9 +12,9 @@ use serde::Deserialize;
 pub enum ErrorKind {
     /// No connection came about: name not found, refused, TLS. Nothing was sent.
     NoConnection,
-    /// A request that may change or cost something left, and no readable answer came back.
+    /// A paid request left, and no readable answer came back. Money may have been spent.
     OutcomeUnknown,
-    /// A request that changes nothing timed out or its connection broke. Ask again.
+    /// A request that costs nothing timed out or its connection broke. It is safe to ask again.
     Interrupted,
     /// 401: the key is missing or wrong.
     Unauthorized,
@@ -36,7 +36,7 @@ pub enum ErrorKind {
     RateLimited { retry_after: Option<Duration> },
     /// 5xx: HeyGen's side broke. A paid request may have been carried out.
     Server,
-    /// A 2xx answer that is not the data expected, to a request that changes nothing.
+    /// A 2xx answer that is not the data expected, to a request that costs nothing.
     Unreadable,
     /// A presigned address is no longer good: fetch the resource again for a fresh one.
     LinkExpired,
@@ -47,8 +47,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the request may have been carried out at HeyGen all the same: for a paid request,
-    /// money may have been spent.
+    /// Whether a paid request that failed like this may have been carried out all the same.
     #[must_use]
     pub fn may_have_happened(self) -> bool {
         match self {
@@ -71,6 +70,15 @@ impl ErrorKind {
     }
 }
 
+/// What a request that gets lost could cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stakes {
+    /// Nothing: it may simply be sent again.
+    Free,
+    /// Money.
+    Paid,
+}
+
 /// A request that did not work out. `Display` is the message alone: HeyGen's own words where it
 /// said any, without keys and without the query of any address.
 #[derive(Debug)]
@@ -79,7 +87,7 @@ pub struct Error {
     /// One sentence: what happened.
     pub message: String,
     /// What to do about it.
-    pub hint: Option<String>,
+    pub hint: Option<&'static str>,
     /// The field HeyGen refused, or the one that could not be read.
     pub param: Option<String>,
     /// HeyGen's error code as it came, known or not.
@@ -92,8 +100,8 @@ impl Error {
         Self { kind, message: message.into(), hint: None, param: None, code: None, source: None }
     }
 
-    pub(super) fn with_hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub(super) fn with_hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
         self
     }
 
@@ -105,6 +113,11 @@ impl Error {
     pub(super) fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
+    }
+
+    /// For a cause that quotes HeyGen's answer, which may hold presigned addresses.
+    pub(super) fn with_redacted_source(self, source: &dyn std::error::Error) -> Self {
+        self.with_source(Redacted(redact(&source.to_string(), "")))
     }
 
     /// A file of the person's that could not be read.
@@ -129,16 +142,15 @@ impl Error {
         Self {
             kind,
             message: redact(&message, secret),
-            hint: hint_for(kind).map(str::to_owned),
+            hint: hint_for(kind),
             param: said.and_then(|said| said.param),
             code,
             source: None,
         }
     }
 
-    /// A request that failed below HTTP. `changes_something` decides between
-    /// [`ErrorKind::OutcomeUnknown`] and [`ErrorKind::Interrupted`].
-    pub(super) fn from_transport(error: reqwest::Error, changes_something: bool) -> Self {
+    /// A request that failed below HTTP.
+    pub(super) fn from_transport(error: reqwest::Error, stakes: Stakes) -> Self {
         let timed_out = error.is_timeout();
         let (kind, message) = if error.is_builder() {
             (ErrorKind::Other, "The request could not be built.")
@@ -151,7 +163,7 @@ impl Error {
                 "HeyGen could not be reached."
             };
             (ErrorKind::NoConnection, message)
-        } else if changes_something {
+        } else if stakes == Stakes::Paid {
             let message = if timed_out {
                 "HeyGen did not answer in time; the request may have arrived."
             } else {
@@ -164,23 +176,22 @@ impl Error {
             (ErrorKind::Interrupted, "The connection broke before the answer was complete.")
         };
         let mut failed = Self::new(kind, message).with_source(error.without_url());
-        failed.hint = hint_for(kind).map(str::to_owned);
+        failed.hint = hint_for(kind);
         failed
     }
 
-    /// Nothing moved for the whole idle limit.
-    pub(super) fn stalled(changes_something: bool) -> Self {
-        let kind = if changes_something { ErrorKind::OutcomeUnknown } else { ErrorKind::Interrupted };
-        let mut failed = Self::new(kind, "The connection stood still for too long and was given up.");
-        failed.hint = hint_for(kind).map(str::to_owned);
+    /// Nothing moved for the whole idle limit, on a way that costs nothing.
+    pub(super) fn stalled() -> Self {
+        let mut failed = Self::new(ErrorKind::Interrupted, "The connection stood still for too long and was given up.");
+        failed.hint = hint_for(ErrorKind::Interrupted);
         failed
     }
 
     /// A 2xx answer that is not the data expected.
-    pub(super) fn unreadable(changes_something: bool, message: impl Into<String>) -> Self {
-        let kind = if changes_something { ErrorKind::OutcomeUnknown } else { ErrorKind::Unreadable };
+    pub(super) fn unreadable(stakes: Stakes, message: impl Into<String>) -> Self {
+        let kind = if stakes == Stakes::Paid { ErrorKind::OutcomeUnknown } else { ErrorKind::Unreadable };
         let mut failed = Self::new(kind, message);
-        failed.hint = hint_for(kind).map(str::to_owned);
+        failed.hint = hint_for(kind);
         failed
     }
 }
@@ -196,6 +207,11 @@ impl std::error::Error for Error {
         self.source.as_deref().map(|source| source as _)
     }
 }
+
+/// The words of a cause without the query of any address.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Redacted(String);
 
 #[derive(Deserialize)]
 struct ErrorEnvelope {
@@ -259,7 +275,7 @@ fn hint_for(kind: ErrorKind) -> Option<&'static str> {
     match kind {
         ErrorKind::NoConnection => Some("Nothing was sent. Check the internet connection and try again."),
         ErrorKind::OutcomeUnknown => Some("Look for it at HeyGen before paying again."),
-        ErrorKind::Interrupted => Some("Nothing was changed by this. Try again."),
+        ErrorKind::Interrupted => Some("Nothing was paid by this. Try again."),
         ErrorKind::Unauthorized => {
             Some("Check the API key in Settings: HeyGen says the same for a missing and for a wrong key.")
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, Stakes};
 use super::send::decode;
 
 /// Hours HeyGen remembers an idempotency key.
@@ -193,13 +193,13 @@ impl Client {
     /// what HeyGen answered; see [`ErrorKind::may_have_happened`](super::ErrorKind::may_have_happened).
     pub async fn send_paid(&self, endpoint: PaidEndpoint, body: Bytes, key: &IdempotencyKey) -> Result<Created, Error> {
         let url = self.address(&endpoint.segments())?;
-        let answer = self.post_bytes(url, body, Some(key), self.shared.timeouts.paid).await?;
+        let answer = self.post_bytes(url, body, Some(key), Stakes::Paid).await?;
         created(&endpoint, answer)
     }
 }
 
 fn created(endpoint: &PaidEndpoint, answer: Vec<u8>) -> Result<Created, Error> {
-    let json: Value = decode(&answer, true)?;
+    let json: Value = decode(&answer, Stakes::Paid)?;
     let data = json.get("data");
     let remote_id = match endpoint.id_pointer() {
         None => Some(String::new()),
@@ -207,7 +207,7 @@ fn created(endpoint: &PaidEndpoint, answer: Vec<u8>) -> Result<Created, Error> {
     };
     let Some(remote_id) = remote_id.filter(|_| data.is_some()) else {
         return Err(Error::unreadable(
-            true,
+            Stakes::Paid,
             "HeyGen accepted the request, but its answer names nothing that could be followed.",
         ));
     };

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::client::Client;
 use super::endpoint::is_private_transport;
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, Stakes};
 
 /// The body of a result on its way. Dropping it breaks the download off.
 pub struct ResultBody {
@@ -31,7 +31,7 @@ impl ResultBody {
     /// # Errors
     /// [`ErrorKind::Interrupted`] when the connection breaks, stands still, or ends too early.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let chunk = self.response.chunk().await.map_err(|error| Error::from_transport(error, false))?;
+        let chunk = self.response.chunk().await.map_err(|error| Error::from_transport(error, Stakes::Free))?;
         match (&chunk, &mut self.missing) {
             (Some(chunk), Some(missing)) => {
                 *missing = missing.saturating_sub(u64::try_from(chunk.len()).unwrap_or(u64::MAX))
@@ -74,7 +74,7 @@ impl Client {
                 request = request.header(IF_RANGE, etag);
             }
         }
-        let response = request.send().await.map_err(|error| Error::from_transport(error, false))?;
+        let response = request.send().await.map_err(|error| Error::from_transport(error, Stakes::Free))?;
         let status = response.status();
         match status {
             StatusCode::OK => {

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::client::Client;
-use super::error::{Error, ErrorKind, redact};
+use super::error::{Error, ErrorKind, Stakes, redact};
 use super::paid::IdempotencyKey;
 
 /// The largest JSON answer that is read, in bytes.
@@ -25,13 +25,13 @@ impl Client {
     /// `GET` of one resource.
     pub(super) async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Error> {
         let answer = self.get_answer(url).await?;
-        decode::<Envelope<T>>(&answer, false).map(|envelope| envelope.data)
+        decode::<Envelope<T>>(&answer, Stakes::Free).map(|envelope| envelope.data)
     }
 
     /// `GET` of a list, whose cursor stands beside `data`.
     pub(super) async fn get_list<T: DeserializeOwned>(&self, url: Url) -> Result<super::page::Page<T>, Error> {
         let answer = self.get_answer(url).await?;
-        decode(&answer, false)
+        decode(&answer, Stakes::Free)
     }
 
     /// `POST` of a JSON body, exactly these bytes. Returns the body of a 2xx answer.
@@ -40,8 +40,12 @@ impl Client {
         url: Url,
         body: bytes::Bytes,
         key: Option<&IdempotencyKey>,
-        limit: Duration,
+        stakes: Stakes,
     ) -> Result<Vec<u8>, Error> {
+        let limit = match stakes {
+            Stakes::Free => self.shared.timeouts.load,
+            Stakes::Paid => self.shared.timeouts.paid,
+        };
         let mut request = self
             .shared
             .api
@@ -52,21 +56,23 @@ impl Client {
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key.as_str());
         }
-        let response = self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, true))?;
-        self.answer(response, true).await
+        let response = self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, stakes))?;
+        self.answer(response, stakes).await
     }
 
     /// `DELETE` of one resource.
     pub(super) async fn delete(&self, url: Url) -> Result<(), Error> {
         let request = self.shared.api.request(Method::DELETE, url).timeout(self.shared.timeouts.load);
-        let response = self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, true))?;
-        self.answer(response, true).await.map(drop)
+        let response =
+            self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, Stakes::Free))?;
+        self.answer(response, Stakes::Free).await.map(drop)
     }
 
     async fn get_answer(&self, url: Url) -> Result<Vec<u8>, Error> {
         let request = self.shared.api.request(Method::GET, url).timeout(self.shared.timeouts.load);
-        let response = self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, false))?;
-        self.answer(response, false).await
+        let response =
+            self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, Stakes::Free))?;
+        self.answer(response, Stakes::Free).await
     }
 
     /// The only place where the credential meets a request.
@@ -76,11 +82,11 @@ impl Client {
     }
 
     /// The body of a 2xx answer, or the error the answer is.
-    pub(super) async fn answer(&self, response: Response, changes_something: bool) -> Result<Vec<u8>, Error> {
+    pub(super) async fn answer(&self, response: Response, stakes: Stakes) -> Result<Vec<u8>, Error> {
         let status = response.status();
         let secret = self.shared.endpoint.credential.secret();
         if status.is_success() {
-            return read_bounded(response, changes_something).await;
+            return read_bounded(response, stakes).await;
         }
         if status.is_redirection() {
             let target = response.headers().get(LOCATION).and_then(|value| value.to_str().ok()).unwrap_or("nowhere");
@@ -90,16 +96,16 @@ impl Client {
         }
         let retry_after = retry_after(response.headers(), SystemTime::now());
         // The status alone says what happened; a body that breaks off only costs the words.
-        let body = read_bounded(response, changes_something).await.unwrap_or_default();
+        let body = read_bounded(response, stakes).await.unwrap_or_default();
         Err(Error::from_answer(status.as_u16(), retry_after, &body, secret))
     }
 }
 
-async fn read_bounded(mut response: Response, changes_something: bool) -> Result<Vec<u8>, Error> {
+async fn read_bounded(mut response: Response, stakes: Stakes) -> Result<Vec<u8>, Error> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Error::from_transport(error, changes_something))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| Error::from_transport(error, stakes))? {
         if body.len().saturating_add(chunk.len()) > ANSWER_LIMIT {
-            return Err(Error::unreadable(changes_something, "HeyGen's answer is larger than any it should give."));
+            return Err(Error::unreadable(stakes, "HeyGen's answer is larger than any it should give."));
         }
         body.extend_from_slice(&chunk);
     }
@@ -107,21 +113,21 @@ async fn read_bounded(mut response: Response, changes_something: bool) -> Result
 }
 
 /// Reads JSON; an error names the field.
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8], changes_something: bool) -> Result<T, Error> {
+pub(super) fn decode<T: DeserializeOwned>(body: &[u8], stakes: Stakes) -> Result<T, Error> {
     let mut json = serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = error.path().to_string();
         let error = error.into_inner();
         if error.is_syntax() || error.is_eof() {
             return Error::unreadable(
-                changes_something,
+                stakes,
                 "HeyGen's answer is not the data expected: it is no JSON, or it breaks off.",
             )
-            .with_source(error);
+            .with_redacted_source(&error);
         }
-        Error::unreadable(changes_something, format!("HeyGen's answer could not be read at “{path}”."))
+        Error::unreadable(stakes, format!("HeyGen's answer could not be read at “{path}”."))
             .with_param(path)
-            .with_source(error)
+            .with_redacted_source(&error)
     })
 }
 

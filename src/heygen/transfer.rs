@@ -11,7 +11,7 @@ use tokio::io::AsyncReadExt;
 use tokio::sync::watch;
 use tokio_util::io::ReaderStream;
 
-use super::error::Error;
+use super::error::{Error, Stakes};
 
 /// Bytes read from disk at a time.
 const PIECE: usize = 64 * 1024;
@@ -98,13 +98,19 @@ impl Outgoing {
         loop {
             tokio::select! {
                 biased;
-                response = &mut answer => return response.map_err(|error| self.failure(error)),
+                response = &mut answer => {
+                    let response = response.map_err(|error| self.failure(error))?;
+                    if response.status().is_success() {
+                        progress(self.size, self.size);
+                    }
+                    return Ok(response);
+                }
                 moved = tokio::time::timeout(idle, sent.changed()), if streaming => match moved {
                     Ok(Ok(())) => progress(*sent.borrow_and_update(), self.size),
                     Ok(Err(_)) => streaming = false,
-                    Err(_) => return Err(Error::stalled(true)),
+                    Err(_) => return Err(Error::stalled()),
                 },
-                () = tokio::time::sleep(idle), if !streaming => return Err(Error::stalled(true)),
+                () = tokio::time::sleep(idle), if !streaming => return Err(Error::stalled()),
             }
         }
     }
@@ -113,7 +119,7 @@ impl Outgoing {
     fn failure(&self, error: reqwest::Error) -> Error {
         match self.fault.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(fault) => Error::local(format!("{} could not be read to its end.", self.name), fault),
-            None => Error::from_transport(error, true),
+            None => Error::from_transport(error, Stakes::Free),
         }
     }
 }

@@ -727,12 +727,10 @@ impl Run {
         };
         match video {
             Ok(video) if video.status == VideoStatus::Completed => {
-                self.place = None;
                 self.made = Some(video);
                 Outcome::Completed
             }
             Ok(video) if video.status == VideoStatus::Failed => {
-                self.place = None;
                 let message = video.failure_message.unwrap_or_else(|| "no reason given".to_owned());
                 Outcome::RenderFailed { code: video.failure_code, message }
             }
@@ -749,6 +747,8 @@ impl Run {
             self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Downloading, now, "")).await?;
             self.shared.reload(id).await?;
         }
+        // HeyGen is done with it: the next in line may have its place.
+        self.place = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record).await {
             Ok(()) => Outcome::Saved,

@@ -117,8 +117,11 @@ fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>) -> Result<rodio::
         .build()
         .map_err(|_unreadable| "This sound cannot be played: it is no WAV, MP3 or M4A.")?;
     if card.is_none() {
-        let mut opened = DeviceSinkBuilder::open_default_sink()
-            .map_err(|_missing| "No sound can be heard: this computer has no sound output that works.")?;
+        const SILENT: &str = "No sound can be heard: this computer has no sound output that works.";
+        if !has_output() {
+            return Err(SILENT);
+        }
+        let mut opened = DeviceSinkBuilder::open_default_sink().map_err(|_missing| SILENT)?;
         opened.log_on_drop(false);
         *card = Some(opened);
     }
@@ -126,4 +129,23 @@ fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>) -> Result<rodio::
     let player = rodio::Player::connect_new(sink.mixer());
     player.append(decoder);
     Ok(player)
+}
+
+/// Whether it is worth asking for a sound output: where there is none, ALSA fills the terminal with complaints.
+#[cfg(target_os = "linux")]
+fn has_output() -> bool {
+    use std::path::PathBuf;
+
+    let card = std::fs::read_dir("/dev/snd")
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("pcm")));
+    let server = || {
+        let run = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        run.is_some_and(|run| run.join("pulse/native").exists() || run.join("pipewire-0").exists())
+    };
+    card || std::env::var_os("PULSE_SERVER").is_some() || server()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn has_output() -> bool {
+    true
 }

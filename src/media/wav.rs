@@ -22,14 +22,25 @@ const MOST_CHUNKS: usize = 1_000;
 pub fn probe(source: &mut Source<'_>) -> io::Result<Option<Wav>> {
     let mut at = 12;
     let mut bytes_a_second = None;
+    let mut rate = None;
+    let mut samples = None;
     for _chunk in 0..MOST_CHUNKS {
         let Some(head) = source.exact::<8>(at)? else { break };
         let Some(length) = le32(&head, 4) else { break };
         let body = at + 8;
         if head.starts_with(b"fmt ") {
-            bytes_a_second = format(source.bytes(body, 16)?);
+            let chunk = source.bytes(body, 16)?;
+            bytes_a_second = format(chunk);
+            rate = le32(chunk, 4).filter(|_rate| !le16(chunk, 0).is_some_and(is_plain));
+        } else if head.starts_with(b"fact") {
+            samples = le32(source.bytes(body, 4)?, 0).filter(|samples| (1..u32::MAX).contains(samples));
         } else if head.starts_with(b"data") {
-            return Ok(bytes_a_second.map(|rate| measured(length, source.size().saturating_sub(body), rate)));
+            let there = source.size().saturating_sub(body);
+            // Compressed sound has no fixed number of bytes a second; the count of samples is the better figure.
+            let counted = rate.zip(samples).filter(|_| u64::from(length) <= there);
+            let counted = counted.and_then(|(rate, samples)| Decimal::from(samples).checked_div(Decimal::from(rate)));
+            let by_count = counted.map(|seconds| Wav { seconds: seconds.round_dp(3), claimed: None });
+            return Ok(by_count.or_else(|| bytes_a_second.map(|rate| measured(length, there, rate))));
         }
         at = body + u64::from(length) + u64::from(length % 2);
     }
@@ -40,9 +51,13 @@ pub fn probe(source: &mut Source<'_>) -> io::Result<Option<Wav>> {
 fn format(chunk: &[u8]) -> Option<u32> {
     let (code, rate, stated, block) = (le16(chunk, 0)?, le32(chunk, 4)?, le32(chunk, 8)?, le16(chunk, 12)?);
     let counted = rate.checked_mul(u32::from(block))?;
-    let uncompressed = matches!(code, 1 | 3 | 0xfffe);
-    let bytes = if uncompressed { counted } else { stated };
+    let bytes = if is_plain(code) { counted } else { stated };
     (bytes > 0).then_some(bytes)
+}
+
+/// Formats in which every sample takes the same number of bytes: PCM, floats, both laws, and PCM with more channels.
+fn is_plain(code: u16) -> bool {
+    matches!(code, 1 | 3 | 6 | 7 | 0xfffe)
 }
 
 fn measured(claimed: u32, there: u64, bytes_a_second: u32) -> Wav {

@@ -24,10 +24,7 @@ pub enum FilePurpose {
 #[derive(Clone, Debug)]
 pub enum Action {
     /// Make this video at this quote. The window has already marked it as submitting.
-    Submit {
-        draft: Box<AvatarVideoDraft>,
-        quoted: QuotedPrice,
-    },
+    Submit { draft: Box<AvatarVideoDraft>, quoted: QuotedPrice },
     /// Cancel a job that has not been paid.
     Cancel(JobId),
     /// Make a failed or cancelled job again: a new job with a new key, from the same draft.
@@ -44,16 +41,10 @@ pub enum Action {
     /// Open the system's dialog for a file.
     PickFile(FilePurpose),
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
-    TakeFiles {
-        paths: Vec<PathBuf>,
-        purpose: Option<FilePurpose>,
-    },
+    TakeFiles { paths: Vec<PathBuf>, purpose: Option<FilePurpose> },
 
     /// Play a voice's preview; the same voice again stops it.
-    PlayVoice {
-        voice_id: String,
-        url: String,
-    },
+    PlayVoice { voice_id: String, url: String },
     StopPlaying,
 
     OpenFile(PathBuf),

@@ -107,10 +107,7 @@ pub enum Message {
     /// A submission ended: the new job, or why there is none (the sentence goes beside the button).
     Submitted(Result<JobId, String>),
     /// A file was probed and belongs in this place of the draft.
-    FileReady {
-        purpose: super::action::FilePurpose,
-        file: crate::draft::avatar_video::LocalFile,
-    },
+    FileReady { purpose: super::action::FilePurpose, file: crate::draft::avatar_video::LocalFile },
     /// A dropped file that suits no place, and why.
     FileRefused(String),
     /// Put this draft on the tab and show the tab.

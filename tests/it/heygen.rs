@@ -118,6 +118,14 @@ async fn an_answer_that_cannot_be_read_names_its_field() {
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_read_is_not_quoted_with_its_signatures() {
+    let body = r#"{"data":{"id":"v1","status":"completed","duration":"https://f.example/v.mp4?Signature=hidden"}}"#;
+    let server = Loopback::start(move |_| json(body)).await;
+    let shown = everything(&server.client().video("v1").await.unwrap_err());
+    assert!(shown.contains("f.example/v.mp4") && !shown.contains("hidden"), "{shown}");
+}
+
+#[tokio::test]
 async fn what_heygen_says_is_shown_in_its_words() {
     let body = format!(
         r#"{{"error":{{"code":"quantum_flux","message":"{KEY} met https://f.example/x?sig=1.","param":"script"}}}}"#
@@ -200,12 +208,14 @@ async fn silence_after_the_request_leaves_a_purchase_unknown() {
     let base_url = Endpoint::parse_base_url(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let endpoint = Endpoint { base_url, credential: Credential::ApiKey(KEY.into()) };
     let short = Duration::from_millis(50);
-    let client = Client::with_timeouts(endpoint, Timeouts { idle: short, load: short, ..Timeouts::default() }).unwrap();
+    let client =
+        Client::with_timeouts(endpoint, Timeouts { idle: short, load: short, paid: short, ..Timeouts::default() })
+            .unwrap();
     let (paid, load) = (pay(&client).await.unwrap_err(), client.video("v").await.unwrap_err());
     check_kinds(&paid, &load, (ErrorKind::OutcomeUnknown, ErrorKind::Interrupted), true);
     let file = file_of(1_000);
     let upload = client.upload(file.path(), "a.wav", "audio/wav", &|_, _| {}).await.unwrap_err();
-    assert_eq!(upload.kind, ErrorKind::OutcomeUnknown);
+    assert_eq!(upload.kind, ErrorKind::Interrupted, "an upload costs nothing");
 }
 
 #[tokio::test]
@@ -329,7 +339,7 @@ async fn a_small_file_goes_up_as_multipart_with_a_key_of_its_own() {
         &text[..300]
     );
     let told = told.into_inner().unwrap();
-    assert_eq!(told.first(), Some(&(0, 300_000)));
+    assert_eq!((told.first(), told.last()), (Some(&(0, 300_000)), Some(&(300_000, 300_000))));
     assert!(told.is_sorted() && told.iter().all(|(done, total)| done <= total), "{told:?}");
 }
 
@@ -426,6 +436,19 @@ async fn files_that_cannot_go_up_say_why_before_anything_leaves() {
         ErrorKind::TooLarge
     );
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_shrinks_on_the_way_up_is_the_files_fault() {
+    let server = Loopback::start(|_| json(r#"{"data":{"asset_id":"a1"}}"#)).await;
+    let file = file_of(300_000);
+    let shrink = |done, _| {
+        if done == 0 {
+            file.as_file().set_len(100).unwrap();
+        }
+    };
+    let error = server.client().upload(file.path(), "talk.wav", "audio/wav", &shrink).await.unwrap_err();
+    assert_eq!((error.kind, error.to_string().as_str()), (ErrorKind::Local, "talk.wav could not be read to its end."));
 }
 
 /// A file store with one file of ten digits that understands ranges.

@@ -21,14 +21,25 @@ fn inside() {
     let said = match step.split_once('=') {
         Some(("save", key)) => credentials.save(key.into()).map(|()| "saved".to_owned()),
         _ if step == "remove" => credentials.remove().map(|()| "removed".to_owned()),
-        _ => credentials.load().map(|key| match key {
-            Some(key) => format!("{:?} {}", key.origin, key.secret.expose_secret()),
-            None => "none".to_owned(),
-        }),
+        _ if step == "load-before-and-after" => {
+            let before = shown(&credentials);
+            std::os::unix::fs::symlink(std::env::var("REAL_BUS").unwrap(), std::env::var("LATER_BUS").unwrap())
+                .unwrap();
+            Ok(format!("{before}, then {}", shown(&credentials)))
+        }
+        _ => Ok(shown(&credentials)),
     };
     let said = said.unwrap_or_else(|fault| format!("{fault:?}"));
     // The harness captures what is printed in the ordinary way.
     std::fs::write(std::env::var("REELMETER_KEYRING_ANSWER").unwrap(), said).unwrap();
+}
+
+fn shown(credentials: &Credentials) -> String {
+    match credentials.load() {
+        Ok(Some(key)) => format!("{:?} {}", key.origin, key.secret.expose_secret()),
+        Ok(None) => "none".to_owned(),
+        Err(fault) => format!("{fault:?}"),
+    }
 }
 
 fn needs(program: &str, package: &str) {
@@ -137,7 +148,28 @@ fn a_kept_key_is_in_no_file_that_could_be_read() {
 fn a_locked_keyring_is_not_taken_for_one_without_a_key() {
     let desktop = Desktop::new();
     assert_eq!(desktop.session(&format!("{UNLOCKED}; step save={FIRST}")), ["saved"]);
-    assert_eq!(desktop.session(&format!("{LOCKED}; step load")), [format!("{:?}", KeyringFault::Locked)]);
+    let said = desktop.session(&format!("{LOCKED}; step load; step save={SECOND}; step remove"));
+    let refused =
+        |said: &str| [KeyringFault::Locked, KeyringFault::NoAnswer].iter().any(|fault| format!("{fault:?}") == said);
+    assert_eq!(said[0], format!("{:?}", KeyringFault::Locked));
+    assert!(refused(&said[1]) && refused(&said[2]), "nobody is there to type the password: {said:?}");
+    assert_eq!(
+        desktop.session(&format!("{UNLOCKED}; step load")),
+        [format!("{:?} {FIRST}", Origin::Keyring)],
+        "the key is as it was"
+    );
+}
+
+#[test]
+fn a_keyring_that_appears_later_is_found_without_a_new_start() {
+    let desktop = Desktop::new();
+    let said = desktop.session(&format!(
+        r#"{UNLOCKED}; step save={FIRST}
+        export REAL_BUS="${{DBUS_SESSION_BUS_ADDRESS#unix:path=}}"; REAL_BUS="${{REAL_BUS%%,*}}"
+        export LATER_BUS="$HOME/later"
+        DBUS_SESSION_BUS_ADDRESS="unix:path=$LATER_BUS" step load-before-and-after"#
+    ));
+    assert_eq!(said, ["saved", &format!("{:?}, then {:?} {FIRST}", KeyringFault::NoKeyring, Origin::Keyring)]);
 }
 
 #[test]

@@ -10,7 +10,9 @@
 mod contract;
 mod footage;
 mod heygen;
+mod crash;
 mod jobs;
+mod journey;
 mod keyring;
 mod layers;
 mod loopback;

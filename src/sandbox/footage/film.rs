@@ -31,8 +31,8 @@ const SPOKEN: u64 = 180;
 
 /// Writes the film and returns its length in seconds.
 pub fn encode(stage: &Stage, pcm: &Pcm, file: impl Write) -> Result<Decimal, FootageError> {
-    let frames = frame_count(pcm);
     let (rate, sound) = pcm.aac()?;
+    let frames = frame_count(pcm, rate);
     let mut muxer = muxer(stage, rate, file)?;
     let mut camera = Camera::new(stage)?;
     for frame in 0..frames {
@@ -46,11 +46,12 @@ pub fn encode(stage: &Stage, pcm: &Pcm, file: impl Write) -> Result<Decimal, Foo
 }
 
 /// The sound's length in frames, rounded up.
-fn frame_count(pcm: &Pcm) -> u32 {
-    let samples = u64::try_from(pcm.samples.len()).unwrap_or(0);
-    let frames = (samples * u64::from(FPS)).div_ceil(u64::from(pcm.rate.max(1)));
-    // A muxer learns the length of a frame from the next one, so there are two at least.
-    u32::try_from(frames).unwrap_or(u32::MAX).max(2)
+fn frame_count(pcm: &Pcm, aac_rate: u32) -> u32 {
+    let wide = |length: usize| u64::try_from(length).unwrap_or(0);
+    let frames = |samples: u64, rate: u32| (samples * u64::from(FPS)).div_ceil(u64::from(rate.max(1)));
+    // The muxer learns how long a block of sound lasts from the next one, so there are two at least.
+    let least = frames(wide(aac::FRAME * 2), aac_rate);
+    u32::try_from(frames(wide(pcm.samples.len()), pcm.rate).max(least)).unwrap_or(u32::MAX)
 }
 
 fn muxer<W: Write>(stage: &Stage, rate: u32, file: W) -> Result<Muxer<W>, FootageError> {
@@ -67,7 +68,7 @@ fn muxer<W: Write>(stage: &Stage, rate: u32, file: W) -> Result<Muxer<W>, Footag
 fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], frames: u32) -> Result<(), FootageError> {
     let in_film = u64::from(frames) * u64::from(rate) / u64::from(FPS);
     let blocks = usize::try_from(in_film).unwrap_or(usize::MAX) / aac::FRAME;
-    for (index, block) in sound.iter().take(blocks.max(2)).enumerate() {
+    for (index, block) in sound.iter().take(blocks).enumerate() {
         let samples = u32::try_from(index * aac::FRAME).unwrap_or(u32::MAX);
         let time = f64::from(samples) / f64::from(rate);
         muxer.write_audio(time, block).map_err(|error| FootageError::encode("film", error))?;

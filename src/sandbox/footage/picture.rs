@@ -223,12 +223,6 @@ impl Planes {
         let (width, height) = (side(self.size.width)?, side(self.size.height)?);
         Ok(YUVSlices::new((&self.y, &self.u, &self.v), (width, height), (width, width / 2, width / 2)))
     }
-
-    /// The brightness of every pixel, row by row.
-    #[cfg(test)]
-    pub fn brightness(&self) -> &[u8] {
-        &self.y
-    }
 }
 
 fn copy_rows(plane: &mut [u8], width: usize, (x, y): (usize, usize), patch: &[u8], patch_width: usize) {

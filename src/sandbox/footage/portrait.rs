@@ -144,11 +144,7 @@ fn draw_outfit(brush: &mut Brush<'_>, person: &Person) {
         }
         Outfit::VNeck => {
             worn(brush, 48.0, 0.0, cloth);
-            brush.fill(
-                "M 192 436 L 240 520 L 288 436 Q 240 470 192 436 Z",
-                mixed(darker(person.skin, 13), 0x8a3a2a, 8),
-                255,
-            );
+            brush.fill("M 194 430 L 240 520 L 286 430 Z", mixed(darker(person.skin, 13), 0x8a3a2a, 8), 255);
             brush.line("M 192 439 L 240 520 L 288 439", 6.0, dark, 170);
         }
         Outfit::Turtleneck => {
@@ -172,7 +168,7 @@ fn draw_outfit(brush: &mut Brush<'_>, person: &Person) {
         }
         Outfit::Blazer | Outfit::Suit => {
             let suit = person.outfit == Outfit::Suit;
-            brush.fill("M 180 440 L 240 610 L 300 440 L 284 430 Q 240 476 196 430 Z", inner, 255);
+            brush.fill("M 190 452 L 240 610 L 290 452 L 280 428 Q 240 476 200 428 Z", inner, 255);
             if suit {
                 brush.fill("M 198 424 L 190 446 L 214 492 L 241 470 Q 212 456 198 424 Z", lighter(inner, 40), 255);
                 brush.fill("M 282 424 L 290 446 L 266 492 L 239 470 Q 268 456 282 424 Z", lighter(inner, 30), 255);

@@ -42,6 +42,9 @@ pub fn speech_seconds(text: &str, language: &str, voice_id: &str, speed: Decimal
     Ok(speak(text, language, voice_id, speed)?.pcm.seconds())
 }
 
+/// The pitch of hummed syllables in turn, in hundredths of the voice's own.
+const MELODY: [u32; 6] = [100, 112, 104, 94, 108, 90];
+
 /// A text as a WAV file: one channel of 16 bits.
 ///
 /// # Errors
@@ -294,7 +297,7 @@ impl Order {
         let mut samples = Vec::new();
         for (index, word) in text.split_whitespace().enumerate() {
             for position in 0..syllables(word) {
-                let melody = [100, 112, 104, 94, 108, 90][(index + position) % 6];
+                let melody = MELODY.get((index + position) % MELODY.len()).copied().unwrap_or(100);
                 hum(&mut samples, syllable, pitch * melody / 100);
             }
             let breath = match word.chars().last() {

@@ -312,10 +312,10 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
-            if let Some(video) = &job.files.video {
-                if ui.add(Button::secondary("Play").icon(icons::PLAY).full_width()).clicked() {
-                    actions.push(Action::OpenFile(video.clone()));
-                }
+            if let Some(video) = &job.files.video
+                && ui.add(Button::secondary("Play").icon(icons::PLAY).full_width()).clicked()
+            {
+                actions.push(Action::OpenFile(video.clone()));
             }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));

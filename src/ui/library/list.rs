@@ -45,7 +45,7 @@ impl Place {
         self.go = Some(Go::Selected);
     }
 
-    pub fn to_the_top(&mut self) {
+    pub fn go_to_top(&mut self) {
         self.go = Some(Go::Top);
     }
 
@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn scrolling_moves_no_further_than_it_must() {
-        let place = |go| Place { offset: 100.0, height: 200.0, columns: 2, row_height: 50.0, go, ..Place::default() };
+        let place = |go| Place { offset: 100.0, height: 200.0, columns: 2, row_height: 50.0, go };
         let offset = |row| place(Some(Go::Selected)).take_offset(Some(row));
         assert_eq!(offset(6), None, "row 3 is in view");
         assert_eq!(offset(0), Some(0.0));

@@ -194,7 +194,7 @@ fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
     });
     ui.add_space(16.0);
     if state.filter != before || searched {
-        state.place.to_the_top();
+        state.place.go_to_top();
         state.refilter();
     }
 }

@@ -9,8 +9,8 @@ use secrecy::zeroize::Zeroize;
 
 use super::{note, row};
 use crate::ui::model::KeyStatus;
-use crate::ui::theme::{CONTROL_HEIGHT, RADIUS, medium, palette, regular};
-use crate::ui::widgets::{Button, focus_ring, icon_button, paragraph, problem_line, spinner, words};
+use crate::ui::theme::{CONTROL_HEIGHT, RADIUS, palette, regular};
+use crate::ui::widgets::{Button, focus_ring, icon_button, paint_elided, paragraph, problem_line, spinner, words};
 use crate::ui::{Action, Model, icons};
 
 /// Where a person makes a key.
@@ -165,7 +165,7 @@ fn entry_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec<
     let id = Id::unique("settings api key");
     let mut entered = false;
     ui.horizontal(|ui| {
-        let width = (ui.available_width() - 2.0 * (34.0 + ui.spacing().item_spacing.x)).max(120.0);
+        let width = (ui.available_width() - 116.0).max(120.0);
         let edit = TextEdit::singleline(&mut state.text.0)
             .id(id)
             .password(!state.visible)
@@ -183,14 +183,20 @@ fn entry_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec<
         if icon_button(ui, glyph, called, 34.0).clicked() {
             state.visible = !state.visible;
         }
-        if icon_button(ui, icons::COPY, "Paste the key", 34.0).clicked() {
+        if ui.add(Button::secondary("Paste").named("Paste the key")).clicked() {
             field.request_focus();
             ui.ctx().send_viewport_cmd(egui::ViewportCommand::RequestPaste);
         }
     });
     forget_edits(ui, id);
     let problem = problem(&state.text.0);
-    problem_line(ui, problem);
+    if problem.is_some() {
+        problem_line(ui, problem);
+    } else {
+        let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), egui::Sense::hover());
+        let kept = "Kept in the system's keyring, never in a file.";
+        paint_elided(ui, line.left_center(), Align2::LEFT_CENTER, kept, regular(12.0), palette(ui).dim, line.width());
+    }
     let ready = !model.key_busy && problem.is_none() && !state.text.0.trim().is_empty();
     ui.horizontal(|ui| {
         let save = ui.add(Button::secondary("Test and save").icon(icons::KEY).enabled(ready));
@@ -204,7 +210,6 @@ fn entry_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec<
             state.close();
         }
     });
-    words(ui, "It is kept in the system's keyring, never in a file.", medium(12.0), palette(ui).faint);
 }
 
 impl KeyEntry {

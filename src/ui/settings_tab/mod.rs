@@ -112,9 +112,9 @@ fn sections_ui(
                 favourite_looks.clear();
             }
         });
-        row(ui, "Bar that offers the live account", "", |ui| {
+        row(ui, "Offer of the live account", "", |ui| {
             let mut shown = !*live_offer_closed;
-            if toggle(ui, "Show in the sandbox", &mut shown).changed() {
+            if toggle(ui, "Show it in the sandbox", &mut shown).changed() {
                 *live_offer_closed = !shown;
             }
         });

@@ -1,0 +1,203 @@
+//! The main job as a person does it: the whole program behind the window, found by label, on the
+//! sandbox over a real socket.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use egui::accesskit::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use reelmeter::account::Billing;
+use reelmeter::app::{Options, Studio};
+use reelmeter::jobs::types::JobState;
+use reelmeter::money::Usd;
+use reelmeter::paths::Paths;
+use reelmeter::sandbox::{Kind, Rule};
+use reelmeter::settings::Account;
+use rust_decimal::Decimal;
+
+use crate::rig::{PATIENCE, hurried};
+
+struct Window {
+    harness: Harness<'static, Studio>,
+    repaints: Receiver<()>,
+}
+
+fn open(folder: &Path) -> Window {
+    let (repaint, repaints) = channel();
+    let options = Options {
+        account: Some(Account::Sandbox),
+        sandbox_speed: Decimal::from(10_000),
+        data: Some(folder.to_owned()),
+        ..Options::default()
+    };
+    let paths = Paths::under(folder);
+    let mut harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |creation| {
+        creation.egui_ctx.set_request_repaint_callback(move |_| {
+            // The window may be gone already.
+            let _ = repaint.send(());
+        });
+        Studio::new(&creation.egui_ctx, options, paths, hurried()).unwrap()
+    });
+    harness.step();
+    Window { harness, repaints }
+}
+
+impl Window {
+    /// Draws a frame for each thing that happens, until the condition holds.
+    fn until(&mut self, what: &str, condition: impl Fn(&Harness<'static, Studio>) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.harness.step();
+            if condition(&self.harness) {
+                // Clicks need the layout of a frame that shows this.
+                self.harness.step();
+                return;
+            }
+            assert!(Instant::now() < deadline, "never happened: {what}\n{:#?}", self.harness.state().model().notices);
+            // Whatever the background brings wakes the window.
+            let _ = self.repaints.recv_timeout(Duration::from_millis(200));
+        }
+    }
+
+    fn click(&mut self, role: Role, label: &str) {
+        self.harness.get_by_role_and_label(role, label).click();
+        self.harness.step();
+        self.harness.step();
+    }
+
+    fn wallet(&self) -> Option<Usd> {
+        match self.harness.state().model().info.value.as_ref()?.billing {
+            Billing::Wallet { balance, .. } => balance,
+            _ => None,
+        }
+    }
+
+    fn has(&self, part: &str) -> bool {
+        self.harness.query_all_by_label_contains(part).next().is_some()
+    }
+}
+
+/// Opens the studio, picks the first face and writes a script; the button then carries a price.
+fn composed(folder: &Path) -> Window {
+    let mut window = open(folder);
+    window.until("the faces are there", |harness| harness.query_all_by_label_contains("Daria").next().is_some());
+    window.until("the voices are there", |harness| harness.state().model().voices.value.is_some());
+    window.until("the wallet is known", |harness| harness.state().model().info.value.is_some());
+    assert!(window.has("Choose a face"), "the button says what is missing");
+    window.harness.get_all_by_label_contains("Daria").next().unwrap().click();
+    window.harness.step();
+    window.harness.step();
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Script").focus();
+    window.harness.step();
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Script").type_text("Welcome to the studio, Ümit.");
+    window.until("the button carries a price", |harness| {
+        harness.query_all_by_label_contains("Create · ").next().is_some()
+    });
+    window
+}
+
+fn create(window: &mut Window) {
+    window.harness.get_all_by_label_contains("Create · ").next().unwrap().click();
+    window.harness.step();
+}
+
+#[test]
+fn from_the_click_to_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    let before = window.wallet().unwrap();
+    assert_eq!(before, Usd::from_cents(2_500));
+
+    let price = |window: &Window| {
+        window.harness.get_all_by_label_contains("Create · ").next().unwrap().accesskit_node().label().unwrap_or_default()
+    };
+    let short = price(&window);
+    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Script").type_text(" And now a second sentence that takes its time.");
+    window.harness.step();
+    window.harness.step();
+    assert_ne!(price(&window), short, "the price follows the script as it is typed");
+
+    create(&mut window);
+    window.until("the video is done", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
+    });
+    let job = window.harness.state().model().board.jobs[0].clone();
+    let charge = job.charge.unwrap();
+    let after = before - charge;
+    window.until("the wallet fell by the charge", |harness| match &harness.state().model().info.value {
+        Some(info) => matches!(info.billing, Billing::Wallet { balance: Some(balance), .. } if balance == after),
+        None => false,
+    });
+    assert!(window.has(&after.to_string()), "the header shows the wallet");
+    let video = job.files.video.clone().unwrap();
+    assert!(video.starts_with(folder.path().join("Results")) && video.exists());
+    assert_eq!(video.file_name().unwrap().to_string_lossy(), "Welcome to the studio, Ümit.mp4");
+    assert!(video.with_extension("srt").exists());
+
+    window.click(Role::Tab, "Library");
+    assert!(window.has(&job.title));
+    assert!(window.has(&charge.to_string()), "the library shows what it cost");
+}
+
+#[test]
+fn a_second_click_makes_no_second_job() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    create(&mut window);
+    for _ in 0..5 {
+        if let Some(button) = window.harness.query_all_by_label_contains("Submitting").next() {
+            button.click();
+        }
+        window.harness.step();
+    }
+    window.until("the video is done", |harness| {
+        let jobs = &harness.state().model().board.jobs;
+        !jobs.is_empty() && jobs.iter().all(|job| job.state == JobState::Done)
+    });
+    assert_eq!(window.harness.state().model().board.jobs.len(), 1);
+}
+
+#[test]
+fn a_failed_render_is_told_in_words_and_costs_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    let kind = Kind::FailRender { code: "rendering_failed".to_owned(), message: "The face was lost.".to_owned() };
+    window.harness.state().sandbox().unwrap().faults.push(Rule::once("POST", "/v3/videos", kind));
+    create(&mut window);
+    window.until("it failed", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Failed)
+    });
+    window.click(Role::Tab, "Library");
+    assert!(window.has("The face was lost."));
+    assert!(window.has("The hold is released"));
+    assert_eq!(window.wallet(), Some(Usd::from_cents(2_500)));
+}
+
+#[test]
+fn a_results_folder_that_cannot_be_written_refuses_before_anything_is_sent() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    std::fs::write(folder.path().join("Results"), "a file in its place").unwrap();
+    create(&mut window);
+    window.until("it says so", |harness| harness.query_all_by_label_contains("nothing is charged").next().is_some());
+    assert!(window.harness.state().model().board.jobs.is_empty());
+    let posted = window.harness.state().sandbox().unwrap().requests().iter().any(|seen| seen.method == "POST");
+    assert!(!posted, "something was sent");
+}
+
+#[test]
+fn an_empty_wallet_is_said_and_the_queue_goes_on_when_it_is_filled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    let sandbox = window.harness.state().sandbox().unwrap().faults.clone();
+    sandbox.push(Rule::once("POST", "/v3/videos", Kind::InsufficientCredit));
+    create(&mut window);
+    window.until("the queue stands still", |harness| harness.state().model().board.paused.is_some());
+    window.until("there is a way on", |harness| harness.query_all_by_label_contains("Resume").next().is_some());
+    window.harness.get_all_by_label_contains("Resume").next().unwrap().click();
+    window.until("the video is done", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
+    });
+}
