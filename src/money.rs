@@ -44,11 +44,8 @@ impl Usd {
         if bare.is_empty() {
             return Err(not_money());
         }
-        let number = if bare.contains(['e', 'E']) {
-            Decimal::from_scientific(&bare)
-        } else {
-            Decimal::from_str_exact(&bare)
-        };
+        let number =
+            if bare.contains(['e', 'E']) { Decimal::from_scientific(&bare) } else { Decimal::from_str_exact(&bare) };
         number.map(Self).map_err(|_| not_money())
     }
 
@@ -63,7 +60,7 @@ impl Usd {
     pub fn precise(self) -> String {
         let rounded = self.0.round_dp_with_strategy(6, RoundingStrategy::MidpointAwayFromZero).normalize();
         let decimals = rounded.scale().max(2) as usize;
-        self.with_sign(format!("{:.*}", decimals, rounded.abs()))
+        self.with_sign(&format!("{:.*}", decimals, rounded.abs()))
     }
 
     /// Rounded to whole cents, half away from zero.
@@ -90,8 +87,8 @@ impl Usd {
         if self.is_negative() { self.to_string() } else { format!("+{self}") }
     }
 
-    fn with_sign(self, digits: String) -> String {
-        let digits = group_thousands(&digits);
+    fn with_sign(self, digits: &str) -> String {
+        let digits = group_thousands(digits);
         if self.is_negative() { format!("−${digits}") } else { format!("${digits}") }
     }
 }
@@ -120,7 +117,7 @@ impl fmt::Display for Usd {
         if cents.is_zero() && !self.is_zero() {
             return f.pad(if self.is_negative() { "−<$0.01" } else { "<$0.01" });
         }
-        f.pad(&cents.with_sign(format!("{:.2}", cents.0.abs())))
+        f.pad(&cents.with_sign(&format!("{:.2}", cents.0.abs())))
     }
 }
 
@@ -194,7 +191,10 @@ mod tests {
     #[track_caller]
     fn check(input: &str, exact: &str, shown: &str, precise: &str) {
         let amount = Usd::parse(input).unwrap();
-        assert_eq!((amount.exact().as_str(), amount.to_string().as_str(), amount.precise().as_str()), (exact, shown, precise));
+        assert_eq!(
+            (amount.exact().as_str(), amount.to_string().as_str(), amount.precise().as_str()),
+            (exact, shown, precise)
+        );
     }
 
     #[test]

@@ -217,9 +217,12 @@ fn write_whole(folder: &Path, text: &str) -> std::io::Result<()> {
         let _ = std::fs::remove_file(&temporary);
     }
     renamed?;
-    // The new name itself is on disk only once the folder is; other systems have no such call.
+    // The new name itself is on disk only once the folder is. The settings are saved all the same
+    // where a file system or another system has no such call.
     #[cfg(unix)]
-    std::fs::File::open(folder)?.sync_all()?;
+    if let Ok(directory) = std::fs::File::open(folder) {
+        let _ = directory.sync_all();
+    }
     Ok(())
 }
 

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::account::Billing;
 use crate::draft::AvatarVideoDraft;
 use crate::jobs::submit::{Submission, submit};
-use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::jobs::transfer;
+use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::money::Usd;
 use crate::pricing::quote;
 use crate::rate_card_file;
@@ -28,7 +28,7 @@ const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
         match action {
-            Action::Submit { draft, quoted } => self.submit(*draft, quoted),
+            Action::Submit { draft, quoted } => self.submit(*draft, &quoted),
             Action::Cancel(id) => self.cancel(id),
             Action::Retry(id) => self.retry(id),
             Action::EditAgain(id) => {
@@ -60,8 +60,8 @@ impl Studio {
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
-            Action::SaveKey(key) => self.save_key(key),
-            Action::UseKeyThisSession(key) => self.use_key_this_session(key),
+            Action::SaveKey(key) => self.save_key(&key),
+            Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
             Action::RemoveKey => self.remove_key(),
             Action::RetryKeyring => self.ask_keyring(true),
             Action::ChangeSettings(settings) => self.change_settings(context, *settings),
@@ -87,8 +87,8 @@ impl Studio {
         serde_json::from_str(&job.draft).ok()
     }
 
-    fn submit(&mut self, draft: AvatarVideoDraft, shown: QuotedPrice) {
-        let answer = self.price_again(&draft, &shown);
+    fn submit(&mut self, draft: AvatarVideoDraft, shown: &QuotedPrice) {
+        let answer = self.price_again(&draft, shown);
         let (Some(session), Ok((quoted, rate))) = (self.sessions.get(&self.model.account), &answer) else {
             let words = answer.err().unwrap_or_else(|| "The account is not open yet.".to_owned());
             self.state.receive(Message::Submitted(Err(words)));
@@ -156,9 +156,10 @@ impl Studio {
             Billing::Wallet { balance, auto_reload } => {
                 balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))
             }
-            Billing::Credits { .. } | Billing::Subscription { .. } | Billing::UsageBased { .. } | Billing::Unknown(_) => {
-                None
-            }
+            Billing::Credits { .. }
+            | Billing::Subscription { .. }
+            | Billing::UsageBased { .. }
+            | Billing::Unknown(_) => None,
         }
     }
 
@@ -201,7 +202,7 @@ impl Studio {
                     card_date: fresh.card_date.to_string(),
                     how: job.quoted.how.clone(),
                 };
-                self.submit(draft, quoted);
+                self.submit(draft, &quoted);
             }
             _ => {
                 self.notice(
@@ -330,9 +331,8 @@ impl Studio {
         let (store, now) = (session.store.clone(), self.model.now);
         let outlet = self.background.outlet();
         self.background.run(async move {
-            let spent = store
-                .run(|tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start())? + spend::held(tx)?))
-                .await;
+            let spent =
+                store.run(|tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start())? + spend::held(tx)?)).await;
             if let Ok(spent) = spent {
                 outlet.send(Event::MonthSpent(account, spent)).await;
             }
@@ -360,12 +360,10 @@ impl Studio {
         self.model.looks.loading = true;
         self.model.voices.loading = true;
         let for_voices = client.clone();
-        self.background.spawn(async move {
-            Event::Looks(account, client.looks().await.map_err(|error| error.to_string()))
-        });
-        self.background.spawn(async move {
-            Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string()))
-        });
+        self.background
+            .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
+        self.background
+            .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {

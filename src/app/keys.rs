@@ -69,17 +69,17 @@ impl Studio {
         });
     }
 
-    pub(super) fn save_key(&mut self, key: SecretString) {
+    pub(super) fn save_key(&mut self, key: &SecretString) {
         self.try_key(key, true);
     }
 
-    pub(super) fn use_key_this_session(&mut self, key: SecretString) {
+    pub(super) fn use_key_this_session(&mut self, key: &SecretString) {
         self.try_key(key, false);
     }
 
     /// Asks HeyGen who this key belongs to before it is kept anywhere.
-    fn try_key(&mut self, key: SecretString, keep: bool) {
-        let key = match tidy(&key) {
+    fn try_key(&mut self, key: &SecretString, keep: bool) {
+        let key = match tidy(key) {
             Ok(key) => key,
             Err(error) => {
                 self.model.key_answer = Some(Err(error.to_string()));
@@ -178,9 +178,9 @@ impl Studio {
 
     /// Uses this key, or none, from now on.
     fn adopt(&mut self, key: Option<SecretString>) {
-        self.keys.key.clone_from(&key);
+        self.keys.key = key;
         let used = match self.sessions.get(&Account::Live) {
-            Some(session) => session.use_key(key.as_ref()),
+            Some(session) => session.use_key(self.keys.key.as_ref()),
             None => return,
         };
         if let Err(words) = used {

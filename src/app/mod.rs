@@ -114,7 +114,11 @@ impl Studio {
         };
         if let Some(error) = card.error {
             studio.model.card_note = Some(error.to_string());
-            studio.notice(Tone::Warning, "Your own rate card cannot be used.", &format!("{error} The built-in card is used."));
+            studio.notice(
+                Tone::Warning,
+                "Your own rate card cannot be used.",
+                &format!("{error} The built-in card is used."),
+            );
         }
         if let Some(fault) = loaded.fault {
             studio.notice(Tone::Warning, "Your settings were damaged.", &fault);
@@ -169,7 +173,11 @@ impl Studio {
             Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
-                self.notice(Tone::Bad, "The journal cannot be written.", &format!("{words}. Nothing is sent until it can be."));
+                self.notice(
+                    Tone::Bad,
+                    "The journal cannot be written.",
+                    &format!("{words}. Nothing is sent until it can be."),
+                );
             }
             Event::Info(account, answer) => {
                 if account == self.model.account {

@@ -95,10 +95,9 @@ impl Session {
         let client = key.map(|key| client(&base_url, &key)).transpose()?;
         let (client, client_receiver) = watch::channel(client);
         let (folders, folders_receiver) = watch::channel(folders);
-        let (worker, board, job_events) =
-            Worker::start(store.clone(), client_receiver, folders_receiver, timing, now)
-                .await
-                .map_err(|error| error.to_string())?;
+        let (worker, board, job_events) = Worker::start(store.clone(), client_receiver, folders_receiver, timing, now)
+            .await
+            .map_err(|error| error.to_string())?;
         let pace = read_pace(&store).await.unwrap_or_default();
         Ok(Self {
             account,

@@ -58,7 +58,9 @@ impl LocalFile {
     /// The file's own name, for labels.
     #[must_use]
     pub fn name(&self) -> String {
-        self.path.file_name().map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        self.path
+            .file_name()
+            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
     }
 }
 
@@ -197,8 +199,17 @@ impl AvatarVideoDraft {
             }
             (Source::Audio, None) => String::new(),
             (Source::Script, _) => {
-                let words: Vec<&str> = self.script.split_whitespace().filter(|word| !word.contains(['<', '>'])).take(6).collect();
-                words.join(" ").trim_end_matches(|c: char| c.is_ascii_punctuation()).chars().take(60).collect()
+                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
+                let mut title = String::new();
+                for word in words.take(6) {
+                    title.push_str(word);
+                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
+                        break;
+                    }
+                    title.push(' ');
+                }
+                let title: String = title.chars().take(60).collect();
+                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
             }
         };
         if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
@@ -219,7 +230,9 @@ impl AvatarVideoDraft {
     pub fn engine_refusal(&self, engine: Engine) -> Option<String> {
         match &self.face {
             Face::None => None,
-            Face::Image(_) => (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned()),
+            Face::Image(_) => {
+                (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned())
+            }
             Face::Look(look) => {
                 if engine == Engine::AvatarV && look.avatar_type != AvatarType::DigitalTwin {
                     return Some("Avatar V takes digital twins only.".to_owned());
@@ -267,7 +280,10 @@ impl AvatarVideoDraft {
         }
         match &self.face {
             Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
-            Face::Look(look) if !look.ready => add(Field::Look, format!("{} is not ready yet: it is still in training, or its training failed.", look.name)),
+            Face::Look(look) if !look.ready => add(
+                Field::Look,
+                format!("{} is not ready yet: it is still in training, or its training failed.", look.name),
+            ),
             Face::Look(_) => {}
             Face::Image(file) => {
                 if let Some(message) = image_fault(file) {
@@ -287,7 +303,13 @@ impl AvatarVideoDraft {
                 if self.script.trim().is_empty() {
                     add(Field::Script, "Write the script, or use audio instead.".to_owned());
                 } else if characters > SCRIPT_LIMIT {
-                    add(Field::Script, format!("The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.", characters - SCRIPT_LIMIT));
+                    add(
+                        Field::Script,
+                        format!(
+                            "The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.",
+                            characters - SCRIPT_LIMIT
+                        ),
+                    );
                 }
                 let settings = &self.voice_settings;
                 if settings.speed < Decimal::new(5, 1) || settings.speed > Decimal::new(15, 1) {
@@ -312,7 +334,10 @@ impl AvatarVideoDraft {
         match &self.background {
             Background::Unchanged => {}
             _ if self.output_format == OutputFormat::Webm => {
-                add(Field::Background, "A transparent WebM has no background. Remove the background or choose MP4.".to_owned());
+                add(
+                    Field::Background,
+                    "A transparent WebM has no background. Remove the background or choose MP4.".to_owned(),
+                );
             }
             Background::Color(color) => {
                 let digits = color.strip_prefix('#').unwrap_or_default();
@@ -339,7 +364,13 @@ impl AvatarVideoDraft {
             Face::Look(look) => BillableFace::Look(look.avatar_type),
             Face::Image(_) => BillableFace::Image,
         };
-        Billable::AvatarVideo { face, engine: self.engine, engine_assumed: false, resolution: Some(self.resolution), length: self.length() }
+        Billable::AvatarVideo {
+            face,
+            engine: self.engine,
+            engine_assumed: false,
+            resolution: Some(self.resolution),
+            length: self.length(),
+        }
     }
 
     /// The length of the output as far as it is known.
@@ -356,7 +387,11 @@ impl AvatarVideoDraft {
             }
             Source::Script => Length::Speech(Speech {
                 text: self.script.clone(),
-                language: self.voice_settings.locale.clone().or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
+                language: self
+                    .voice_settings
+                    .locale
+                    .clone()
+                    .or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
                 voice_id: self.voice_id().map(str::to_owned),
                 speed: Some(self.voice_settings.speed),
             }),
@@ -413,5 +448,114 @@ fn audio_fault(file: &LocalFile) -> Option<String> {
         }
         Some(seconds) if seconds <= Decimal::ZERO => Some(format!("{} has no sound in it.", file.name())),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_title(script: &str, expected: &str) {
+        let draft = AvatarVideoDraft { script: script.to_owned(), ..AvatarVideoDraft::default() };
+        assert_eq!(draft.effective_title(), expected);
+    }
+
+    #[test]
+    fn a_video_without_a_title_is_named_after_its_first_sentence_or_six_words() {
+        check_title("Welcome back. In the next forty seconds", "Welcome back");
+        check_title("In the next forty seconds we will show", "In the next forty seconds we");
+        check_title("Spring <break time=\"0.8s\"/> is here, at last!", "Spring is here, at last");
+        check_title("  ", "Untitled video");
+        check_title("...", "Untitled video");
+    }
+
+    fn twin() -> Look {
+        Look {
+            id: "look".to_owned(),
+            name: "Daria".to_owned(),
+            avatar_type: AvatarType::DigitalTwin,
+            group_id: None,
+            default_voice_id: None,
+            gender: None,
+            engines: vec![Engine::AvatarIii, Engine::AvatarIv],
+            preview_image_url: None,
+            preview_video_url: None,
+            tags: Vec::new(),
+            ready: true,
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut AvatarVideoDraft), expected: &[Field]) {
+        let mut draft = AvatarVideoDraft {
+            face: Face::Look(Look { default_voice_id: Some("voice".to_owned()), ..twin() }),
+            script: "Hello.".to_owned(),
+            ..AvatarVideoDraft::default()
+        };
+        change(&mut draft);
+        let fields: Vec<Field> = draft.problems().iter().map(|problem| problem.field).collect();
+        assert_eq!(fields, expected, "{:?}", draft.problems());
+    }
+
+    fn sound(seconds: i64) -> LocalFile {
+        LocalFile {
+            path: PathBuf::from("voice.mp3"),
+            size: 1_000,
+            media_type: Some("audio/mpeg".to_owned()),
+            duration: Some(Decimal::from(seconds)),
+            dimensions: None,
+            fault: None,
+        }
+    }
+
+    #[test]
+    fn every_limit_is_told_beside_its_field() {
+        check(|_| {}, &[]);
+        check(|draft| draft.face = Face::None, &[Field::Look]);
+        check(|draft| draft.face = Face::Look(twin()), &[Field::Voice]);
+        check(|draft| draft.face = Face::Look(Look { ready: false, ..twin() }), &[Field::Look, Field::Voice]);
+        check(|draft| draft.engine = Engine::AvatarV, &[Field::Engine]);
+        check(|draft| draft.script = " \n".to_owned(), &[Field::Script]);
+        check(|draft| draft.script = "ä".repeat(SCRIPT_LIMIT), &[]);
+        check(|draft| draft.script = "ä".repeat(SCRIPT_LIMIT + 1), &[Field::Script]);
+        check(|draft| draft.title = "t".repeat(TITLE_LIMIT + 1), &[Field::Title]);
+        check(|draft| draft.voice_settings.speed = Decimal::new(16, 1), &[Field::VoiceSettings]);
+        check(|draft| draft.voice_settings.pitch = 51, &[Field::VoiceSettings]);
+        check(|draft| draft.background = Background::Color("red".to_owned()), &[Field::Background]);
+        check(|draft| draft.background = Background::Color("#1a2b3c".to_owned()), &[]);
+        check(
+            |draft| {
+                draft.background = Background::Color("#1a2b3c".to_owned());
+                draft.output_format = OutputFormat::Webm;
+            },
+            &[Field::Background],
+        );
+        for (seconds, expected) in [(600, &[][..]), (601, &[Field::Audio]), (0, &[Field::Audio])] {
+            check(
+                |draft| {
+                    draft.source = Source::Audio;
+                    draft.audio = Some(sound(seconds));
+                },
+                expected,
+            );
+        }
+        check(
+            |draft| {
+                draft.source = Source::Audio;
+                draft.audio = Some(LocalFile { media_type: Some("image/png".to_owned()), ..sound(3) });
+            },
+            &[Field::Audio],
+        );
+        check(|draft| draft.source = Source::Audio, &[Field::Audio]);
+    }
+
+    #[test]
+    fn an_audio_file_gives_the_length_and_a_broken_one_gives_none() {
+        let mut draft =
+            AvatarVideoDraft { source: Source::Audio, audio: Some(sound(61)), ..AvatarVideoDraft::default() };
+        assert_eq!(draft.length(), Length::Seconds(Decimal::from(61)));
+        draft.audio = Some(LocalFile { fault: Some("It lies.".to_owned()), ..sound(61) });
+        assert!(matches!(draft.length(), Length::Unknown(_)));
     }
 }

@@ -234,8 +234,8 @@ mod tests {
     use crate::heygen::ErrorKind;
 
     #[track_caller]
-    fn check(endpoint: PaidEndpoint, answer: &str, expected: Option<(&str, Option<&str>)>) {
-        match (created(&endpoint, answer.as_bytes().to_vec()), expected) {
+    fn check(endpoint: &PaidEndpoint, answer: &str, expected: Option<(&str, Option<&str>)>) {
+        match (created(endpoint, answer.as_bytes().to_vec()), expected) {
             (Ok(created), Some((id, status))) => {
                 assert_eq!(
                     (created.remote_id.as_str(), created.status.as_deref(), created.raw.as_str()),
@@ -249,20 +249,20 @@ mod tests {
 
     #[test]
     fn the_answer_to_a_purchase_names_what_to_follow_or_leaves_the_outcome_unknown() {
-        check(PaidEndpoint::Videos, r#"{"data":{"video_id":"v1","status":"waiting"}}"#, Some(("v1", Some("waiting"))));
-        check(PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":["a","b"]}}"#, Some(("a,b", None)));
+        check(&PaidEndpoint::Videos, r#"{"data":{"video_id":"v1","status":"waiting"}}"#, Some(("v1", Some("waiting"))));
+        check(&PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":["a","b"]}}"#, Some(("a,b", None)));
         check(
-            PaidEndpoint::Avatars,
+            &PaidEndpoint::Avatars,
             r#"{"data":{"avatar_group":{"id":"g"},"avatar_item":{"id":"i"}}}"#,
             Some(("i", None)),
         );
-        check(PaidEndpoint::VoicesSpeech, r#"{"data":{"audio_url":"https://x/y","duration":1.5}}"#, Some(("", None)));
-        check(PaidEndpoint::Videos, r#"{"data":{"status":"waiting"}}"#, None);
-        check(PaidEndpoint::Videos, r#"{"data":{"video_id":""}}"#, None);
-        check(PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":[]}}"#, None);
-        check(PaidEndpoint::VoicesSpeech, r#"{}"#, None);
-        check(PaidEndpoint::Videos, "<html>", None);
-        check(PaidEndpoint::Videos, "", None);
+        check(&PaidEndpoint::VoicesSpeech, r#"{"data":{"audio_url":"https://x/y","duration":1.5}}"#, Some(("", None)));
+        check(&PaidEndpoint::Videos, r#"{"data":{"status":"waiting"}}"#, None);
+        check(&PaidEndpoint::Videos, r#"{"data":{"video_id":""}}"#, None);
+        check(&PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":[]}}"#, None);
+        check(&PaidEndpoint::VoicesSpeech, r#"{}"#, None);
+        check(&PaidEndpoint::Videos, "<html>", None);
+        check(&PaidEndpoint::Videos, "", None);
     }
 
     #[test]

@@ -194,7 +194,13 @@ pub fn disk_fault(error: &io::Error, path: &Path) -> Fault {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             format!("{} cannot be written. Allow it, or choose another folder in Settings", folder.display())
         }
-        _ => format!("{}: {error}", folder.display()),
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            format!(
+                "{} is in the way: it is a file, not a folder. Move it, or choose another folder in Settings",
+                path.display()
+            )
+        }
+        _ => format!("{}: {error}", path.display()),
     };
     Fault { kind: ErrorKind::Local, message, param: None }
 }

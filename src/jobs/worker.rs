@@ -131,7 +131,7 @@ impl Worker {
         timing: Timing,
         now: fn() -> i64,
     ) -> Result<(Self, watch::Receiver<Arc<Board>>, mpsc::Receiver<JobEvent>), StoreError> {
-        let records = store.run(|tx| journal::all(tx)).await?;
+        let records = store.run(journal::all).await?;
         let (board, board_receiver) = watch::channel(Arc::new(Board::default()));
         let (events, event_receiver) = mpsc::channel(64);
         let shared = Arc::new(Shared {
@@ -233,7 +233,7 @@ impl Worker {
     /// # Errors
     /// A [`Fault`] from the network or the journal.
     pub async fn candidates(&self, id: JobId) -> Result<Vec<Candidate>, Fault> {
-        let records = self.shared.store.run(|tx| journal::all(tx)).await?;
+        let records = self.shared.store.run(journal::all).await?;
         let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
         let client = self.shared.client()?;
         let videos = client.recent_videos(100, None).await?;
@@ -319,7 +319,7 @@ impl Worker {
                 () = stop.cancelled() => return,
                 // Only an unpaid job is ever cancelled, and the journal already says so.
                 () = cancelled.cancelled() => {}
-                () = run.to_the_end() => {}
+                () = run.follow() => {}
             }
             shared.lock_handles().remove(&id);
         });
@@ -435,7 +435,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_the_end(mut self) {
+    async fn follow(mut self) {
         let mut outcome = Outcome::Found;
         loop {
             let record = match self.load().await {
@@ -727,12 +727,10 @@ impl Run {
         };
         match video {
             Ok(video) if video.status == VideoStatus::Completed => {
-                self.place = None;
                 self.made = Some(video);
                 Outcome::Completed
             }
             Ok(video) if video.status == VideoStatus::Failed => {
-                self.place = None;
                 let message = video.failure_message.unwrap_or_else(|| "no reason given".to_owned());
                 Outcome::RenderFailed { code: video.failure_code, message }
             }
@@ -749,6 +747,8 @@ impl Run {
             self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Downloading, now, "")).await?;
             self.shared.reload(id).await?;
         }
+        // HeyGen is done with it: the next in line may have its place.
+        self.place = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record).await {
             Ok(()) => Outcome::Saved,

@@ -28,7 +28,8 @@ pub(super) fn sixtieth(amount: Decimal) -> Option<Decimal> {
 /// `a + b` with every digit, or `None` where they do not fit.
 pub(super) fn plus(a: Decimal, b: Decimal) -> Option<Decimal> {
     let sum = a.checked_add(b)?;
-    (sum.scale() >= a.normalize().scale().max(b.normalize().scale()) || sum - b == a && sum - a == b).then_some(sum)
+    // A sum that does not fit is rounded, and has fewer decimals then.
+    (sum.scale() >= a.normalize().scale().max(b.normalize().scale())).then_some(sum)
 }
 
 #[cfg(test)]
@@ -45,6 +46,14 @@ mod tests {
         assert_eq!(times(decimal("0.000000000000001"), decimal("0.000000000000001")), None);
         assert_eq!(times(Decimal::MAX, decimal("2")), None);
         assert_eq!(times(decimal("10.0000000000000000000000000"), decimal("0.0667")), Some(decimal("0.667")));
+    }
+
+    #[test]
+    fn a_sum_keeps_every_digit_or_there_is_none() {
+        assert_eq!(plus(decimal("6.003"), decimal("2.66295")), Some(decimal("8.66595")));
+        assert_eq!(plus(decimal("1.50"), decimal("1.5")), Some(decimal("3")));
+        assert_eq!(plus(decimal("70000000000000000000000000000"), decimal("0.1")), None);
+        assert_eq!(plus(Decimal::MAX, Decimal::MAX), None);
     }
 
     #[test]

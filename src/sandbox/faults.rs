@@ -3,6 +3,7 @@
 //! A [`Rule`] waits for its requests. The server asks [`Faults::strike`] for every request and does
 //! what it says.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -120,11 +121,12 @@ impl Armed {
 pub struct Faults {
     armed: Arc<Mutex<Vec<Armed>>>,
     released: Arc<watch::Sender<u64>>,
+    held: Arc<AtomicU64>,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { armed: Arc::default(), released: Arc::new(watch::Sender::new(0)) }
+        Self { armed: Arc::default(), released: Arc::new(watch::Sender::new(0)), held: Arc::default() }
     }
 }
 
@@ -150,6 +152,16 @@ impl Faults {
     #[must_use]
     pub fn rules(&self) -> Vec<(Rule, u32)> {
         self.armed().iter().map(|armed| (armed.rule.clone(), armed.hits)).collect()
+    }
+
+    /// How many purchases have been held so far.
+    #[must_use]
+    pub fn held(&self) -> u64 {
+        self.held.load(Ordering::Acquire)
+    }
+
+    pub(super) fn note_held(&self) {
+        self.held.fetch_add(1, Ordering::AcqRel);
     }
 
     pub(super) fn strike(&self, method: &str, path: &str) -> Option<Kind> {

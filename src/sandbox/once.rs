@@ -70,6 +70,8 @@ where
         Ok(purchase) => purchase,
         Err(refusal) => return refusal.into_response(),
     };
+    // Listens from here on: a release may come as soon as the purchase is known to be in progress.
+    let mut releases = state.faults.releases();
     let place = match &purchase {
         None => None,
         Some(purchase) => match state.in_progress.enter(purchase) {
@@ -89,10 +91,11 @@ where
         }
     }
     let making = make(purchase);
-    let mut releases = state.faults.releases();
+    let faults = state.faults.clone();
     let work = tokio::spawn(async move {
         let _place = place;
         if planned == Some(Kind::HoldPurchase) {
+            faults.note_held();
             // Fails only when the sandbox is gone, and then nobody waits for the outcome.
             let _ = releases.changed().await;
         }

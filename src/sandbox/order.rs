@@ -63,7 +63,7 @@ pub(super) struct Estimate {
 
 /// The look with this id, unless it has vanished.
 pub(super) fn look(state: &State, id: &str) -> Option<&'static cast::CastLook> {
-    cast::looks().iter().find(|look| &*look.id == id).filter(|_| !state.faults.hides_look(id))
+    cast::looks().iter().find(|look| look.id == id).filter(|_| !state.faults.hides_look(id))
 }
 
 /// Checks a request against what exists and says what it will come to.
@@ -100,13 +100,13 @@ pub(super) async fn estimate(
             (Track::Audio(id), seconds, None)
         }
         Sound::Script { text, voice_id } => {
-            let own = look.and_then(|look| look.default_voice_id.as_deref());
+            let own = look.and_then(|look| look.default_voice_id);
             let voice_id = voice_id.as_deref().or(own).ok_or_else(|| {
                 Refusal::invalid("voice_id", "A voice_id is required: this face has no default voice.")
             })?;
             let voice = cast::voices()
                 .iter()
-                .find(|voice| &*voice.id == voice_id)
+                .find(|voice| voice.id == voice_id)
                 .ok_or_else(|| Refusal::not_found(format!("There is no voice “{voice_id}”.")).about("voice_id"))?;
             if request.locale.is_some() && !voice.supports_locale {
                 let message = format!("The voice {} has no locales.", voice.name);

@@ -245,25 +245,19 @@ fn cut_short(response: Response, after: u64) -> Response {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
     }
     let left = usize::try_from(after).unwrap_or(usize::MAX);
-    let pieces = body.into_data_stream().scan(Some(left), |left, piece| {
-        let step = match (*left, piece) {
-            (None, _) => None,
-            (Some(_), Err(error)) => Some(Err(io::Error::other(error))),
-            (Some(0), Ok(_)) => {
-                *left = None;
-                Some(Err(io::Error::from(io::ErrorKind::ConnectionReset)))
-            }
-            (Some(rest), Ok(piece)) => {
-                let part: Bytes = piece.slice(..piece.len().min(rest));
-                *left = Some(rest - part.len());
-                Some(Ok(part))
-            }
-        };
-        std::future::ready(step)
+    let pieces = body.into_data_stream().scan(left, |left, piece| {
+        let part = piece.map_err(io::Error::other).map(|piece| {
+            let part: Bytes = piece.slice(..piece.len().min(*left));
+            *left -= part.len();
+            part
+        });
+        std::future::ready(Some(part).filter(|part| !part.as_ref().is_ok_and(Bytes::is_empty)))
     });
-    // A body that ends exactly at the cut is cut too.
-    let pieces =
-        pieces.chain(futures_util::stream::once(async { Err(io::Error::from(io::ErrorKind::ConnectionReset)) }));
+    let pieces = pieces.chain(futures_util::stream::once(async {
+        // A pause, in which what was delivered so far leaves.
+        tokio::task::yield_now().await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    }));
     Response::from_parts(parts, Body::from_stream(pieces))
 }
 

@@ -48,10 +48,11 @@ fn entries(model: &Model) -> Vec<Entry> {
     let mut add = |label: &str, detail: &'static str, command| {
         entries.push(Entry { label: label.to_owned(), detail, command });
     };
-    add("Create the video", "Ctrl Enter", Command::Create);
     add("Show Avatar video", "Ctrl 1", Command::ShowTab(Tab::AvatarVideo));
     add("Show Library", "Ctrl 2", Command::ShowTab(Tab::Library));
     add("Show Settings", "Ctrl 3", Command::ShowTab(Tab::Settings));
+    // Never first: the first entry is a mere Enter away.
+    add("Create the video", "Ctrl Enter", Command::Create);
     add("Start an empty draft", "", Command::NewDraft);
     add("Choose an audio file", "Ctrl O", Command::Ask(Action::PickFile(FilePurpose::DrivingAudio)));
     add("Animate a picture", "", Command::Ask(Action::PickFile(FilePurpose::FaceImage)));

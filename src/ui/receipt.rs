@@ -224,7 +224,8 @@ fn dearest(quote: &Quote) -> Option<Usd> {
 }
 
 fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Palette) -> Option<Engine> {
-    if quoted.alternatives.is_empty() {
+    // Without a price here there is none to compare with.
+    if quoted.alternatives.is_empty() || matches!(quoted.quote.total, Total::Unknown(_)) {
         return None;
     }
     widgets::caption(ui, "The same on another engine");

@@ -482,3 +482,13 @@ fn the_tab_key_goes_through_the_form_before_the_receipt() {
     assert!(place("Voice") < place("Script") && place("Script") < place("Background"));
     assert!(place("Background") < place("Project") && place("Project") < place("Create"));
 }
+
+#[test]
+fn opening_the_palette_and_pressing_enter_spends_nothing() {
+    let mut harness = ready(model());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(asked(&mut harness).is_empty());
+}

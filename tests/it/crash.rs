@@ -1,6 +1,6 @@
 //! kill -9 in every state, then a restart: exactly one video and one charge, on both sides.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
@@ -27,6 +27,7 @@ const BASE_URL: &str = "REELMETER_CRASH_BASE_URL";
 fn studio_process() {
     let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
     let folder = PathBuf::from(folder);
+    let mut told = std::io::stdout();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let client = client(&base_url, "sandbox");
@@ -46,7 +47,7 @@ fn studio_process() {
         loop {
             let state = board.borrow_and_update().jobs.first().map(|job| job.state);
             if let Some(state) = state {
-                println!("\nSTATE {}", state.word());
+                writeln!(told, "\nSTATE {}", state.word()).unwrap();
                 if state.is_final() || state == JobState::OutcomeUnknown {
                     return;
                 }
@@ -95,7 +96,9 @@ impl Scene {
             .spawn(move || {
                 let mut found = Some(found);
                 for line in lines.lines().map_while(Result::ok) {
-                    if line == wanted && let Some(found) = found.take() {
+                    if line == wanted
+                        && let Some(found) = found.take()
+                    {
                         let _ = found.send(());
                     }
                 }
@@ -131,7 +134,8 @@ impl Scene {
         assert_eq!(kinds, ["hold", "charge", "release"]);
         let charged = Usd::parse(&rows[1].1).unwrap();
         let client = client(&self.sandbox.base_url, &self.sandbox.key);
-        let reelmeter::account::Billing::Wallet { balance: Some(balance), .. } = client.account().await.unwrap().billing
+        let reelmeter::account::Billing::Wallet { balance: Some(balance), .. } =
+            client.account().await.unwrap().billing
         else {
             panic!("no wallet")
         };
@@ -171,7 +175,8 @@ fn write_sound(path: &Path) {
     bytes.extend_from_slice(b"RIFF");
     bytes.extend_from_slice(&(36 + samples * 2).to_le_bytes());
     bytes.extend_from_slice(b"WAVEfmt ");
-    for part in [16_u32.to_le_bytes(), [1, 0, 1, 0], 16_000_u32.to_le_bytes(), 32_000_u32.to_le_bytes(), [2, 0, 16, 0]] {
+    for part in [16_u32.to_le_bytes(), [1, 0, 1, 0], 16_000_u32.to_le_bytes(), 32_000_u32.to_le_bytes(), [2, 0, 16, 0]]
+    {
         bytes.extend_from_slice(&part);
     }
     bytes.extend_from_slice(b"data");
@@ -224,7 +229,9 @@ async fn killed_while_running() {
 async fn killed_while_downloading() {
     let cut = Rule::once("GET", "/files/", Kind::CutBody { after: 20_000 });
     let scene = Scene::set(vec![cut, Rule::always("GET", "/files/", Kind::StallBefore)]).await;
-    scene.kill_in(JobState::Downloading, |seen| seen.iter().filter(|seen| seen.path.starts_with("/files/")).count() > 1).await;
+    scene
+        .kill_in(JobState::Downloading, |seen| seen.iter().filter(|seen| seen.path.starts_with("/files/")).count() > 1)
+        .await;
     scene.comes_to_one_video_and_one_charge().await;
 }
 

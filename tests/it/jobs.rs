@@ -1,7 +1,6 @@
 //! Jobs from the click to the file, with everything that can go wrong in between: one video, one
 //! charge, and figures that add up with HeyGen's own.
 
-
 use reelmeter::jobs::types::{Decision, JobState, Pause};
 use reelmeter::money::Usd;
 use reelmeter::sandbox::{Kind, Rule};
@@ -105,7 +104,8 @@ async fn polling_has_a_bad_hour() {
 
 #[tokio::test]
 async fn a_cut_download_goes_on_where_it_stopped() {
-    let rig = check(vec![Rule { times: Some(2), ..Rule::always("GET", "/files/", Kind::CutBody { after: 20_000 }) }]).await;
+    let rig =
+        check(vec![Rule { times: Some(2), ..Rule::always("GET", "/files/", Kind::CutBody { after: 20_000 }) }]).await;
     let resumed = rig.sandbox.requests().iter().any(|seen| seen.header_names.iter().any(|name| name == "range"));
     assert!(resumed, "no request asked for the rest only");
     let leaked = rig
@@ -260,8 +260,7 @@ async fn an_outcome_nobody_knows_asks_and_the_found_video_is_taken() {
     let candidates = rig.studio.worker.candidates(id).await.unwrap();
     assert_eq!(candidates.len(), 1, "{candidates:?}");
     assert_eq!(candidates[0].title, "Welcome");
-    let decided =
-        rig.studio.worker.decide(id, Decision::ThisIsIt(candidates[0].remote_id.clone())).await.unwrap();
+    let decided = rig.studio.worker.decide(id, Decision::ThisIsIt(candidates[0].remote_id.clone())).await.unwrap();
     assert!(decided);
     let job = rig.ended(id).await;
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
@@ -308,17 +307,15 @@ async fn a_cap_is_never_overshot_by_jobs_that_come_at_once() {
     let cap = one * rust_decimal::Decimal::from(5);
     let caps = Caps { per_job: None, per_month: Some(cap), month_start: 0 };
     let taken = std::thread::scope(|scope| {
-        let clicks: Vec<_> = (0..32)
-            .map(|_| scope.spawn(|| rig.studio.submit(&draft, caps.clone(), None).is_ok()))
-            .collect();
+        let clicks: Vec<_> =
+            (0..32).map(|_| scope.spawn(|| rig.studio.submit(&draft, caps.clone(), None).is_ok())).collect();
         clicks.into_iter().filter(|_| true).map(|click| click.join().unwrap()).filter(|taken| *taken).count()
     });
     assert_eq!(taken, 5);
-    let held = rig.studio.store.transaction::<_, StoreError>(|tx| spend::held(tx)).unwrap();
+    let held = rig.studio.store.transaction::<_, StoreError>(spend::held).unwrap();
     assert_eq!(held, cap);
     let refused = rig.studio.submit(&draft, caps, None).unwrap_err().to_string();
     assert!(refused.contains("cap") && refused.contains(&cap.to_string()), "{refused}");
     let too_small = rig.studio.submit(&draft, Caps::default(), Some(Usd::ZERO)).unwrap_err().to_string();
     assert!(too_small.contains("Add"), "{too_small}");
 }
-

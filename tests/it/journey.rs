@@ -111,10 +111,20 @@ fn from_the_click_to_the_file() {
     assert_eq!(before, Usd::from_cents(2_500));
 
     let price = |window: &Window| {
-        window.harness.get_all_by_label_contains("Create · ").next().unwrap().accesskit_node().label().unwrap_or_default()
+        window
+            .harness
+            .get_all_by_label_contains("Create · ")
+            .next()
+            .unwrap()
+            .accesskit_node()
+            .label()
+            .unwrap_or_default()
     };
     let short = price(&window);
-    window.harness.get_by_role_and_label(Role::MultilineTextInput, "Script").type_text(" And now a second sentence that takes its time.");
+    window
+        .harness
+        .get_by_role_and_label(Role::MultilineTextInput, "Script")
+        .type_text(" And now a second sentence that takes its time.");
     window.harness.step();
     window.harness.step();
     assert_ne!(price(&window), short, "the price follows the script as it is typed");
@@ -133,7 +143,7 @@ fn from_the_click_to_the_file() {
     assert!(window.has(&after.to_string()), "the header shows the wallet");
     let video = job.files.video.clone().unwrap();
     assert!(video.starts_with(folder.path().join("Results")) && video.exists());
-    assert_eq!(video.file_name().unwrap().to_string_lossy(), "Welcome to the studio, Ümit. And now.mp4".replace(". And now", ""), "{video:?}");
+    assert_eq!(video.file_name().unwrap().to_string_lossy(), "Welcome to the studio, Ümit.mp4");
     assert!(video.with_extension("srt").exists());
 
     window.click(Role::Tab, "Library");

@@ -1,4 +1,5 @@
 //! Files as they come: what the probe says of them, and what a person is told.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::path::{Path, PathBuf};
 

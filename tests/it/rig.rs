@@ -131,7 +131,8 @@ impl Rig {
 pub async fn control(base_url: &str, key: &str, path: &str) -> Vec<serde_json::Value> {
     let answer = reqwest::Client::new().get(format!("{base_url}{path}")).header("x-api-key", key).send().await.unwrap();
     let json: serde_json::Value = answer.json().await.unwrap();
-    let list = json.get("charges").or_else(|| json.pointer("/data/charges")).or_else(|| json.get("data")).unwrap_or(&json);
+    let list =
+        json.get("charges").or_else(|| json.pointer("/data/charges")).or_else(|| json.get("data")).unwrap_or(&json);
     list.as_array().unwrap_or_else(|| panic!("no list at {path}: {json}")).clone()
 }
 

@@ -64,7 +64,7 @@ impl AacEncoder {
             rate_index,
             bands: long_window_offsets(rate_index)?,
             window: (0..FRAME * 2).map(|n| (PI * (real(n) + 0.5) / (whole * 2.0)).sin()).collect(),
-            twist: (0..POINTS).map(|n| turn(-PI * (4.0 * real(n) + 1.0) / (4.0 * whole))).collect(),
+            twist: (0..POINTS).map(|n| turn(-PI * (real(n) + 0.125) / whole)).collect(),
             roots: (0..POINTS / 2).map(|n| turn(-2.0 * PI * real(n) / real(POINTS))).collect(),
             before: vec![0.0; FRAME],
         })

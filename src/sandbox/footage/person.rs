@@ -153,7 +153,7 @@ const BASE: Person = Person {
 };
 
 /// The people of the sandbox's cast; a look's seed is its place here plus one, times 16, plus its outfit.
-const CAST: [Person; 20] = [
+const CAST: [Person; 23] = [
     // Daria
     Person {
         skin: FAIR,
@@ -402,6 +402,45 @@ const CAST: [Person; 20] = [
         outfit: Outfit::Hoodie,
         cloth: [0x6a6fa8, 0xe8e6e1],
         backdrop: STEEL,
+        ..BASE
+    },
+    // Rosa, of the account's own looks
+    Person {
+        skin: BROWN,
+        hair: Hair::Curls,
+        hair_color: ESPRESSO,
+        soft: true,
+        earrings: true,
+        shape: Shape::Round,
+        outfit: Outfit::Crew,
+        cloth: [0x2f7f8a, 0xe8e6e1],
+        backdrop: WINE,
+        ..BASE
+    },
+    // Emil
+    Person {
+        skin: PALE,
+        hair: Hair::SidePart,
+        hair_color: AUBURN,
+        eyes: GREEN,
+        beard: Beard::Stubble,
+        freckles: true,
+        outfit: Outfit::Blazer,
+        cloth: [0x6b5a45, 0xf1ece4],
+        backdrop: TEAL,
+        ..BASE
+    },
+    // The portrait from the fair
+    Person {
+        skin: TAN,
+        hair: Hair::Bob,
+        hair_color: CHESTNUT,
+        eyes: HAZEL,
+        soft: true,
+        glasses: Glasses::Round,
+        outfit: Outfit::Shirt,
+        cloth: [0xc7d0dc, 0xffffff],
+        backdrop: MOSS,
         ..BASE
     },
 ];

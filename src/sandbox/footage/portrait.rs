@@ -144,11 +144,7 @@ fn draw_outfit(brush: &mut Brush<'_>, person: &Person) {
         }
         Outfit::VNeck => {
             worn(brush, 48.0, 0.0, cloth);
-            brush.fill(
-                "M 194 430 L 240 520 L 286 430 Z",
-                mixed(darker(person.skin, 13), 0x8a3a2a, 8),
-                255,
-            );
+            brush.fill("M 194 430 L 240 520 L 286 430 Z", mixed(darker(person.skin, 13), 0x8a3a2a, 8), 255);
             brush.line("M 192 439 L 240 520 L 288 439", 6.0, dark, 170);
         }
         Outfit::Turtleneck => {

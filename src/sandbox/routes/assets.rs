@@ -290,10 +290,7 @@ fn asset_json(state: &State, asset: &Asset) -> Value {
     json!({
         "id": asset.id,
         "name": asset.name,
-        "type": match asset.media_type.split('/').next() {
-            Some(kind @ ("image" | "video" | "audio")) => kind,
-            _ => "document",
-        },
+        "type": asset.media_type.split('/').next().filter(|kind| matches!(*kind, "image" | "video" | "audio")).unwrap_or("document"),
         "owner": "sandbox",
         "space_id": "sandbox",
         "folder_id": null,

@@ -38,11 +38,11 @@ async fn list_looks(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Re
     let page = query.page(20, 50)?;
     query.finish()?;
     let found: Vec<&CastLook> = visible(&state)
-        .filter(|look| group.as_deref().is_none_or(|group| group == &*look.group_id))
+        .filter(|look| group.as_deref().is_none_or(|group| group == look.group_id))
         .filter(|look| kind.is_none_or(|kind| kind == look.avatar_type))
         .filter(|look| own.is_none_or(|own| own == look.own))
         .collect();
-    Ok(Json(page.cut(&found, |look| &look.id, |look| Ok(look_json(&state, look)))?))
+    Ok(Json(page.cut(&found, |look| look.id, |look| Ok(look_json(&state, look)))?))
 }
 
 async fn show_look(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
@@ -61,7 +61,7 @@ async fn list_groups(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> R
             groups.push(look);
         }
     }
-    Ok(Json(page.cut(&groups, |first| &first.group_id, |first| Ok(group_json(&state, first)))?))
+    Ok(Json(page.cut(&groups, |first| first.group_id, |first| Ok(group_json(&state, first)))?))
 }
 
 async fn show_group(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
@@ -71,7 +71,7 @@ async fn show_group(Shared(state): Shared<State>, Path(id): Path<String>) -> Res
 }
 
 fn visible(state: &State) -> impl Iterator<Item = &'static CastLook> + '_ {
-    looks().iter().filter(|look| !state.faults.hides_look(&look.id))
+    looks().iter().filter(|look| !state.faults.hides_look(look.id))
 }
 
 fn look_json(state: &State, look: &CastLook) -> Value {
@@ -86,7 +86,7 @@ fn look_json(state: &State, look: &CastLook) -> Value {
         "preferred_orientation": look.orientation,
         "image_width": look.width,
         "image_height": look.height,
-        "preview_image_url": state.presign(&files::portrait(&look.id)),
+        "preview_image_url": state.presign(&files::portrait(look.id)),
         "preview_video_url": null,
         "tags": look.tags,
         "status": look.status,
@@ -110,7 +110,7 @@ fn group_json(state: &State, first: &CastLook) -> Value {
         "looks_count": visible(state).filter(|look| look.group_id == first.group_id).count(),
         "gender": first.gender,
         "default_voice_id": first.default_voice_id,
-        "preview_image_url": state.presign(&files::portrait(&first.id)),
+        "preview_image_url": state.presign(&files::portrait(first.id)),
         "preview_video_url": null,
         "status": first.status,
         "consent_status": (first.status == "pending_consent").then_some("pending"),
@@ -120,5 +120,5 @@ fn group_json(state: &State, first: &CastLook) -> Value {
 
 /// The person's own name: "Daria" of "Daria in the office".
 fn group_name(first: &CastLook) -> &str {
-    first.name.split([' ', ',', '·']).next().unwrap_or(&first.name)
+    first.name.split([' ', ',', '·']).next().unwrap_or(first.name)
 }

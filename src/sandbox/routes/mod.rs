@@ -10,6 +10,7 @@ pub(super) mod videos;
 mod voices;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, Uri};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
@@ -53,6 +54,8 @@ pub(super) fn router(state: State) -> Router {
         .merge(files::routes())
         .merge(uploads::routes())
         .fallback_service(with_key.with_state(state.clone()))
+        // Every route has its own limit, and answers it in the interface's words.
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn_with_state(state.clone(), observe))
         .with_state(state)
 }

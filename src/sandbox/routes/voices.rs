@@ -26,7 +26,7 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
     let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked.eq_ignore_ascii_case(own));
     let found: Vec<&CastVoice> = voices()
         .iter()
-        .filter(|voice| voice.own == own && on_starfish && is(&language, &voice.language) && is(&gender, &voice.gender))
+        .filter(|voice| voice.own == own && on_starfish && is(&language, voice.language) && is(&gender, voice.gender))
         .collect();
     let show = |voice: &&CastVoice| {
         Ok(json!({
@@ -34,13 +34,13 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
             "name": voice.name,
             "language": voice.language,
             "gender": voice.gender,
-            "preview_audio_url": state.presign(&files::voice(&voice.id)),
+            "preview_audio_url": state.presign(&files::voice(voice.id)),
             "support_pause": voice.supports_pause,
             "support_locale": voice.supports_locale,
             "type": if voice.own { "private" } else { "public" },
         }))
     };
-    Ok(Json(page.cut(&found, |voice| &voice.id, show)?))
+    Ok(Json(page.cut(&found, |voice| voice.id, show)?))
 }
 
 async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
@@ -51,7 +51,7 @@ async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Js
         "name": voice.name,
         "language": voice.language,
         "gender": voice.gender,
-        "preview_audio_url": state.presign(&files::voice(&voice.id)),
+        "preview_audio_url": state.presign(&files::voice(voice.id)),
         "support_pause": voice.supports_pause,
         "support_interactive_avatar": false,
         "status": "complete",

@@ -307,7 +307,10 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quo
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
         let problem = tab.problem(quoted, Field::Voice).map(str::to_owned);
         widgets::field(ui, "Voice", problem.as_deref(), voice_width, |ui| {
-            voice::voice_ui(ui, model, &mut tab.voices, &mut tab.draft, actions);
+            // The sound brings its own voice.
+            ui.add_enabled_ui(tab.draft.source == Source::Script, |ui| {
+                voice::voice_ui(ui, model, &mut tab.voices, &mut tab.draft, actions);
+            });
         });
         let problem = tab.problem(quoted, Field::Engine).map(str::to_owned);
         widgets::field(ui, "Engine", problem.as_deref(), engine_width, |ui| {

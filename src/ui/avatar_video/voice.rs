@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align2, Rect, Ui, pos2, vec2};
 
-use crate::draft::avatar_video::Face;
+use crate::draft::avatar_video::{Face, Source};
 use crate::draft::{AvatarVideoDraft, Voice};
 use crate::ui::model::Model;
 use crate::ui::theme::{CONTROL_HEIGHT, palette, regular};
@@ -43,6 +43,7 @@ pub fn voice_ui(
     let voices = model.voices.value.clone().unwrap_or_default();
     let heard = heard_voice(draft, &voices);
     let shown = match (&draft.voice, &heard, &draft.face) {
+        _ if draft.source == Source::Audio => "From the audio".to_owned(),
         (Some(voice), ..) => format!("{} · {}", voice.name, voice.language),
         (None, Some(voice), _) => format!("{} · {}", voice.name, voice.language),
         (None, None, Face::Look(look)) if look.default_voice_id.is_some() => "The look's own voice".to_owned(),
