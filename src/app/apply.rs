@@ -98,6 +98,7 @@ impl Studio {
             draft,
             quoted: quoted.clone(),
             rate: *rate,
+            web_plan: self.is_web_plan(),
             caps: self.caps(),
             wallet: self.wallet_that_binds(),
             now: self.model.now,
@@ -114,7 +115,13 @@ impl Studio {
             .await
             .unwrap_or_else(|_| Err("The program is closing.".to_owned()));
             let answer = match made {
-                Ok(id) => worker.take_up(id).await.map(|()| id).map_err(|error| error.to_string()),
+                // The job is in the journal: whatever happens now, a second click would be a second video.
+                Ok(id) => {
+                    if let Err(error) = worker.take_up(id).await {
+                        tracing::error!(%error, "the job waits for the next start");
+                    }
+                    Ok(id)
+                }
                 Err(words) => Err(words),
             };
             Event::Submitted(answer)
@@ -134,12 +141,17 @@ impl Studio {
             [line] if line.unit == "s" && line.times == 1 => line.rate,
             _ => return Err("This quote is not counted by the second, so it cannot be checked afterwards.".to_owned()),
         };
-        if self.model.info.value.as_ref().is_some_and(|info| info.oauth) {
+        if self.is_web_plan() {
             // The web plan is billed: no dollars are held or charged.
             let free = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..shown.clone() };
             return Ok((free, Usd::ZERO));
         }
         Ok((shown.clone(), rate))
+    }
+
+    /// Whether the key in use is an OAuth token, whose use the web plan pays.
+    fn is_web_plan(&self) -> bool {
+        self.shown().is_some_and(|session| session.client.borrow().as_ref().is_some_and(heygen::Client::is_oauth))
     }
 
     fn caps(&self) -> Caps {
@@ -188,6 +200,10 @@ impl Studio {
             if let Some(session) = self.shown() {
                 session.worker.wake(Some(id));
             }
+            return;
+        }
+        if !self.retried.insert(id) {
+            self.notice(Tone::Info, "It is being made again already.", "Look at the newer job in the Library.");
             return;
         }
         let Some(draft) = self.draft_of(id) else { return };

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::credentials::{self, Credentials, Key, NotAKey, Origin};
 use crate::heygen;
 use crate::settings::Account;
-use crate::ui::model::{KeyStatus, Tone};
+use crate::ui::model::{KeyStatus, Loaded, Tone};
 
 use super::background::Event;
 use super::{Studio, session};
@@ -20,11 +20,13 @@ const TOKEN_PREFIX: &str = "Bearer ";
 pub struct Keys {
     credentials: Credentials,
     key: Option<SecretString>,
+    /// The person entered a key: what the keyring says late does not replace it.
+    entered: bool,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { credentials: Credentials::from_environment(), key: None }
+        Self { credentials: Credentials::from_environment(), key: None, entered: false }
     }
 }
 
@@ -61,6 +63,12 @@ impl Studio {
     /// Looks for the key: the environment first, then the keyring. A locked keyring may ask for its
     /// password only when the person pressed the button for that.
     pub(super) fn ask_keyring(&mut self, may_prompt: bool) {
+        self.keys.entered = false;
+        if self.options.base_url.is_some() && std::env::var_os(credentials::VARIABLE).is_none() {
+            // The key in the keyring belongs to HeyGen's own host.
+            self.model.key = KeyStatus::Missing;
+            return;
+        }
         self.model.key = KeyStatus::Asking;
         let credentials = self.keys.credentials.clone();
         self.background.spawn_blocking(move || {
@@ -70,7 +78,8 @@ impl Studio {
     }
 
     pub(super) fn save_key(&mut self, key: &SecretString) {
-        self.try_key(key, true);
+        // What is entered for another host does not take the place of HeyGen's key in the keyring.
+        self.try_key(key, self.options.base_url.is_none());
     }
 
     pub(super) fn use_key_this_session(&mut self, key: &SecretString) {
@@ -117,6 +126,11 @@ impl Studio {
     }
 
     pub(super) fn remove_key(&mut self) {
+        if self.options.base_url.is_some() {
+            // The keyring's key is another host's: only this session's is let go.
+            self.key_news(KeyNews::Removed(Ok(())));
+            return;
+        }
         self.model.key_busy = true;
         let credentials = self.keys.credentials.clone();
         self.background.spawn_blocking(move || {
@@ -126,6 +140,7 @@ impl Studio {
 
     pub(super) fn key_news(&mut self, news: KeyNews) {
         match news {
+            KeyNews::Found(_) if self.keys.entered => {}
             KeyNews::Found(Ok(Some(Key { secret, origin }))) => {
                 let ending = credentials::ending(&secret);
                 self.model.key = match origin {
@@ -141,6 +156,7 @@ impl Studio {
             KeyNews::Tried { key, kept, answer } => {
                 self.model.key_busy = false;
                 let ending = credentials::ending(&key);
+                self.keys.entered |= answer.is_ok();
                 match (kept, answer) {
                     (Kept::Keyring, Ok(name)) => {
                         self.model.key = KeyStatus::InKeyring { ending };
@@ -167,7 +183,7 @@ impl Studio {
             KeyNews::Removed(Ok(())) => {
                 self.model.key_busy = false;
                 self.model.key = KeyStatus::Missing;
-                self.model.key_answer = Some(Ok("The key is removed from the keyring.".to_owned()));
+                self.model.key_answer = Some(Ok("The key is removed.".to_owned()));
                 self.adopt(None);
             }
             KeyNews::Removed(Err(words)) => {
@@ -179,6 +195,10 @@ impl Studio {
 
     /// Uses this key, or none, from now on.
     fn adopt(&mut self, key: Option<SecretString>) {
+        if self.model.account == Account::Live {
+            // Whose wallet it is will be known when the new key was asked.
+            self.model.info = Loaded::default();
+        }
         self.keys.key = key;
         let used = match self.sessions.get(&Account::Live) {
             Some(session) => session.use_key(self.keys.key.as_ref()),

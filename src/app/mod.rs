@@ -10,12 +10,12 @@ mod load;
 mod options;
 mod session;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::jobs::types::Board;
+use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
 use crate::media::player::{Player, PlayerEvent};
@@ -51,6 +51,8 @@ pub struct Studio {
     keys: Keys,
     player: Option<Player>,
     fetches: Arc<Semaphore>,
+    /// Jobs that were made again: once each.
+    retried: HashSet<JobId>,
     next_notice: u64,
     events: mpsc::Receiver<Event>,
     // Last: the runtime ends after everything that runs on it was let go.
@@ -108,6 +110,7 @@ impl Studio {
             keys: Keys::default(),
             player: None,
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
+            retried: HashSet::new(),
             next_notice: 0,
             events,
             background,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::endpoint::{Endpoint, is_loopback, is_private_transport};
@@ -110,6 +111,13 @@ impl Client {
     #[must_use]
     pub fn is_oauth(&self) -> bool {
         matches!(self.shared.endpoint.credential, super::endpoint::Credential::Bearer(_))
+    }
+
+    /// Tells one credential from another without giving it away: the start of a digest.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let digest = Sha256::digest(self.shared.endpoint.credential.secret().as_bytes());
+        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// An address of the interface from its path segments, each escaped.

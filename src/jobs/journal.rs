@@ -31,12 +31,16 @@ pub struct Record {
     pub sends: u32,
     /// Unix seconds when it first left under this key.
     pub first_sent_at: Option<i64>,
+    /// Fingerprint of the credential the body last left with.
+    pub credential: Option<String>,
+    /// Quoted for an OAuth token: the web plan pays, no dollars are held.
+    pub web_plan: bool,
     /// The file the result will become.
     pub target: Option<PathBuf>,
 }
 
 const COLUMNS: &str = "id, product, title, project, state, draft, quoted, rate, hold, charge, duration, error, files, \
-     remote_id, endpoint, request, idempotency_key, sends, first_sent_at, target, portrait_url, created_at, changed_at";
+     remote_id, endpoint, request, idempotency_key, sends, first_sent_at, credential, web_plan, target, portrait_url, created_at, changed_at";
 
 /// Writes a new job and its first line of history.
 ///
@@ -46,7 +50,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
     let job = &record.job;
     tx.prepare_cached(&format!(
         "INSERT INTO jobs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
-         ?17, ?18, ?19, ?20, ?21, ?22, ?23)"
+         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
     ))?
     .execute(params![
         job.id.to_string(),
@@ -68,6 +72,8 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         record.idempotency_key,
         record.sends,
         record.first_sent_at,
+        record.credential,
+        record.web_plan,
         record.target.as_ref().map(|path| path.to_string_lossy().into_owned()),
         job.portrait_url,
         job.created_at,
@@ -173,14 +179,14 @@ pub fn set_request(tx: &Transaction<'_>, id: JobId, request: &[u8]) -> Result<()
     Ok(())
 }
 
-/// Counts a send before it leaves.
+/// Counts a send before it leaves, and notes whose credential it leaves with.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn count_send(tx: &Transaction<'_>, id: JobId, at: i64) -> Result<(), StoreError> {
+pub fn count_send(tx: &Transaction<'_>, id: JobId, at: i64, credential: &str) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE jobs SET sends = sends + 1, first_sent_at = coalesce(first_sent_at, ?2) WHERE id = ?1",
-        params![id.to_string(), at],
+        "UPDATE jobs SET sends = sends + 1, first_sent_at = coalesce(first_sent_at, ?2), credential = ?3 WHERE id = ?1",
+        params![id.to_string(), at, credential],
     )?;
     Ok(())
 }
@@ -362,6 +368,8 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
         idempotency_key: row.get("idempotency_key")?,
         sends: row.get("sends")?,
         first_sent_at: row.get("first_sent_at")?,
+        credential: row.get("credential")?,
+        web_plan: row.get("web_plan")?,
         target: row.get::<_, Option<String>>("target")?.map(PathBuf::from),
         job: Job {
             id: JobId(uuid::Uuid::parse_str(&id).map_err(|_| corrupt("job id", &id))?),

@@ -24,6 +24,8 @@ pub struct Facts {
     pub first_sent_at: Option<i64>,
     /// Whether the endpoint answers a repeated key with the first answer.
     pub replay: ReplayRule,
+    /// Whether the present credential is the one the body last left with; `true` before the first send.
+    pub same_credential: bool,
     /// Failures in a row of the present step.
     pub failures: u32,
 }
@@ -120,6 +122,8 @@ fn found(facts: &Facts, now: i64) -> Step {
         JobState::Held | JobState::Uploading => Step::Upload,
         JobState::Submitting => match facts.replay {
             ReplayRule::NotHonoured if facts.sends > 0 => Step::AskPerson(nobody_knows()),
+            // Another account does not know the key: it would pay there once more.
+            _ if facts.sends > 0 && !facts.same_credential => Step::AskPerson(nobody_knows()),
             ReplayRule::KeyHonoured { .. } | ReplayRule::NotHonoured => {
                 if key_is_trusted(facts, now) {
                     Step::Send
@@ -194,7 +198,7 @@ fn send_failed(facts: &Facts, fault: &Fault, now: i64, jitter: f64) -> Step {
 
 fn resend(facts: &Facts, now: i64, after_ms: u64, why: String) -> Step {
     let honoured = matches!(facts.replay, ReplayRule::KeyHonoured { .. });
-    if honoured && key_is_trusted(facts, now) && facts.sends < MOST_SENDS {
+    if honoured && facts.same_credential && key_is_trusted(facts, now) && facts.sends < MOST_SENDS {
         Step::Again { after_ms, why }
     } else {
         Step::AskPerson(nobody_knows())
@@ -208,6 +212,7 @@ fn poll_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
         ErrorKind::RateLimited { retry_after } => {
             Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
         }
+        ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
         ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_WORDS => Step::Fail(JobError {
             what: "HeyGen no longer knows this video: it was deleted there.".to_owned(),
             money: "It may have been charged. The hold is released; compare the wallet.".to_owned(),
@@ -224,6 +229,7 @@ fn download_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
         ErrorKind::RateLimited { retry_after } => {
             Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
         }
+        ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
         ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_WORDS => Step::Fail(JobError {
             what: "HeyGen no longer has this video: it was deleted there before it could be saved.".to_owned(),
             money: "It was rendered, so it was most likely charged. The hold is released; compare the wallet."
@@ -231,6 +237,14 @@ fn download_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
             advice: "Look at HeyGen's own list before you make it again.".to_owned(),
         }),
         _ => again(facts, fault, jitter),
+    }
+}
+
+/// The account of this key has no such video: the one that made it may.
+fn other_credential(facts: &Facts, jitter: f64) -> Step {
+    Step::Again {
+        after_ms: backoff(facts.failures, jitter),
+        why: "this key's account does not have it: enter the key that made it".to_owned(),
     }
 }
 
@@ -301,6 +315,7 @@ mod tests {
             sends,
             first_sent_at: (sends > 0).then_some(NOW - sent_seconds_ago),
             replay: ReplayRule::KeyHonoured { for_hours: 24 },
+            same_credential: true,
             failures: 0,
         }
     }
@@ -360,6 +375,18 @@ mod tests {
         check(unkeyed, &Outcome::Found, "ask");
         check(Facts { sends: 0, first_sent_at: None, ..unkeyed }, &Outcome::Found, "send");
         check(unkeyed, &failure(ErrorKind::OutcomeUnknown), "ask");
+    }
+
+    #[test]
+    fn another_account_is_never_asked_to_make_what_the_first_may_have_made() {
+        let other = Facts { same_credential: false, ..facts(JobState::Submitting, 1, 60) };
+        check(other, &Outcome::Found, "ask");
+        check(other, &failure(ErrorKind::Server), "ask");
+        check(Facts { sends: 0, first_sent_at: None, ..other }, &Outcome::Found, "send");
+        for state in [JobState::Running, JobState::Downloading] {
+            let gone = Facts { state, failures: 50, ..other };
+            check(gone, &failure(ErrorKind::NotFound), "again");
+        }
     }
 
     #[test]

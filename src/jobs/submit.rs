@@ -19,6 +19,8 @@ pub struct Submission {
     pub quoted: QuotedPrice,
     /// Dollars per second of output on the quote's rate card.
     pub rate: Usd,
+    /// The credential is an OAuth token: the web plan pays.
+    pub web_plan: bool,
     pub caps: Caps,
     /// The wallet as last seen; `None` where it is not known or tops itself up.
     pub wallet: Option<Usd>,
@@ -59,7 +61,7 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
     } else {
         None
     };
-    let draft_json = serde_json::to_string(draft)
+    let draft_json = serde_json::to_string(&without_signatures(draft))
         .map_err(|error| SubmitError::Problem(format!("The draft cannot be saved: {error}")))?;
     let id = JobId(uuid::Uuid::now_v7());
     let job = Job {
@@ -79,7 +81,7 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
         created_at: submission.now,
         changed_at: submission.now,
         portrait_url: match &draft.face {
-            Face::Look(look) => look.preview_image_url.clone(),
+            Face::Look(look) => look.preview_image_url.as_deref().map(without_signature),
             Face::None | Face::Image(_) => None,
         },
         draft: Arc::from(draft_json),
@@ -92,6 +94,8 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
         idempotency_key: IdempotencyKey::generate().as_str().to_owned(),
         sends: 0,
         first_sent_at: None,
+        credential: None,
+        web_plan: submission.web_plan,
         target: None,
     };
     store.transaction(|tx| {
@@ -109,4 +113,24 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
         spend::hold(tx, id, &entry)?;
         Ok::<_, SubmitError>(id)
     })
+}
+
+/// Presigned addresses are not kept: what they point at is cached by the address alone.
+fn without_signatures(draft: &AvatarVideoDraft) -> AvatarVideoDraft {
+    let mut draft = draft.clone();
+    let mut addresses = Vec::new();
+    if let Face::Look(look) = &mut draft.face {
+        addresses.extend([&mut look.preview_image_url, &mut look.preview_video_url]);
+    }
+    if let Some(voice) = &mut draft.voice {
+        addresses.push(&mut voice.preview_audio_url);
+    }
+    for address in addresses.into_iter().flatten() {
+        *address = without_signature(address);
+    }
+    draft
+}
+
+fn without_signature(address: &str) -> String {
+    address.split(['?', '#']).next().unwrap_or(address).to_owned()
 }

@@ -63,13 +63,30 @@ fn tag_path(part: &Path) -> PathBuf {
     part.with_extension("tag")
 }
 
-/// Whether a finished download of this target survived a crash between its last step and the journal.
+/// Written before a rename, where there are no hard links: says that the target is the job's own.
+fn marker_path(part: &Path) -> PathBuf {
+    part.with_extension("placed")
+}
+
+/// Whether `target` is this job's own result, placed by an earlier try. A file that merely bears
+/// the name is somebody else's.
 #[must_use]
 pub fn is_placed(part: &Path, target: &Path) -> bool {
     match (std::fs::metadata(part), std::fs::metadata(target)) {
-        (Err(_), Ok(target)) => target.len() > 0,
         (Ok(part), Ok(target)) => same_file(&part, &target),
+        (Err(_), Ok(target)) => target.len() > 0 && marker_path(part).exists(),
         _ => false,
+    }
+}
+
+/// Takes away what a download left beside its target. Only once the journal needs it no more.
+pub fn clear(part: &Path) {
+    for leftover in [part.to_owned(), tag_path(part), marker_path(part)] {
+        if let Err(error) = std::fs::remove_file(&leftover)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "a temporary file stays behind");
+        }
     }
 }
 
@@ -80,8 +97,9 @@ fn same_file(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
 }
 
 #[cfg(not(unix))]
-fn same_file(one: &std::fs::Metadata, other: &std::fs::Metadata) -> bool {
-    one.len() == other.len()
+fn same_file(_: &std::fs::Metadata, _: &std::fs::Metadata) -> bool {
+    // Not known: the result is then saved under a second name rather than another file taken for it.
+    false
 }
 
 /// Brings `url` into `part`, going on where an earlier try stopped if the server still has the same
@@ -135,30 +153,33 @@ pub async fn download(
     Ok(())
 }
 
-/// Gives a complete `part` its real name, never writing over another file. `Ok(false)`: the name is taken.
+/// Gives a complete `part` its real name, never writing over another file. `Ok(false)`: the name is
+/// taken. Where the disk has hard links the part stays, as the proof that the target is the job's
+/// own, until [`clear`].
 ///
 /// # Errors
 /// The system's own.
 pub fn place(part: &Path, target: &Path) -> io::Result<bool> {
     match std::fs::hard_link(part, target) {
         Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if !is_placed(part, target) {
-                return Ok(false);
-            }
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(is_placed(part, target)),
         // A file system without hard links.
-        Err(_) if !target.exists() => std::fs::rename(part, target)?,
+        Err(_) if part.exists() => {
+            // Makes the name ours, or fails where somebody has it.
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(target) {
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !marker_path(part).exists() => {
+                    return Ok(false);
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+            std::fs::File::create(marker_path(part))?.sync_all()?;
+            std::fs::rename(part, target)?;
+        }
         Err(error) => return Err(error),
     }
     sync_folder(target);
-    for leftover in [part.to_owned(), tag_path(part)] {
-        if let Err(error) = std::fs::remove_file(&leftover)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "a temporary file stays behind");
-        }
-    }
     Ok(true)
 }
 
@@ -252,7 +273,10 @@ mod tests {
         assert!(!is_placed(&part, &target));
         assert!(place(&part, &target).unwrap());
         assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
-        assert!(!part.exists() && is_placed(&part, &target));
+        assert!(is_placed(&part, &target) && place(&part, &target).unwrap(), "placing again changes nothing");
+        clear(&part);
+        assert!(target.exists() && !part.exists());
+        assert!(!is_placed(&part, &target), "without its proof a file of that name is somebody else's");
     }
 
     #[test]

@@ -19,6 +19,8 @@ CREATE TABLE jobs (
     idempotency_key TEXT NOT NULL UNIQUE,
     sends INTEGER NOT NULL DEFAULT 0,   -- how often the body left under this key
     first_sent_at INTEGER,          -- when it first left under this key
+    credential TEXT,                -- fingerprint of the credential it last left with
+    web_plan INTEGER NOT NULL,      -- 1: quoted for an OAuth token, whose use the web plan pays
     target TEXT,                    -- the file the result will become
     portrait_url TEXT,
     created_at INTEGER NOT NULL,

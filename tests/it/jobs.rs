@@ -319,3 +319,80 @@ async fn a_cap_is_never_overshot_by_jobs_that_come_at_once() {
     let too_small = rig.studio.submit(&draft, Caps::default(), Some(Usd::ZERO)).unwrap_err().to_string();
     assert!(too_small.contains("Add"), "{too_small}");
 }
+
+#[tokio::test]
+async fn another_accounts_key_never_repeats_a_request_that_may_have_landed() {
+    let rig = Rig::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = reelmeter::sandbox::start(reelmeter::sandbox::Options {
+        key: Some("somebody-else".to_owned()),
+        ..reelmeter::sandbox::Options::new(folder.path())
+    })
+    .await
+    .unwrap();
+    rig.sandbox.faults.push(Rule::always("POST", "/v3/videos", Kind::ResetAfter));
+    let id = rig.create("Welcome").await;
+    rig.until("the answer was lost", |board| {
+        find(board, id).is_some_and(|job| matches!(&job.progress, reelmeter::jobs::types::Progress::Waiting { .. }))
+    })
+    .await;
+    rig.keys.send_replace(Some(crate::rig::client(&other.base_url, &other.key)));
+    rig.studio.worker.wake(Some(id));
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::OutcomeUnknown);
+    let elsewhere = crate::rig::control(&other.base_url, &other.key, "/sandbox/ledger").await;
+    let asked = other.requests().iter().any(|seen| seen.method == "POST" && seen.path == "/v3/videos");
+    assert!(elsewhere.is_empty() && !asked, "the other account was asked to make it too");
+    assert_eq!(rig.charges().await.len(), 1, "the first account made it once");
+}
+
+#[tokio::test]
+async fn a_video_deleted_at_heygen_ends_the_job_in_words() {
+    let rig = Rig::start().await;
+    let slow = Rule { times: Some(1), ..Rule::always("GET", "/files/", Kind::StallBefore) };
+    rig.sandbox.faults.push(slow);
+    let id = rig.create("Welcome").await;
+    rig.until("the result comes home", |board| find(board, id).is_some_and(|job| job.state == JobState::Downloading))
+        .await;
+    let remote_id = find(&rig.studio.board.borrow(), id).unwrap().remote_id.clone().unwrap();
+    let rig = {
+        // The window closes in the middle, and the person deletes the video at HeyGen.
+        let client = rig.client.clone();
+        client.delete_video(&remote_id).await.unwrap();
+        rig.restart().await
+    };
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.hold), (JobState::Failed, Usd::ZERO));
+    assert!(job.error.as_ref().unwrap().what.contains("deleted"), "{:?}", job.error);
+}
+
+#[tokio::test]
+async fn a_file_that_bears_the_promised_name_is_neither_taken_nor_overwritten() {
+    let rig = Rig::start().await;
+    rig.sandbox.faults.push(Rule::once("GET", "/files/", Kind::StallBefore));
+    let id = rig.create("Welcome").await;
+    rig.until("its name is promised", |board| find(board, id).is_some_and(|job| job.state == JobState::Downloading))
+        .await;
+    let rig = {
+        let mut rig = rig.restart().await;
+        std::fs::create_dir_all(rig.results()).unwrap();
+        // Whether the download has begun or not, the name is somebody else's now.
+        let theirs = rig.results().join("Welcome.mp4");
+        if !theirs.exists() {
+            std::fs::write(&theirs, "somebody's own film").unwrap();
+        }
+        rig = rig.restart().await;
+        rig
+    };
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let video = job.files.video.clone().unwrap();
+    assert_eq!(local_file_type(&video).as_deref(), Some("video/mp4"));
+    let theirs = std::fs::read(rig.results().join("Welcome.mp4")).unwrap();
+    assert!(video != rig.results().join("Welcome.mp4") && theirs == b"somebody's own film" || theirs.len() > 1_000);
+    assert_eq!(rig.charges().await.len(), 1);
+}
+
+fn local_file_type(path: &std::path::Path) -> Option<String> {
+    reelmeter::media::probe::local_file(path).media_type
+}

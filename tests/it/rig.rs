@@ -224,6 +224,7 @@ pub fn submission(draft: &AvatarVideoDraft, caps: Caps, wallet: Option<Usd>) -> 
             how: quote.lines[0].label.to_string(),
         },
         rate: quote.lines[0].rate,
+        web_plan: false,
         caps,
         wallet,
         now: now(),

@@ -57,21 +57,28 @@ impl Run {
             Some(target) => target.clone(),
             None => self.promise_target(&folders.results, &record.job).await?,
         };
+        if target.parent() != Some(folders.results.as_path()) && !can_be_written(&target).await {
+            // The stick is gone, or the person chose another folder because this one takes no files.
+            target = self.promise_target(&folders.results, &record.job).await?;
+        }
         let mut part = transfer::part_path(&target, &self.id.to_string());
         if !transfer::is_placed(&part, &target) {
             let progress = self.progress_of_bytes();
             let came = transfer::download(&client, url, &part, &progress).await;
             if let Err(Fault { kind: ErrorKind::Conflict, .. }) = &came {
                 // What is here belongs to another file: begin anew.
-                tokio::fs::remove_file(&part).await.map_err(|error| transfer::disk_fault(&error, &part))?;
+                transfer::clear(&part);
             }
             came?;
-        }
-        while !place(&part, &target).await? {
-            let next = self.promise_target(&folders.results, &record.job).await?;
-            let moved = transfer::part_path(&next, &self.id.to_string());
-            tokio::fs::rename(&part, &moved).await.map_err(|error| transfer::disk_fault(&error, &moved))?;
-            (target, part) = (next, moved);
+            while !place(&part, &target).await? {
+                let next = self.promise_target(&folders.results, &record.job).await?;
+                // The hidden name hangs on the job alone, so it stays unless the folder is another.
+                let moved = transfer::part_path(&next, &self.id.to_string());
+                if moved != part {
+                    tokio::fs::rename(&part, &moved).await.map_err(|error| transfer::disk_fault(&error, &moved))?;
+                }
+                (target, part) = (next, moved);
+            }
         }
         let captions = match video.subtitle_url.as_deref() {
             Some(url) => self.beside(&client, url, &target.with_extension("srt")).await,
@@ -115,9 +122,12 @@ impl Run {
             Ok(()) => place(&part, target).await,
             Err(fault) => Err(fault),
         };
+        let same = matches!(came, Ok(false)) && same_bytes(&part, target).await;
+        transfer::clear(&part);
         match came {
             Ok(true) => Some(target.to_owned()),
-            Ok(false) => None,
+            // An earlier try may have got this far.
+            Ok(false) => same.then(|| target.to_owned()),
             Err(fault) => {
                 tracing::warn!(job = %self.id, message = %fault.message, "a companion file did not come");
                 None
@@ -133,6 +143,21 @@ async fn place(part: &Path, target: &Path) -> Result<bool, Fault> {
         Ok(Err(error)) => Err(transfer::disk_fault(&error, target)),
         Err(_) => Err(StoreError::Closing.into()),
     }
+}
+
+async fn same_bytes(one: &Path, other: &Path) -> bool {
+    match (tokio::fs::read(one).await, tokio::fs::read(other).await) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+async fn can_be_written(target: &Path) -> bool {
+    let Some(folder) = target.parent().map(Path::to_path_buf) else { return false };
+    // The folder is not made anew here: a stick that was pulled out must not become a folder of its name.
+    tokio::task::spawn_blocking(move || folder.is_dir() && transfer::check_folder(&folder).is_ok())
+        .await
+        .unwrap_or(false)
 }
 
 /// The length of a saved video from its own bytes, where HeyGen did not say it.

@@ -311,6 +311,7 @@ impl Worker {
         tokio::spawn(async move {
             let stop = shared.stop.clone();
             let cancelled = handle.cancelled.clone();
+            let own = Arc::clone(&handle.wake);
             let run = Run { shared: Arc::clone(&shared), id, handle, place, failures: 0, made: None, kept_files: None };
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -318,7 +319,11 @@ impl Worker {
                 () = cancelled.cancelled() => {}
                 () = run.follow() => {}
             }
-            shared.lock_handles().remove(&id);
+            let mut handles = shared.lock_handles();
+            // A decision may have started the job's next task already.
+            if handles.get(&id).is_some_and(|present| Arc::ptr_eq(&present.wake, &own)) {
+                handles.remove(&id);
+            }
         });
     }
 }

@@ -14,6 +14,7 @@ use crate::draft::avatar_video::Source;
 use crate::heygen::{self, AssetId, ErrorKind, IdempotencyKey, PaidEndpoint, Video, VideoStatus};
 use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
+use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
 use crate::store::StoreError;
 
@@ -52,14 +53,16 @@ impl Run {
                 sends: record.sends,
                 first_sent_at: record.first_sent_at,
                 replay: endpoint.replay_rule(),
+                same_credential: self.same_credential(&record),
                 failures: self.failures,
             };
             let step = next_step(&facts, &outcome, (self.shared.now)(), fastrand::f64());
             tracing::debug!(job = %self.id, state = ?facts.state, step = step_name(&step), "next step");
-            if let Outcome::Failure(_) = outcome {
-                self.failures = self.failures.saturating_add(1);
-            } else {
-                self.failures = 0;
+            match outcome {
+                Outcome::Failure(_) => self.failures = self.failures.saturating_add(1),
+                // Only HeyGen's own word says that things go well again.
+                Outcome::Accepted | Outcome::StillRunning | Outcome::Completed | Outcome::Saved => self.failures = 0,
+                Outcome::Found | Outcome::Ready | Outcome::RenderFailed { .. } => {}
             }
             match self.take(step, &record, endpoint, &outcome).await {
                 Ok(Some(next)) => outcome = next,
@@ -98,13 +101,7 @@ impl Run {
             }
             Step::Again { after_ms, why } => {
                 self.wait_in_words(after_ms, &why).await;
-                Ok(Some(match outcome {
-                    // A sent request is sent again, not found again: its place is kept.
-                    Outcome::Failure(_) if record.job.state == JobState::Submitting => Outcome::Ready,
-                    Outcome::Failure(_) if record.job.state == JobState::Downloading => Outcome::Completed,
-                    Outcome::Failure(_) if record.job.state == JobState::Running => Outcome::StillRunning,
-                    _ => Outcome::Found,
-                }))
+                Ok(Some(Outcome::Found))
             }
             Step::BackToHeld { after_ms, why } => {
                 self.back_to_held(&why).await?;
@@ -155,9 +152,7 @@ impl Run {
         if record.request.is_some() {
             return Ok(Outcome::Ready);
         }
-        if let Some(pause) = self.paused() {
-            self.pause(pause).await;
-        }
+        self.wait_out_pause().await;
         let draft: AvatarVideoDraft = match serde_json::from_str(&record.job.draft) {
             Ok(draft) => draft,
             Err(error) => return Ok(failure(ErrorKind::Invalid, format!("The saved draft cannot be read: {error}"))),
@@ -216,13 +211,16 @@ impl Run {
         loop {
             let until = *self.shared.lock_not_before();
             if let Some(until) = until.filter(|until| *until > tokio::time::Instant::now()) {
-                tokio::time::sleep_until(until).await;
+                tokio::select! {
+                    () = tokio::time::sleep_until(until) => {}
+                    () = self.handle.wake.notified() => {}
+                }
                 continue;
             }
-            match self.paused() {
-                Some(pause) => self.pause(pause).await,
-                None => break,
+            if self.shared.pause.borrow().is_none() {
+                break;
             }
+            self.wait_out_pause().await;
         }
         let client = match self.shared.client() {
             Ok(client) => client,
@@ -238,13 +236,19 @@ impl Run {
             Ok(key) => key,
             Err(error) => return Ok(Some(failure(ErrorKind::Invalid, error.to_string()))),
         };
-        let (id, now) = (self.id, (self.shared.now)());
+        if record.sends == 0 && client.is_oauth() != record.web_plan {
+            let words =
+                "The key was changed since this was quoted: one is billed to the wallet, the other to the web plan.";
+            return Ok(Some(failure(ErrorKind::Invalid, words.to_owned())));
+        }
+        let (id, now, credential) = (self.id, (self.shared.now)(), client.fingerprint());
         // Another wait may have outlived the key: the policy judges once more with what is on disk.
         let facts = Facts {
             state: JobState::Submitting,
             sends: record.sends,
             first_sent_at: record.first_sent_at,
             replay: endpoint.replay_rule(),
+            same_credential: record.credential.as_ref().is_none_or(|last| *last == credential),
             failures: 0,
         };
         if record.job.state == JobState::Submitting
@@ -259,7 +263,7 @@ impl Run {
                 let from = [JobState::Held, JobState::Uploading, JobState::Submitting];
                 let moved = journal::move_to(tx, id, &from, JobState::Submitting, now, "")?;
                 if moved {
-                    journal::count_send(tx, id, now)?;
+                    journal::count_send(tx, id, now, &credential)?;
                 }
                 Ok::<_, StoreError>(moved)
             })
@@ -269,10 +273,16 @@ impl Run {
         }
         self.shared.reload(id).await?;
         match client.send_paid(endpoint, Bytes::from(body), &key).await {
-            Ok(created) => {
-                self.accepted(created.remote_id).await?;
-                Ok(Some(Outcome::Accepted))
-            }
+            Ok(created) => match self.accepted(created.remote_id).await {
+                Err(StoreError::Sqlite(error))
+                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+                {
+                    let words = "HeyGen answered with a video that another job here already follows".to_owned();
+                    Ok(Some(failure(ErrorKind::OutcomeUnknown, words)))
+                }
+                Err(error) => Err(error),
+                Ok(()) => Ok(Some(Outcome::Accepted)),
+            },
             Err(error) => Ok(Some(Outcome::Failure(error.into()))),
         }
     }
@@ -316,10 +326,11 @@ impl Run {
         self.shared.asked.notify_one();
         match receive.await {
             Ok(Ok(Some(status))) if status.is_running() => return Outcome::StillRunning,
-            Ok(Err(fault)) => return Outcome::Failure(fault),
+            // The list is not the place to learn that a video is gone.
+            Ok(Err(fault)) if fault.kind != ErrorKind::NotFound => return Outcome::Failure(fault),
             Err(_) => return Outcome::StillRunning,
             // Finished, failed, or not in the list: the video itself says which.
-            Ok(Ok(_)) => {}
+            Ok(Ok(_) | Err(_)) => {}
         }
         let video = match self.shared.client() {
             Ok(client) => client.video(&remote_id).await.map_err(Fault::from),
@@ -360,6 +371,10 @@ impl Run {
                 Ok::<_, StoreError>(ended)
             })
             .await?;
+        // What the journal does not need any more; left behind, it costs no space.
+        if let Some(target) = &record.target {
+            transfer::clear(&transfer::part_path(target, &id.to_string()));
+        }
         self.shared.reload(id).await?;
         self.shared.tell(JobEvent::WalletMoved).await;
         if taught {
@@ -392,8 +407,18 @@ impl Run {
         self.shared.reload(id).await
     }
 
-    fn paused(&self) -> Option<Pause> {
-        self.shared.pause.borrow().clone()
+    /// Whether the present key is the one the body last left with.
+    fn same_credential(&self, record: &Record) -> bool {
+        let present = self.shared.client.borrow().as_ref().map(crate::heygen::Client::fingerprint);
+        match (&record.credential, present) {
+            (Some(last), Some(present)) => *last == present,
+            _ => true,
+        }
+    }
+
+    async fn wait_out_pause(&self) {
+        // Only fails when the worker itself is gone.
+        let _ = self.shared.pause.subscribe().wait_for(Option::is_none).await;
     }
 
     /// Stops the whole queue until the person resumes it, and waits for that.
@@ -403,8 +428,8 @@ impl Run {
             self.shared.pause.send_replace(Some(pause));
             self.shared.publish();
         }
-        // Only fails when the worker itself is gone.
-        let _ = present.wait_for(Option::is_none).await;
+        drop(present);
+        self.wait_out_pause().await;
     }
 
     fn hurried(&self, ms: u64) -> Duration {
