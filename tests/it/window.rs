@@ -53,7 +53,11 @@ impl Scene {
         let kinds = read(&journal, "SELECT kind FROM ledger ORDER BY seq").unwrap();
         assert_eq!(kinds, ["hold", "charge", "release"]);
         let charge = read(&journal, "SELECT amount FROM ledger WHERE kind = 'charge'").unwrap();
-        let billed = read(&self.data().join("data/sandbox/sandbox.sqlite"), "SELECT amount FROM ledger WHERE job_id IS NOT NULL").unwrap();
+        let billed = read(
+            &self.data().join("data/sandbox/sandbox.sqlite"),
+            "SELECT amount FROM ledger WHERE job_id IS NOT NULL",
+        )
+        .unwrap();
         let sums = |texts: &[String]| texts.iter().map(|text| Usd::parse(text).unwrap()).collect::<Vec<_>>();
         assert_eq!(sums(&charge), sums(&billed), "the journal and the sandbox agree");
         assert_eq!(self.results("mp4").len(), 1);
