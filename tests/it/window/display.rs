@@ -45,7 +45,8 @@ pub struct Display {
 impl Display {
     pub fn open(home: &Path) -> Self {
         let mut server = Command::new("Xvfb");
-        server.args(["-displayfd", "1", "-screen", "0", "1700x1100x24", "-nolisten", "tcp"]);
+        // A server that resets when the last client leaves takes the one that comes just then with it.
+        server.args(["-displayfd", "1", "-screen", "0", "1700x1100x24", "-nolisten", "tcp", "-noreset"]);
         let mut server = Helper(start(server.stdout(Stdio::piped()).stderr(Stdio::null()), "xvfb"));
         let mut number = String::new();
         let told = server.0.stdout.take().unwrap();
@@ -57,6 +58,10 @@ impl Display {
         quiet(&mut manager, &name, home);
         let manager = Helper(start(&mut manager, "openbox"));
         let display = Self { name, home: home.to_owned(), _manager: manager, _server: server };
+        until(
+            || (!display.try_run("xdotool", &["get_num_desktops"]).trim().is_empty()).then_some(()),
+            || "openbox does not manage the display".to_owned(),
+        );
         display.run("setxkbmap", "x11-xkb-utils", &["de"]);
         display
     }
