@@ -1,7 +1,14 @@
-# Sourced by run and test: system packages and the Rust toolchain. Defines functions, does nothing by itself.
+# Sourced by run, test and screenshots: system packages and the Rust toolchain. Defines functions, does nothing by itself.
 
 # Needed to build: rodio wants ALSA's headers; nasm makes the H.264 encoder 2.5 times faster.
 build_packages=(gcc g++ make nasm pkg-config libasound2-dev)
+
+# Needed to open the window, which loads them as it starts.
+window_packages=(libgl1 libegl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon0
+    libxkbcommon-x11-0 libwayland-client0)
+
+# Needed to use the window without a screen: a display, a window manager, a mouse and keyboard, pictures.
+display_packages=(xvfb openbox xdotool x11-xkb-utils imagemagick)
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -24,8 +31,8 @@ is_installed() {
 install_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         say "This is no Debian or Ubuntu; if something is missing below, install:"
-        say "  Fedora: gcc gcc-c++ make nasm pkgconf-pkg-config alsa-lib-devel mesa-libGL mesa-libEGL libxkbcommon-x11 mesa-vulkan-drivers gnome-keyring dbus-daemon espeak-ng"
-        say "  Arch:   base-devel nasm alsa-lib mesa libxkbcommon-x11 vulkan-swrast gnome-keyring dbus espeak-ng"
+        say "  Fedora: gcc gcc-c++ make nasm pkgconf-pkg-config alsa-lib-devel mesa-libGL mesa-libEGL libxkbcommon-x11 xorg-x11-server-Xvfb openbox xdotool setxkbmap ImageMagick gnome-keyring dbus-daemon espeak-ng"
+        say "  Arch:   base-devel nasm alsa-lib mesa libxkbcommon-x11 xorg-server-xvfb openbox xdotool xorg-setxkbmap imagemagick gnome-keyring dbus espeak-ng"
         return 0
     fi
     local missing=() package

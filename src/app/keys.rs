@@ -18,13 +18,13 @@ const TOKEN_PREFIX: &str = "Bearer ";
 
 /// The key as far as it is known.
 pub struct Keys {
-    keyring: Credentials,
+    credentials: Credentials,
     key: Option<SecretString>,
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { keyring: Credentials::from_environment(), key: None }
+        Self { credentials: Credentials::from_environment(), key: None }
     }
 }
 
@@ -62,9 +62,9 @@ impl Studio {
     /// password only when the person pressed the button for that.
     pub(super) fn ask_keyring(&mut self, may_prompt: bool) {
         self.model.key = KeyStatus::Asking;
-        let keyring = self.keys.keyring.clone();
+        let credentials = self.keys.credentials.clone();
         self.background.spawn_blocking(move || {
-            let found = if may_prompt { keyring.retry() } else { keyring.load() };
+            let found = if may_prompt { credentials.retry() } else { credentials.load() };
             Event::Key(KeyNews::Found(found.map_err(|fault| fault.to_string())))
         });
     }
@@ -95,13 +95,13 @@ impl Studio {
         };
         self.model.key_busy = true;
         self.model.key_answer = None;
-        let keyring = self.keys.keyring.clone();
+        let credentials = self.keys.credentials.clone();
         self.background.spawn(async move {
             let tried = heygen::retry::with_retry(|| client.account()).await;
             let (kept, answer) = match tried {
                 Ok(info) if keep => {
                     let secret = key.clone();
-                    let saved = tokio::task::spawn_blocking(move || keyring.save(secret)).await;
+                    let saved = tokio::task::spawn_blocking(move || credentials.save(secret)).await;
                     let kept = match saved {
                         Ok(Ok(())) => Kept::Keyring,
                         Ok(Err(fault)) => Kept::KeyringRefused(fault.to_string()),
@@ -118,9 +118,10 @@ impl Studio {
 
     pub(super) fn remove_key(&mut self) {
         self.model.key_busy = true;
-        let keyring = self.keys.keyring.clone();
-        self.background
-            .spawn_blocking(move || Event::Key(KeyNews::Removed(keyring.remove().map_err(|fault| fault.to_string()))));
+        let credentials = self.keys.credentials.clone();
+        self.background.spawn_blocking(move || {
+            Event::Key(KeyNews::Removed(credentials.remove().map_err(|fault| fault.to_string())))
+        });
     }
 
     pub(super) fn key_news(&mut self, news: KeyNews) {

@@ -5,12 +5,13 @@
 //! locked keyring may wait for its password forever. No key is written to disk by this program, and
 //! `Debug` shows none. Knows nobody above it.
 
+mod entry;
 #[cfg(all(unix, not(target_os = "macos")))]
-#[path = "secret_service.rs"]
-mod keyring;
+#[path = "desktop.rs"]
+mod system;
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 #[path = "native.rs"]
-mod keyring;
+mod system;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
@@ -103,7 +104,7 @@ impl Credentials {
     /// # Errors
     /// [`KeyringFault`]; a fault is not remembered, every call starts anew.
     pub fn load(&self) -> Result<Option<Key>, KeyringFault> {
-        self.load_with(LIMIT, || keyring::load(SERVICE, USER, Prompt::Never))
+        self.load_with(LIMIT, || entry::load(SERVICE, USER, Prompt::Never))
     }
 
     /// As [`Credentials::load`], but a locked keyring may ask the person for its password: for a
@@ -112,7 +113,7 @@ impl Credentials {
     /// # Errors
     /// [`KeyringFault`].
     pub fn retry(&self) -> Result<Option<Key>, KeyringFault> {
-        self.load_with(PROMPT_LIMIT, || keyring::load(SERVICE, USER, Prompt::Allowed))
+        self.load_with(PROMPT_LIMIT, || entry::load(SERVICE, USER, Prompt::Allowed))
     }
 
     /// Keeps the key in the keyring, in place of the one that was there.
@@ -120,7 +121,7 @@ impl Credentials {
     /// # Errors
     /// [`KeyringFault`]. After [`KeyringFault::NoAnswer`] the key may still be saved later.
     pub fn save(&self, key: SecretString) -> Result<(), KeyringFault> {
-        self.run(LIMIT, move || keyring::save(SERVICE, USER, key.expose_secret()))
+        self.run(LIMIT, move || entry::save(SERVICE, USER, key.expose_secret()))
     }
 
     /// Takes the key out of the keyring; fine where there is none.
@@ -128,7 +129,7 @@ impl Credentials {
     /// # Errors
     /// [`KeyringFault`].
     pub fn remove(&self) -> Result<(), KeyringFault> {
-        self.run(LIMIT, || keyring::remove(SERVICE, USER))
+        self.run(LIMIT, || entry::remove(SERVICE, USER))
     }
 
     fn load_with(

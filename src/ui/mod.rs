@@ -147,6 +147,9 @@ fn shortcuts(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action
         state.tab = Tab::AvatarVideo;
         actions.push(Action::PickFile(FilePurpose::DrivingAudio));
     }
+    if pressed(Key::Q) {
+        actions.push(Action::Quit);
+    }
     if pressed(Key::Enter) && state.tab == Tab::AvatarVideo {
         state.avatar_video.create(model, actions);
     }

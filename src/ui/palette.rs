@@ -81,7 +81,7 @@ fn entries(model: &Model) -> Vec<Entry> {
         Account::Sandbox => add("Use the live account", "", Command::Ask(Action::UseAccount(Account::Live))),
         Account::Live => add("Use the sandbox", "", Command::Ask(Action::UseAccount(Account::Sandbox))),
     }
-    add("Quit", "", Command::Ask(Action::Quit));
+    add("Quit", "Ctrl Q", Command::Ask(Action::Quit));
     entries
 }
 

@@ -1,11 +1,16 @@
 //! The key against a real keyring: each test starts a D-Bus session and a GNOME Keyring of its own
 //! and runs this binary again inside, once per step, as so many runs of the program.
 
+#![cfg(target_os = "linux")]
+
+use std::collections::HashMap;
 use std::path::Path;
 use std::process::{Command, Output};
 
 use reelmeter::credentials::{Credentials, KeyringFault, Origin, VARIABLE};
 use secrecy::ExposeSecret;
+use secret_service::EncryptionType;
+use secret_service::blocking::SecretService;
 
 /// Tells the inner run what to do.
 const STEP: &str = "REELMETER_KEYRING_STEP";
@@ -21,12 +26,12 @@ fn inside() {
     let said = match step.split_once('=') {
         Some(("save", key)) => credentials.save(key.into()).map(|()| "saved".to_owned()),
         _ if step == "remove" => credentials.remove().map(|()| "removed".to_owned()),
-        _ if step == "load-before-and-after" => {
+        Some(("load-before-and-after", meanwhile)) => {
             let before = shown(&credentials);
-            std::os::unix::fs::symlink(std::env::var("REAL_BUS").unwrap(), std::env::var("LATER_BUS").unwrap())
-                .unwrap();
+            assert!(Command::new("bash").args(["-c", meanwhile]).status().unwrap().success());
             Ok(format!("{before}, then {}", shown(&credentials)))
         }
+        _ if step == "load-as-others-do" => Ok(held_in_the_keyring()),
         _ => Ok(shown(&credentials)),
     };
     let said = said.unwrap_or_else(|fault| format!("{fault:?}"));
@@ -40,6 +45,17 @@ fn shown(credentials: &Credentials) -> String {
         Ok(None) => "none".to_owned(),
         Err(fault) => format!("{fault:?}"),
     }
+}
+
+/// What any program of the desktop finds under the attributes that the `keyring` crate documents.
+fn held_in_the_keyring() -> String {
+    let keyring = SecretService::connect(EncryptionType::Plain).unwrap();
+    let attributes = HashMap::from([("service", "reelmeter"), ("username", "heygen-api-key")]);
+    let found = keyring.search_items(attributes).unwrap();
+    let items = found.unlocked.iter().map(|item| {
+        format!("{}: {}", item.get_label().unwrap(), String::from_utf8(item.get_secret().unwrap()).unwrap())
+    });
+    items.collect::<Vec<_>>().join(", ")
 }
 
 fn needs(program: &str, package: &str) {
@@ -165,11 +181,27 @@ fn a_keyring_that_appears_later_is_found_without_a_new_start() {
     let desktop = Desktop::new();
     let said = desktop.session(&format!(
         r#"{UNLOCKED}; step save={FIRST}
-        export REAL_BUS="${{DBUS_SESSION_BUS_ADDRESS#unix:path=}}"; REAL_BUS="${{REAL_BUS%%,*}}"
-        export LATER_BUS="$HOME/later"
-        DBUS_SESSION_BUS_ADDRESS="unix:path=$LATER_BUS" step load-before-and-after"#
+        REAL_BUS="${{DBUS_SESSION_BUS_ADDRESS#unix:path=}}"; REAL_BUS="${{REAL_BUS%%,*}}"
+        DBUS_SESSION_BUS_ADDRESS="unix:path=$HOME/later" \
+            step "load-before-and-after=ln -s '$REAL_BUS' '$HOME/later'""#
     ));
     assert_eq!(said, ["saved", &format!("{:?}, then {:?} {FIRST}", KeyringFault::NoKeyring, Origin::Keyring)]);
+}
+
+#[test]
+fn a_keyring_that_was_started_again_is_found_without_a_new_start() {
+    let desktop = Desktop::new();
+    let again = "printf 'test\\n' | gnome-keyring-daemon --replace --unlock --components=secrets >/dev/null";
+    let said = desktop.session(&format!(r#"{UNLOCKED}; step save={FIRST}; step "load-before-and-after={again}""#));
+    let key = format!("{:?} {FIRST}", Origin::Keyring);
+    assert_eq!(said, ["saved", &format!("{key}, then {key}")]);
+}
+
+#[test]
+fn a_kept_key_is_one_entry_that_the_desktop_shows_by_name() {
+    let desktop = Desktop::new();
+    let said = desktop.session(&format!("{UNLOCKED}; step save={FIRST}; step save={SECOND}; step load-as-others-do"));
+    assert_eq!(said, ["saved", "saved", &format!("Reelmeter: HeyGen API key: {SECOND}")]);
 }
 
 #[test]

@@ -20,3 +20,4 @@ mod media;
 mod quote;
 mod rig;
 mod sandbox;
+mod window;

@@ -9,6 +9,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::contract::check_response;
+
 const TWIN: &str = "look_daria_blazer";
 const STUDIO: &str = "look_ines_red";
 /// A day in November 2026.
@@ -83,7 +85,10 @@ impl House {
         let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
         let retry_after = header("retry-after");
         let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-        contract(&method, &path, status, &body);
+        // The sandbox's own controls are in nobody's contract; how they refuse is.
+        if !path.starts_with("/sandbox/") || status >= 400 {
+            check_response(method.as_str(), &path, status, &body);
+        }
         Answer { status, body, retry_after }
     }
 
@@ -129,30 +134,6 @@ impl House {
     async fn ledger(&self) -> Value {
         self.get("/sandbox/ledger").await.data().clone()
     }
-}
-
-/// Holds an answer against the published schema of its endpoint.
-#[track_caller]
-fn contract(method: &Method, path: &str, status: u16, body: &Value) {
-    let listing: Value = serde_json::from_str(include_str!("../contract/heygen-v3.json")).unwrap();
-    let segments = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
-    let fits = |pattern: &str| {
-        let (pattern, path) = (segments(pattern), segments(path));
-        pattern.len() == path.len()
-            && pattern.iter().zip(&path).all(|(one, other)| one == other || one.starts_with('{'))
-    };
-    let listed = listing["endpoints"].as_array().unwrap().iter();
-    let endpoint = listed
-        .filter(|endpoint| endpoint["method"] == method.as_str() && fits(endpoint["path"].as_str().unwrap()))
-        .min_by_key(|endpoint| endpoint["path"].as_str().unwrap().matches('{').count());
-    let schema = match endpoint {
-        _ if status >= 400 => &listing["error"],
-        Some(endpoint) => &endpoint["response"],
-        None => return,
-    };
-    let validator = jsonschema::validator_for(schema).unwrap();
-    let faults: Vec<String> = validator.iter_errors(body).map(|error| error.to_string()).collect();
-    assert!(faults.is_empty(), "{method} {path} {status}: {faults:?} in {body}");
 }
 
 fn script(text: &str) -> Value {

@@ -1,6 +1,6 @@
 //! Words for the person that belong to no field: a bar across the window, a card in its corner.
 
-use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Stroke, Ui, vec2};
+use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::button::{Button, icon_button};
 use super::text::{icon, paragraph, words};
@@ -25,32 +25,34 @@ fn tone_of(ui: &Ui, tone: Tone) -> (&'static str, Color32) {
     }
 }
 
+/// The height of a [`bar`], in points.
+const BAR_HEIGHT: f32 = 40.0;
+
 /// A quiet bar across the width, 40 high: a sentence, buttons, and a cross where it can be closed.
 pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: bool) -> Option<NoticeAnswer> {
     let palette = palette(ui);
     let (glyph, color) = tone_of(ui, tone);
     let fill = if tone == Tone::Info { palette.raised } else { palette.raised.lerp_to_gamma(color, 0.12) };
     let mut answer = None;
-    let shown = Frame::new().fill(fill).inner_margin(Margin::symmetric(16, 4)).show(ui, |ui| {
-        let size = vec2(ui.available_width(), 32.0);
-        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-            if closable && icon_button(ui, icons::X, "Close this message", 28.0).clicked() {
-                answer = Some(NoticeAnswer::Closed);
-            }
-            for (place, label) in buttons.iter().enumerate().rev() {
-                if ui.add(Button::secondary(label).small()).clicked() {
-                    answer = Some(NoticeAnswer::Button(place));
-                }
-            }
-            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                icon(ui, glyph, 17.0, color);
-                words(ui, sentence, regular(14.0), palette.text);
-            });
-        });
+    // Its own rectangle: among panels there is no height to go by but that of the whole window.
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR_HEIGHT), Sense::hover());
+    ui.painter().rect_filled(rect, CornerRadius::ZERO, fill);
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
+    let inside = rect.shrink2(vec2(16.0, 4.0));
+    let mut row = ui.new_child(UiBuilder::new().max_rect(inside).layout(Layout::right_to_left(Align::Center)));
+    if closable && icon_button(&mut row, icons::X, "Close this message", 28.0).clicked() {
+        answer = Some(NoticeAnswer::Closed);
+    }
+    for (place, label) in buttons.iter().enumerate().rev() {
+        if row.add(Button::secondary(label).small()).clicked() {
+            answer = Some(NoticeAnswer::Button(place));
+        }
+    }
+    row.with_layout(Layout::left_to_right(Align::Center), |ui| {
+        icon(ui, glyph, 17.0, color);
+        words(ui, sentence, regular(14.0), palette.text);
     });
-    let line = shown.response.rect;
-    ui.painter().hline(line.x_range(), line.bottom() - 0.5, Stroke::new(1.0, palette.line));
-    ui.ctx().accesskit_node_builder(shown.response.id, |node| {
+    ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Status);
     });
     answer

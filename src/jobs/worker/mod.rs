@@ -1,0 +1,418 @@
+//! The worker: asks the policy what is next for each job and does it. One task per live job.
+//!
+//! Every step that matters is committed before the next begins, so that a restart at any point
+//! goes on from the journal alone. Knows the client, the journal and the disk, never the window.
+
+mod home;
+mod run;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio_util::sync::CancellationToken;
+
+use crate::heygen::{self, Client, ErrorKind, Video, VideoStatus};
+use crate::money::Usd;
+use crate::store::{Store, StoreError};
+
+use super::journal::{self, Ending, Record};
+use super::policy::Fault;
+use super::types::{Board, Candidate, Decision, Job, JobError, JobId, JobState, Pause, Progress};
+use run::Run;
+
+/// Jobs HeyGen takes at once (published limit).
+pub const MOST_IN_FLIGHT: usize = 10;
+/// Files that go up, and results that come down, at once.
+const MOST_TRANSFERS: usize = 3;
+
+impl From<heygen::Error> for Fault {
+    fn from(error: heygen::Error) -> Self {
+        let message = error.to_string();
+        Self { kind: error.kind, message, param: error.param }
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        Self { kind: ErrorKind::Local, message: error.to_string(), param: None }
+    }
+}
+
+/// How often HeyGen is asked; smaller in tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// Between two questions about a job that just began.
+    pub first_poll: Duration,
+    /// The longest time between two questions.
+    pub longest_poll: Duration,
+    /// Divides every wait that the policy asks for; 1 in earnest.
+    pub hurry: u32,
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self { first_poll: Duration::from_secs(1), longest_poll: Duration::from_secs(10), hurry: 1 }
+    }
+}
+
+/// Where results go.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The person's folder.
+    pub results: PathBuf,
+    /// The program's own, for thumbnails.
+    pub thumbnails: PathBuf,
+}
+
+/// What happened that is more than a new board.
+#[derive(Clone, Debug)]
+pub enum JobEvent {
+    /// The wallet has most likely changed: a job was taken or finished.
+    WalletMoved,
+    /// A finished video taught this voice's pace.
+    Learned,
+    /// The journal cannot be written; nothing new is sent meanwhile.
+    StoreFault(String),
+}
+
+/// The running worker. Cheap to clone; the tasks end when `stop` is called.
+#[derive(Clone)]
+pub struct Worker {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    store: Store,
+    client: watch::Receiver<Option<Client>>,
+    folders: watch::Receiver<Folders>,
+    timing: Timing,
+    now: fn() -> i64,
+    jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
+    board: watch::Sender<Arc<Board>>,
+    pause: watch::Sender<Option<Pause>>,
+    places: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
+    /// HeyGen asked everybody to wait until then.
+    not_before: Mutex<Option<tokio::time::Instant>>,
+    handles: Mutex<HashMap<JobId, Handle>>,
+    questions: Mutex<Vec<Question>>,
+    asked: Notify,
+    events: mpsc::Sender<JobEvent>,
+    stop: CancellationToken,
+}
+
+#[derive(Clone)]
+struct Handle {
+    cancelled: CancellationToken,
+    wake: Arc<Notify>,
+}
+
+struct Question {
+    remote_id: String,
+    answer: tokio::sync::oneshot::Sender<Result<Option<VideoStatus>, Fault>>,
+}
+
+impl Worker {
+    /// Reads the journal and takes every unfinished job up where it was.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the journal cannot be read.
+    pub async fn start(
+        store: Store,
+        client: watch::Receiver<Option<Client>>,
+        folders: watch::Receiver<Folders>,
+        timing: Timing,
+        now: fn() -> i64,
+    ) -> Result<(Self, watch::Receiver<Arc<Board>>, mpsc::Receiver<JobEvent>), StoreError> {
+        let records = store.run(journal::all).await?;
+        let (board, board_receiver) = watch::channel(Arc::new(Board::default()));
+        let (events, event_receiver) = mpsc::channel(64);
+        let shared = Arc::new(Shared {
+            store,
+            client,
+            folders,
+            timing,
+            now,
+            jobs: Mutex::new(records.iter().map(|record| (record.job.id, Arc::new(record.job.clone()))).collect()),
+            board,
+            pause: watch::Sender::new(None),
+            places: Arc::new(Semaphore::new(MOST_IN_FLIGHT)),
+            uploads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
+            downloads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
+            not_before: Mutex::new(None),
+            handles: Mutex::new(HashMap::new()),
+            questions: Mutex::new(Vec::new()),
+            asked: Notify::new(),
+            events,
+            stop: CancellationToken::new(),
+        });
+        let worker = Self { shared };
+        tokio::spawn(answer_questions(Arc::clone(&worker.shared)));
+        // What HeyGen already works on has its place before anything that waits for one.
+        let (in_flight, waiting): (Vec<&Record>, Vec<&Record>) = records
+            .iter()
+            .filter(|record| !record.job.state.is_final())
+            .partition(|record| record.job.state.is_in_flight());
+        for record in in_flight.into_iter().chain(waiting) {
+            let place = record
+                .job
+                .state
+                .is_in_flight()
+                .then(|| Arc::clone(&worker.shared.places).try_acquire_owned().ok())
+                .flatten();
+            worker.spawn(record.job.id, place);
+        }
+        worker.shared.publish();
+        Ok((worker, board_receiver, event_receiver))
+    }
+
+    /// Takes up a job that `submit` just wrote.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read back.
+    pub async fn take_up(&self, id: JobId) -> Result<(), StoreError> {
+        let record = self.shared.store.run(move |tx| journal::get(tx, id)).await?;
+        self.shared.put(record.job);
+        self.spawn(id, None);
+        Ok(())
+    }
+
+    /// Cancels a job that has not been paid. `false`: too late, it runs or has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn cancel(&self, id: JobId) -> Result<bool, StoreError> {
+        let now = (self.shared.now)();
+        let cancelled = self
+            .shared
+            .store
+            .run(move |tx| {
+                if !journal::get(tx, id)?.job.state.is_cancellable() {
+                    return Ok::<_, StoreError>(false);
+                }
+                journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)
+            })
+            .await?;
+        if cancelled {
+            if let Some(handle) = self.shared.lock_handles().get(&id) {
+                handle.cancelled.cancel();
+            }
+            self.shared.reload(id).await?;
+        }
+        Ok(cancelled)
+    }
+
+    /// Ends the present wait of a job, or of the whole queue after a pause.
+    pub fn wake(&self, id: Option<JobId>) {
+        match id {
+            Some(id) => {
+                if let Some(handle) = self.shared.lock_handles().get(&id) {
+                    handle.wake.notify_one();
+                }
+            }
+            None => {
+                *self.shared.lock_not_before() = None;
+                self.shared.pause.send_replace(None);
+                for handle in self.shared.lock_handles().values() {
+                    handle.wake.notify_one();
+                }
+                self.shared.publish();
+            }
+        }
+    }
+
+    /// Resources at HeyGen that may be the answer to a request whose outcome is unknown, newest first.
+    ///
+    /// # Errors
+    /// A [`Fault`] from the network or the journal.
+    pub async fn candidates(&self, id: JobId) -> Result<Vec<Candidate>, Fault> {
+        let records = self.shared.store.run(journal::all).await?;
+        let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
+        let client = self.shared.client()?;
+        let videos = client.recent_videos(100, None).await?;
+        // An hour before, for clocks that disagree; resources that other jobs follow are out.
+        let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
+        let taken = |video: &Video| {
+            records.iter().any(|other| other.job.id != id && other.job.remote_id.as_deref() == Some(&video.id))
+        };
+        Ok(videos
+            .into_iter()
+            .filter(|video| video.created_at.is_none_or(|at| at >= earliest) && !taken(video))
+            .map(|video| Candidate {
+                title: video.title.unwrap_or_default(),
+                created_at: video.created_at,
+                status: video.status.word().to_owned(),
+                remote_id: video.id,
+            })
+            .collect())
+    }
+
+    /// The person's word on a job whose outcome is unknown. "Pay again" only ends this job: the new
+    /// one is a new submission with its own quote, caps and key.
+    ///
+    /// # Errors
+    /// [`StoreError`]; a resource that another job follows is one.
+    pub async fn decide(&self, id: JobId, decision: Decision) -> Result<bool, StoreError> {
+        let now = (self.shared.now)();
+        let follow = matches!(decision, Decision::ThisIsIt(_));
+        let done = self
+            .shared
+            .store
+            .run(move |tx| {
+                if journal::get(tx, id)?.job.state != JobState::OutcomeUnknown {
+                    return Ok::<_, StoreError>(false);
+                }
+                match decision {
+                    Decision::ThisIsIt(remote_id) => {
+                        journal::set_remote_id(tx, id, &remote_id)?;
+                        journal::set_error(tx, id, None)?;
+                        journal::move_to(
+                            tx,
+                            id,
+                            &[JobState::OutcomeUnknown],
+                            JobState::Running,
+                            now,
+                            "the person found it",
+                        )
+                    }
+                    Decision::NeverHappened | Decision::PayAgain => {
+                        let error = JobError {
+                            what: "You decided that HeyGen never took this request.".to_owned(),
+                            money: "The hold is released.".to_owned(),
+                            advice: "If a charge shows up in the wallet all the same, it is the remainder there."
+                                .to_owned(),
+                        };
+                        let ending = Ending { error: Some(error), ..Ending::default() };
+                        journal::end(tx, id, JobState::Failed, &ending, now)
+                    }
+                }
+            })
+            .await?;
+        self.shared.reload(id).await?;
+        if done && follow {
+            self.spawn(id, None);
+        }
+        Ok(done)
+    }
+
+    /// Ends every task at its next wait; the journal has everything.
+    pub fn stop(&self) {
+        self.shared.stop.cancel();
+    }
+
+    fn spawn(&self, id: JobId, place: Option<OwnedSemaphorePermit>) {
+        let handle = Handle { cancelled: CancellationToken::new(), wake: Arc::new(Notify::new()) };
+        self.shared.lock_handles().insert(id, handle.clone());
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            let stop = shared.stop.clone();
+            let cancelled = handle.cancelled.clone();
+            let run = Run { shared: Arc::clone(&shared), id, handle, place, failures: 0, made: None, kept_files: None };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                // Only an unpaid job is ever cancelled, and the journal already says so.
+                () = cancelled.cancelled() => {}
+                () = run.follow() => {}
+            }
+            shared.lock_handles().remove(&id);
+        });
+    }
+}
+
+/// Answers the polls of all jobs with one question to HeyGen.
+async fn answer_questions(shared: Arc<Shared>) {
+    loop {
+        tokio::select! {
+            () = shared.stop.cancelled() => return,
+            () = shared.asked.notified() => {}
+        }
+        // Jobs that ask at about the same time share one request.
+        tokio::time::sleep(Duration::from_millis(100) / shared.timing.hurry.max(1)).await;
+        let questions = std::mem::take(&mut *shared.questions.lock().unwrap_or_else(PoisonError::into_inner));
+        let ids: Vec<String> = questions.iter().map(|question| question.remote_id.clone()).collect();
+        let answer = match shared.client() {
+            Ok(client) => client.video_statuses(&ids).await.map_err(Fault::from),
+            Err(fault) => Err(fault),
+        };
+        for question in questions {
+            let own = answer.clone().map(|statuses| {
+                statuses.into_iter().find(|(id, _)| *id == question.remote_id).map(|(_, status)| status)
+            });
+            // A job that was dropped meanwhile needs no answer.
+            let _ = question.answer.send(own);
+        }
+    }
+}
+
+impl Shared {
+    fn client(&self) -> Result<Client, Fault> {
+        self.client.borrow().clone().ok_or_else(|| Fault {
+            kind: ErrorKind::Unauthorized,
+            message: "There is no API key.".to_owned(),
+            param: None,
+        })
+    }
+
+    fn lock_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Job>>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_handles(&self) -> MutexGuard<'_, HashMap<JobId, Handle>> {
+        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn lock_not_before(&self) -> MutexGuard<'_, Option<tokio::time::Instant>> {
+        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, job: Job) {
+        self.lock_jobs().insert(job.id, Arc::new(job));
+        self.publish();
+    }
+
+    async fn reload(&self, id: JobId) -> Result<(), StoreError> {
+        let record = self.store.run(move |tx| journal::get(tx, id)).await?;
+        self.put(record.job);
+        Ok(())
+    }
+
+    fn progress(&self, id: JobId, progress: Progress) {
+        {
+            let mut jobs = self.lock_jobs();
+            let Some(job) = jobs.get_mut(&id) else { return };
+            if job.progress == progress {
+                return;
+            }
+            Arc::make_mut(job).progress = progress;
+        }
+        self.publish();
+    }
+
+    /// A new board for everybody who looks.
+    fn publish(&self) {
+        let mut jobs: Vec<Arc<Job>> = self.lock_jobs().values().rev().cloned().collect();
+        let mut place = jobs.iter().filter(|job| job.state == JobState::Held).count();
+        for job in &mut jobs {
+            if job.state == JobState::Held {
+                if matches!(job.progress, Progress::None | Progress::Place(_)) && job.progress != Progress::Place(place)
+                {
+                    Arc::make_mut(job).progress = Progress::Place(place);
+                }
+                place -= 1;
+            }
+        }
+        let in_flight = jobs.iter().filter(|job| job.state.is_in_flight()).count();
+        let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
+        let paused = self.pause.borrow().clone();
+        self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused }));
+    }
+
+    async fn tell(&self, event: JobEvent) {
+        // Nobody listens only while the program closes.
+        let _ = self.events.send(event).await;
+    }
+}

@@ -1,0 +1,475 @@
+//! One job on its way: does what the policy says, step by step, each committed before the next.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use rust_decimal::Decimal;
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Handle, JobEvent, Question, Shared};
+use crate::draft::AvatarVideoDraft;
+use crate::draft::avatar_video::Source;
+use crate::heygen::{self, AssetId, ErrorKind, IdempotencyKey, PaidEndpoint, Video, VideoStatus};
+use crate::jobs::journal::{self, Ending, Record};
+use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
+use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
+use crate::store::StoreError;
+
+/// Bytes between two reports of progress.
+const PROGRESS_STEP: u64 = 256 * 1024;
+
+/// One job on its way through the states.
+pub(super) struct Run {
+    pub(super) shared: Arc<Shared>,
+    pub(super) id: JobId,
+    pub(super) handle: Handle,
+    /// One of HeyGen's ten places; given back when HeyGen is done with the job.
+    pub(super) place: Option<OwnedSemaphorePermit>,
+    pub(super) failures: u32,
+    /// The finished video as HeyGen described it.
+    pub(super) made: Option<Video>,
+    /// What the download brought home.
+    pub(super) kept_files: Option<(ResultFiles, Option<Decimal>)>,
+}
+
+impl Run {
+    pub(super) async fn follow(mut self) {
+        let mut outcome = Outcome::Found;
+        loop {
+            let record = match self.load().await {
+                Ok(record) => record,
+                Err(error) => {
+                    self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
+                    self.wait(5_000).await;
+                    continue;
+                }
+            };
+            let endpoint = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos);
+            let facts = Facts {
+                state: record.job.state,
+                sends: record.sends,
+                first_sent_at: record.first_sent_at,
+                replay: endpoint.replay_rule(),
+                failures: self.failures,
+            };
+            let step = next_step(&facts, &outcome, (self.shared.now)(), fastrand::f64());
+            tracing::debug!(job = %self.id, state = ?facts.state, step = step_name(&step), "next step");
+            if let Outcome::Failure(_) = outcome {
+                self.failures = self.failures.saturating_add(1);
+            } else {
+                self.failures = 0;
+            }
+            match self.take(step, &record, endpoint, &outcome).await {
+                Ok(Some(next)) => outcome = next,
+                Ok(None) => return,
+                Err(error) => {
+                    // The journal could not be written: nothing more leaves before it can.
+                    self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
+                    self.wait(5_000).await;
+                    outcome = Outcome::Found;
+                }
+            }
+        }
+    }
+
+    async fn load(&self) -> Result<Record, StoreError> {
+        let id = self.id;
+        self.shared.store.run(move |tx| journal::get(tx, id)).await
+    }
+
+    /// Does one step. `None`: the job rests.
+    async fn take(
+        &mut self,
+        step: Step,
+        record: &Record,
+        endpoint: PaidEndpoint,
+        outcome: &Outcome,
+    ) -> Result<Option<Outcome>, StoreError> {
+        match step {
+            Step::Upload => Ok(Some(self.upload(record).await?)),
+            Step::Send => self.send(record, endpoint).await,
+            Step::Poll => Ok(Some(self.poll(record).await)),
+            Step::Download => Ok(Some(self.download(record).await?)),
+            Step::Finish => {
+                self.finish(record).await?;
+                Ok(None)
+            }
+            Step::Again { after_ms, why } => {
+                self.wait_in_words(after_ms, &why).await;
+                Ok(Some(match outcome {
+                    // A sent request is sent again, not found again: its place is kept.
+                    Outcome::Failure(_) if record.job.state == JobState::Submitting => Outcome::Ready,
+                    Outcome::Failure(_) if record.job.state == JobState::Downloading => Outcome::Completed,
+                    Outcome::Failure(_) if record.job.state == JobState::Running => Outcome::StillRunning,
+                    _ => Outcome::Found,
+                }))
+            }
+            Step::BackToHeld { after_ms, why } => {
+                self.back_to_held(&why).await?;
+                if matches!(outcome, Outcome::Failure(Fault { kind: ErrorKind::RateLimited { .. }, .. })) {
+                    let until = tokio::time::Instant::now() + self.hurried(after_ms);
+                    let mut not_before = self.shared.lock_not_before();
+                    *not_before = Some(not_before.map_or(until, |present| present.max(until)));
+                }
+                self.wait_in_words(after_ms, &why).await;
+                Ok(Some(Outcome::Found))
+            }
+            Step::PauseHeld(pause) => {
+                if record.job.state == JobState::Submitting {
+                    self.back_to_held("the queue stands still").await?;
+                }
+                self.pause(pause).await;
+                Ok(Some(Outcome::Found))
+            }
+            Step::PauseAsIs(pause) => {
+                self.pause(pause).await;
+                Ok(Some(Outcome::Found))
+            }
+            Step::Fail(error) => {
+                let ending = Ending { error: Some(error), ..Ending::default() };
+                self.end(JobState::Failed, ending).await?;
+                Ok(None)
+            }
+            Step::AskPerson(error) => {
+                let (id, now) = (self.id, (self.shared.now)());
+                self.shared
+                    .store
+                    .run(move |tx| {
+                        journal::set_error(tx, id, Some(&error))?;
+                        let from = [JobState::Submitting];
+                        journal::move_to(tx, id, &from, JobState::OutcomeUnknown, now, "no readable answer")
+                    })
+                    .await?;
+                self.place = None;
+                self.shared.reload(id).await?;
+                Ok(None)
+            }
+            Step::Rest => Ok(None),
+        }
+    }
+
+    /// Brings the draft's files up and writes the exact body down.
+    async fn upload(&mut self, record: &Record) -> Result<Outcome, StoreError> {
+        if record.request.is_some() {
+            return Ok(Outcome::Ready);
+        }
+        if let Some(pause) = self.paused() {
+            self.pause(pause).await;
+        }
+        let draft: AvatarVideoDraft = match serde_json::from_str(&record.job.draft) {
+            Ok(draft) => draft,
+            Err(error) => return Ok(failure(ErrorKind::Invalid, format!("The saved draft cannot be read: {error}"))),
+        };
+        let permit = Arc::clone(&self.shared.uploads).acquire_owned().await;
+        let (id, now) = (self.id, (self.shared.now)());
+        let from = [JobState::Held, JobState::Uploading];
+        let moved =
+            self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Uploading, now, "")).await?;
+        if !moved {
+            return Ok(Outcome::Found);
+        }
+        self.shared.reload(id).await?;
+        let there = self.shared.store.run(move |tx| journal::uploads(tx, id)).await?;
+        let mut assets: BTreeMap<_, _> = there.into_iter().map(|(field, asset)| (field, AssetId::new(asset))).collect();
+        for (field, file) in draft.uploads() {
+            if assets.contains_key(&field) {
+                continue;
+            }
+            let unchanged = tokio::fs::metadata(&file.path).await.is_ok_and(|data| data.len() == file.size);
+            if !unchanged {
+                let words = format!("{} is gone or was changed since the job was made.", file.path.display());
+                return Ok(failure(ErrorKind::Local, words));
+            }
+            let client = match self.shared.client() {
+                Ok(client) => client,
+                Err(fault) => return Ok(Outcome::Failure(fault)),
+            };
+            let progress = self.progress_of_bytes();
+            let media_type = file.media_type.as_deref().unwrap_or("application/octet-stream");
+            let report = |done, total| progress(done, Some(total));
+            match client.upload(&file.path, &file.name(), media_type, &report).await {
+                Ok(asset) => {
+                    let text = asset.as_str().to_owned();
+                    self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
+                    assets.insert(field, asset);
+                }
+                Err(error) => return Ok(Outcome::Failure(error.into())),
+            }
+        }
+        drop(permit);
+        match heygen::videos::body(&draft, &assets) {
+            Ok(body) => {
+                self.shared.store.run(move |tx| journal::set_request(tx, id, &body)).await?;
+                Ok(Outcome::Ready)
+            }
+            Err(error) => Ok(Outcome::Failure(error.into())),
+        }
+    }
+
+    /// Waits for a place, commits that the body is about to leave, and sends it.
+    async fn send(&mut self, record: &Record, endpoint: PaidEndpoint) -> Result<Option<Outcome>, StoreError> {
+        if self.place.is_none() {
+            self.place = Arc::clone(&self.shared.places).acquire_owned().await.ok();
+        }
+        loop {
+            let until = *self.shared.lock_not_before();
+            if let Some(until) = until.filter(|until| *until > tokio::time::Instant::now()) {
+                tokio::time::sleep_until(until).await;
+                continue;
+            }
+            match self.paused() {
+                Some(pause) => self.pause(pause).await,
+                None => break,
+            }
+        }
+        let client = match self.shared.client() {
+            Ok(client) => client,
+            // Nothing has left: the pause does not touch the key.
+            Err(_) => {
+                self.place = None;
+                self.pause(Pause::KeyRefused).await;
+                return Ok(Some(Outcome::Found));
+            }
+        };
+        let Some(body) = record.request.clone() else { return Ok(Some(Outcome::Found)) };
+        let key = match IdempotencyKey::new(record.idempotency_key.clone()) {
+            Ok(key) => key,
+            Err(error) => return Ok(Some(failure(ErrorKind::Invalid, error.to_string()))),
+        };
+        let (id, now) = (self.id, (self.shared.now)());
+        // Another wait may have outlived the key: the policy judges once more with what is on disk.
+        let facts = Facts {
+            state: JobState::Submitting,
+            sends: record.sends,
+            first_sent_at: record.first_sent_at,
+            replay: endpoint.replay_rule(),
+            failures: 0,
+        };
+        if record.job.state == JobState::Submitting
+            && !matches!(next_step(&facts, &Outcome::Found, now, 0.0), Step::Send)
+        {
+            return Ok(Some(Outcome::Found));
+        }
+        let moved = self
+            .shared
+            .store
+            .run(move |tx| {
+                let from = [JobState::Held, JobState::Uploading, JobState::Submitting];
+                let moved = journal::move_to(tx, id, &from, JobState::Submitting, now, "")?;
+                if moved {
+                    journal::count_send(tx, id, now)?;
+                }
+                Ok::<_, StoreError>(moved)
+            })
+            .await?;
+        if !moved {
+            return Ok(None);
+        }
+        self.shared.reload(id).await?;
+        match client.send_paid(endpoint, Bytes::from(body), &key).await {
+            Ok(created) => {
+                self.accepted(created.remote_id).await?;
+                Ok(Some(Outcome::Accepted))
+            }
+            Err(error) => Ok(Some(Outcome::Failure(error.into()))),
+        }
+    }
+
+    async fn accepted(&self, remote_id: String) -> Result<(), StoreError> {
+        let (id, now) = (self.id, (self.shared.now)());
+        self.shared
+            .store
+            .run(move |tx| {
+                journal::set_remote_id(tx, id, &remote_id)?;
+                journal::move_to(tx, id, &[JobState::Submitting], JobState::Running, now, &remote_id)
+            })
+            .await?;
+        self.shared.reload(id).await?;
+        self.shared.tell(JobEvent::WalletMoved).await;
+        Ok(())
+    }
+
+    async fn poll(&mut self, record: &Record) -> Outcome {
+        let Some(remote_id) = record.job.remote_id.clone() else {
+            return failure(ErrorKind::Other, "The journal has no id to ask for".to_owned());
+        };
+        if self.place.is_none() {
+            self.place = Arc::clone(&self.shared.places).try_acquire_owned().ok();
+        }
+        let seconds = u64::try_from((self.shared.now)() - record.job.changed_at).unwrap_or(0);
+        self.shared.progress(self.id, Progress::Rendering { seconds });
+        // A tenth of the age, so that a short video comes home at once and a long one asks seldom.
+        let wait =
+            (Duration::from_secs(seconds) / 10).clamp(self.shared.timing.first_poll, self.shared.timing.longest_poll);
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = self.handle.wake.notified() => {}
+        }
+        let (answer, receive) = tokio::sync::oneshot::channel();
+        self.shared
+            .questions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Question { remote_id: remote_id.clone(), answer });
+        self.shared.asked.notify_one();
+        match receive.await {
+            Ok(Ok(Some(status))) if status.is_running() => return Outcome::StillRunning,
+            Ok(Err(fault)) => return Outcome::Failure(fault),
+            Err(_) => return Outcome::StillRunning,
+            // Finished, failed, or not in the list: the video itself says which.
+            Ok(Ok(_)) => {}
+        }
+        let video = match self.shared.client() {
+            Ok(client) => client.video(&remote_id).await.map_err(Fault::from),
+            Err(fault) => Err(fault),
+        };
+        match video {
+            Ok(video) if video.status == VideoStatus::Completed => {
+                self.made = Some(video);
+                Outcome::Completed
+            }
+            Ok(video) if video.status == VideoStatus::Failed => {
+                let message = video.failure_message.unwrap_or_else(|| "no reason given".to_owned());
+                Outcome::RenderFailed { code: video.failure_code, message }
+            }
+            Ok(_) => Outcome::StillRunning,
+            Err(fault) => Outcome::Failure(fault),
+        }
+    }
+
+    async fn finish(&mut self, record: &Record) -> Result<(), StoreError> {
+        let (files, duration) = self.kept_files.take().unwrap_or_default();
+        let learned = spoken(record, duration);
+        let taught = learned.is_some();
+        let (id, now) = (self.id, (self.shared.now)());
+        let error = duration.is_none().then(|| JobError {
+            what: "The video is here, but its length could not be read.".to_owned(),
+            money: "What it cost is not known. The hold is released; compare the wallet.".to_owned(),
+            advice: "Look at HeyGen's own billing page for the charge.".to_owned(),
+        });
+        let ending = Ending { error, files, duration };
+        self.shared
+            .store
+            .run(move |tx| {
+                let ended = journal::end(tx, id, JobState::Done, &ending, now)?;
+                if let (true, Some(spoken)) = (ended, &learned) {
+                    journal::note_observation(tx, id, spoken)?;
+                }
+                Ok::<_, StoreError>(ended)
+            })
+            .await?;
+        self.shared.reload(id).await?;
+        self.shared.tell(JobEvent::WalletMoved).await;
+        if taught {
+            self.shared.tell(JobEvent::Learned).await;
+        }
+        Ok(())
+    }
+
+    async fn end(&mut self, state: JobState, ending: Ending) -> Result<(), StoreError> {
+        let (id, now) = (self.id, (self.shared.now)());
+        self.shared.store.run(move |tx| journal::end(tx, id, state, &ending, now)).await?;
+        self.place = None;
+        self.shared.reload(id).await?;
+        self.shared.tell(JobEvent::WalletMoved).await;
+        Ok(())
+    }
+
+    /// A definite refusal: nothing was paid, the next attempt gets a key of its own.
+    async fn back_to_held(&mut self, why: &str) -> Result<(), StoreError> {
+        let (id, now, why) = (self.id, (self.shared.now)(), why.to_owned());
+        let key = IdempotencyKey::generate();
+        self.shared
+            .store
+            .run(move |tx| {
+                journal::renew_key(tx, id, key.as_str())?;
+                journal::move_to(tx, id, &[JobState::Submitting], JobState::Held, now, &why)
+            })
+            .await?;
+        self.place = None;
+        self.shared.reload(id).await
+    }
+
+    fn paused(&self) -> Option<Pause> {
+        self.shared.pause.borrow().clone()
+    }
+
+    /// Stops the whole queue until the person resumes it, and waits for that.
+    async fn pause(&mut self, pause: Pause) {
+        let mut present = self.shared.pause.subscribe();
+        if present.borrow_and_update().is_none() {
+            self.shared.pause.send_replace(Some(pause));
+            self.shared.publish();
+        }
+        // Only fails when the worker itself is gone.
+        let _ = present.wait_for(Option::is_none).await;
+    }
+
+    fn hurried(&self, ms: u64) -> Duration {
+        Duration::from_millis(ms) / self.shared.timing.hurry.max(1)
+    }
+
+    /// Waits, or until somebody wakes the job.
+    async fn wait(&self, ms: u64) {
+        tokio::select! {
+            () = tokio::time::sleep(self.hurried(ms)) => {}
+            () = self.handle.wake.notified() => {}
+        }
+    }
+
+    async fn wait_in_words(&self, ms: u64, why: &str) {
+        let seconds = ms.div_ceil(1_000);
+        self.shared.progress(self.id, Progress::Waiting { seconds, why: why.to_owned() });
+        self.wait(ms).await;
+        self.shared.progress(self.id, Progress::None);
+    }
+
+    pub(super) fn progress_of_bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
+        let (shared, id) = (Arc::clone(&self.shared), self.id);
+        let next = std::sync::atomic::AtomicU64::new(0);
+        move |done, total| {
+            use std::sync::atomic::Ordering::Relaxed;
+            if done >= next.load(Relaxed) || Some(done) == total {
+                next.store(done.saturating_add(PROGRESS_STEP), Relaxed);
+                shared.progress(id, Progress::Bytes { done, total });
+            }
+        }
+    }
+}
+
+/// What a finished video says about its voice's pace.
+fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken> {
+    let draft: AvatarVideoDraft = serde_json::from_str(&record.job.draft).ok()?;
+    if draft.source != Source::Script {
+        return None;
+    }
+    Some(journal::Spoken {
+        voice_id: draft.voice_id()?.to_owned(),
+        language: draft.voice.as_ref().map(|voice| voice.language.clone()),
+        script: draft.script.clone(),
+        speed: draft.voice_settings.speed,
+        seconds: duration?,
+    })
+}
+
+fn failure(kind: ErrorKind, message: String) -> Outcome {
+    Outcome::Failure(Fault { kind, message, param: None })
+}
+
+fn step_name(step: &Step) -> &'static str {
+    match step {
+        Step::Upload => "upload",
+        Step::Send => "send",
+        Step::Poll => "poll",
+        Step::Download => "download",
+        Step::Finish => "finish",
+        Step::Again { .. } => "again",
+        Step::BackToHeld { .. } => "back to held",
+        Step::PauseHeld(_) | Step::PauseAsIs(_) => "pause",
+        Step::Fail(_) => "fail",
+        Step::AskPerson(_) => "ask",
+        Step::Rest => "rest",
+    }
+}
