@@ -217,6 +217,7 @@ fn wheel(number: u32) -> Event {
         unit: MouseWheelUnit::Point,
         delta: vec2(0.0, turn),
         phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
         modifiers: Modifiers::NONE,
     }
 }
