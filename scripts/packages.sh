@@ -1,11 +1,12 @@
-# Sourced by run, test and screenshots: system packages and the Rust toolchain. Defines functions, does nothing by itself.
+# Sourced by run, test, measure and screenshots: system packages and the Rust toolchain. Defines functions, does nothing by itself.
 
 # Needed to build: rodio wants ALSA's headers; nasm makes the H.264 encoder 2.5 times faster.
 build_packages=(gcc g++ make nasm pkg-config libasound2-dev)
 
-# Needed to open the window, which loads them as it starts.
-window_packages=(libgl1 libegl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxrandr2 libxkbcommon0
-    libxkbcommon-x11-0 libwayland-client0)
+# What the window loads as it starts, beyond what these bring along: OpenGL, then X11 or Wayland, then the
+# fonts for scripts that the built-in ones lack.
+window_packages=(libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 libxkbcommon-x11-0
+    libegl1 libwayland-client0 libwayland-egl1 libxkbcommon0 libfontconfig1)
 
 # Needed to use the window without a screen: a display, a window manager, a mouse and keyboard, pictures.
 display_packages=(xvfb openbox xdotool x11-xkb-utils imagemagick)

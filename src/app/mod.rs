@@ -146,6 +146,10 @@ impl Studio {
 
     /// Takes in what the background did. Runs also while the window is hidden.
     pub fn logic(&mut self, context: &egui::Context) {
+        // `scripts/measure` waits for it: the second frame begins once the first is on the screen.
+        if context.cumulative_frame_nr() == 1 {
+            tracing::info!("the first frame is shown");
+        }
         self.model.now = now();
         for _ in 0..MOST_EVENTS {
             let Ok(event) = self.events.try_recv() else { break };
