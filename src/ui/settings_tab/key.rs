@@ -92,15 +92,15 @@ fn status_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec
             }
         }),
         KeyStatus::InKeyring { ending } => {
-            let value = format!("ends in {ending}, in the system's keyring");
+            let value = kept_words(ending, "in the system's keyring");
             kept_ui(ui, &value, "Remove", state, actions);
         }
         KeyStatus::ThisSession { ending } => {
-            let value = format!("ends in {ending}, for this session only");
+            let value = kept_words(ending, "for this session only");
             kept_ui(ui, &value, "Forget", state, actions);
         }
         KeyStatus::FromEnvironment { ending } => {
-            row(ui, "API key", &format!("ends in {ending}, from the environment"), |_| {});
+            row(ui, "API key", &kept_words(ending, "from the environment"), |_| {});
             note(ui, "HEYGEN_API_KEY is set and wins for this run. Start without it to use a key saved here.");
         }
         KeyStatus::KeyringFault(fault) => {
@@ -113,6 +113,11 @@ fn status_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec
             note(ui, "A key can be used for this session only: it stays in memory and is forgotten at the end.");
         }
     }
+}
+
+/// Which key it is and where it is kept. A key too short to show its end has none.
+fn kept_words(ending: &str, place: &str) -> String {
+    if ending.is_empty() { place.to_owned() } else { format!("ends in {ending}, {place}") }
 }
 
 /// A key that is there: replace it, or remove it in two steps.

@@ -92,7 +92,9 @@ pub fn segmented<T: Copy + PartialEq>(
         let text = Align2::CENTER_CENTER.anchor_size(rect.center(), galley.size());
         ui.painter().galley(text.min, galley, color);
         if segment.refusal.is_some() {
-            ui.painter().hline(text.x_range(), text.center().y + 0.5, Stroke::new(1.0, color));
+            // Aslant: a level line through "III" reads as other letters.
+            let (from, to) = (text.left_bottom() + vec2(-2.0, -3.0), text.right_top() + vec2(2.0, 3.0));
+            ui.painter().line_segment([from, to], Stroke::new(1.0, color));
         }
         focus_ring(ui, &response, RADIUS_SMALL);
         if response.clicked() && !selected {
