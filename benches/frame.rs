@@ -112,8 +112,13 @@ impl Window {
             output.drop_without_applying_deltas();
         }
         self.context.disable_accesskit();
-        let (_, node) = places.iter().find(|(_, node)| node.label() == Some(name))?;
-        let bounds = node.bounds()?;
+        let called = |label: &str| label == name || label.starts_with(&format!("{name},"));
+        // A field and its caption have the same name; the field is the larger one.
+        let bounds = places
+            .iter()
+            .filter(|(_, node)| node.label().is_some_and(called))
+            .filter_map(|(_, node)| node.bounds())
+            .max_by(|one, other| one.area().total_cmp(&other.area()))?;
         // Places on the screen.
         Some(pos2(((bounds.x0 + bounds.x1) / 2.0) as f32, ((bounds.y0 + bounds.y1) / 2.0) as f32))
     }
