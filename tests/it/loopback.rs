@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 /// The key every test uses; it must turn up nowhere it does not belong.
-pub const KEY: &str = "sk_loopback_0123456789";
+pub const KEY: &str = "key-of-the-loopback-tests";
 
 /// One request as it arrived.
 #[derive(Clone, Debug)]

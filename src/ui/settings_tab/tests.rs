@@ -75,7 +75,8 @@ fn a_key_is_sent_to_be_saved_and_leaves_nothing_behind() {
     assert!(!format!("{actions:?}").contains("key-for"));
     press(&mut harness, Key::Tab);
     button(&mut harness, "Show the key");
-    let shown = harness.get_all_by_role(Role::TextInput).find(|node| node.value().unwrap_or_default().contains("sk_"));
+    let shown =
+        harness.get_all_by_role(Role::TextInput).find(|node| node.value().unwrap_or_default().contains("key-for"));
     assert!(shown.is_none(), "the field is empty");
     // Undo must not bring it back.
     click(&mut harness, Role::TextInput, "API key");
@@ -101,7 +102,7 @@ fn without_a_keyring_a_key_can_serve_for_this_session() {
     let mut harness = bench(|model| model.key = KeyStatus::KeyringFault("The keyring is locked.".to_owned()));
     harness.get_by_label_contains("The keyring is locked.");
     button(&mut harness, "Try the keyring again");
-    key_field(&mut harness, "sk_1");
+    key_field(&mut harness, "key-1");
     button(&mut harness, "Use for this session only");
     let actions = &harness.state().actions;
     assert!(matches!(actions.as_slice(), [Action::RetryKeyring, Action::UseKeyThisSession(_)]), "{actions:?}");
