@@ -178,7 +178,7 @@ fn main() {
     let mut written = SCRIPT_CHARACTERS;
     window.scene("Avatar video, a character each frame", |_, _| {
         written += 1;
-        let letter = if written % 6 == 0 { " " } else { "e" };
+        let letter = if written.is_multiple_of(6) { " " } else { "e" };
         if written < SCRIPT_LIMIT { vec![Event::Text(letter.to_owned())] } else { Vec::new() }
     });
     if window.state.avatar_video.draft.script.chars().count() == SCRIPT_CHARACTERS {
@@ -301,7 +301,7 @@ fn job(number: u32) -> Job {
         id: JobId(uuid::Uuid::from_u128(u128::from(number) + 1)),
         product: Product::AvatarVideo,
         title: format!("Video {number}"),
-        project: if number % 3 == 0 { "Northwind" } else { "Harbour" }.to_owned(),
+        project: if number.is_multiple_of(3) { "Northwind" } else { "Harbour" }.to_owned(),
         state,
         progress,
         quoted: QuotedPrice {

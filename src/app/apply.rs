@@ -395,6 +395,7 @@ impl Studio {
             return;
         }
         self.model.account = account;
+        self.own_account = account;
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
@@ -420,7 +421,8 @@ impl Studio {
             session.folders.send_replace(self.folders(*account));
         }
         self.apply_looks(context);
-        let (settings, folder) = (self.model.settings.clone(), self.paths.config.clone());
+        let settings = Settings { account: self.own_account, ..self.model.settings.clone() };
+        let folder = self.paths.config.clone();
         self.background.run_blocking_quietly(move |outlet| {
             if let Err(error) = settings.save(&folder) {
                 let words = format!("{error} {}", error.hint);

@@ -5,16 +5,13 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::credentials::{self, Credentials, Key, NotAKey, Origin};
+use crate::credentials::{self, Credentials, Key, Origin};
 use crate::heygen;
 use crate::settings::Account;
 use crate::ui::model::{KeyStatus, Loaded, Tone};
 
 use super::background::Event;
 use super::{Studio, session};
-
-/// How an OAuth token is told from a key where it is entered and kept.
-const TOKEN_PREFIX: &str = "Bearer ";
 
 /// The key as far as it is known.
 pub struct Keys {
@@ -88,7 +85,7 @@ impl Studio {
 
     /// Asks HeyGen who this key belongs to before it is kept anywhere.
     fn try_key(&mut self, key: &SecretString, keep: bool) {
-        let key = match tidy(key) {
+        let key = match credentials::parse_key(key.expose_secret()) {
             Ok(key) => key,
             Err(error) => {
                 self.model.key_answer = Some(Err(error.to_string()));
@@ -215,17 +212,5 @@ impl Studio {
 
     fn live_base_url(&self) -> String {
         self.options.base_url.clone().unwrap_or_else(|| heygen::LIVE_BASE_URL.to_owned())
-    }
-}
-
-/// A pasted key or `Bearer TOKEN` without the spaces around it.
-fn tidy(pasted: &SecretString) -> Result<SecretString, NotAKey> {
-    let text = pasted.expose_secret().trim();
-    match text.strip_prefix(TOKEN_PREFIX) {
-        Some(token) => {
-            let token = credentials::parse_key(token)?;
-            Ok(SecretString::from(format!("{TOKEN_PREFIX}{}", token.expose_secret())))
-        }
-        None => credentials::parse_key(text),
     }
 }

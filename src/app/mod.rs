@@ -53,6 +53,8 @@ pub struct Studio {
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
+    /// The account the person chose last; `--account` holds for one run.
+    own_account: Account,
     next_notice: u64,
     events: mpsc::Receiver<Event>,
     // Last: the runtime ends after everything that runs on it was let go.
@@ -70,6 +72,7 @@ impl Studio {
         let loaded = Settings::load(&paths.config);
         let card = rate_card_file::load(&paths.config);
         let mut settings = loaded.settings;
+        let own_account = settings.account;
         if let Some(account) = options.account {
             settings.account = account;
         }
@@ -111,6 +114,7 @@ impl Studio {
             player: None,
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
+            own_account,
             next_notice: 0,
             events,
             background,

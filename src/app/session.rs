@@ -6,6 +6,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{mpsc, watch};
 
+use crate::credentials::TOKEN_PREFIX;
 use crate::draft::billable::Speech;
 use crate::heygen::{Client, Credential, Endpoint};
 use crate::jobs::journal;
@@ -135,7 +136,7 @@ impl Session {
 /// A sentence for the person.
 pub fn client(base_url: &str, key: &SecretString) -> Result<Client, String> {
     let base_url = Endpoint::parse_base_url(base_url).map_err(|error| error.to_string())?;
-    let credential = match key.expose_secret().strip_prefix("Bearer ") {
+    let credential = match key.expose_secret().strip_prefix(TOKEN_PREFIX) {
         Some(token) => Credential::Bearer(SecretString::from(token.trim().to_owned())),
         None => Credential::ApiKey(key.clone()),
     };

@@ -185,13 +185,20 @@ enum Prompt {
     Never,
 }
 
-/// A key as it was pasted: spaces around it are forgiven, anything else that cannot travel in a
-/// header is not.
+/// How an OAuth token is told from a key where it is entered and kept.
+pub const TOKEN_PREFIX: &str = "Bearer ";
+
+/// A key, or `Bearer TOKEN`, as it was pasted: spaces around it are forgiven, anything else that
+/// cannot travel in a header is not.
 ///
 /// # Errors
 /// [`NotAKey`] with a sentence for people.
 pub fn parse_key(pasted: &str) -> Result<SecretString, NotAKey> {
-    let key = pasted.trim();
+    let text = pasted.trim();
+    let (prefix, key) = match text.strip_prefix(TOKEN_PREFIX) {
+        Some(token) => (TOKEN_PREFIX, token.trim_start()),
+        None => ("", text),
+    };
     if key.is_empty() {
         return Err(NotAKey::Empty);
     }
@@ -201,7 +208,7 @@ pub fn parse_key(pasted: &str) -> Result<SecretString, NotAKey> {
     if !key.chars().all(|c| c.is_ascii_graphic()) {
         return Err(NotAKey::ForeignCharacter);
     }
-    Ok(SecretString::from(key))
+    Ok(SecretString::from(format!("{prefix}{key}")))
 }
 
 /// The last four characters, by which a person recognises a key; nothing of a key shorter than
@@ -228,6 +235,8 @@ mod tests {
     #[test]
     fn a_pasted_key_is_forgiven_its_surroundings_only() {
         check("key-for-tests=", Ok("key-for-tests="));
+        check(" Bearer  token-for-tests ", Ok("Bearer token-for-tests"));
+        check("Bearer two tokens", Err(NotAKey::Whitespace));
         check("  key-for-tests=\r\n", Ok("key-for-tests="));
         check("", Err(NotAKey::Empty));
         check(" \t", Err(NotAKey::Empty));

@@ -156,7 +156,9 @@ fn kept_ui(ui: &mut Ui, value: &str, remove: &str, state: &mut KeyEntry, actions
 
 /// What is wrong with a typed key, if anything can be told by looking at it.
 fn problem(text: &str) -> Option<&'static str> {
-    let bare = text.trim();
+    let text = text.trim();
+    // An OAuth token is entered as `Bearer TOKEN`.
+    let bare = text.strip_prefix("Bearer ").map_or(text, str::trim_start);
     if bare.chars().any(char::is_whitespace) {
         Some("A key has no spaces in it. Was more than the key copied?")
     } else if !bare.chars().all(|c| c.is_ascii_graphic()) {
@@ -238,9 +240,15 @@ mod tests {
 
     #[test]
     fn a_key_that_cannot_be_one_is_told_before_it_is_sent() {
-        for (text, sound) in
-            [("key-for-tests==", true), (" key\n", true), ("", true), ("a key", false), ("key-ä", false)]
-        {
+        for (text, sound) in [
+            ("key-for-tests==", true),
+            (" key\n", true),
+            ("", true),
+            ("a key", false),
+            ("Bearer token", true),
+            ("Bearer a token", false),
+            ("key-ä", false),
+        ] {
             assert_eq!(problem(text).is_none(), sound, "{text}");
         }
     }
