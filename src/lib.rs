@@ -2,6 +2,8 @@
 //!
 //! Modules in reading order.
 
+#![forbid(unsafe_code)]
+
 pub mod money; // exact dollars
 pub mod account; // who pays: plain values (pure)
 pub mod draft; // what a person composes, its limits and problems (pure)

@@ -28,6 +28,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    give_large_blocks_back();
     let arguments = Arguments::parse();
     let filter = tracing_subscriber::EnvFilter::try_from_env("REELMETER_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
@@ -74,6 +75,20 @@ fn window(options: Options) -> ExitCode {
         )),
     }
 }
+
+/// Has blocks from 128 KiB on, pictures above all, go back to the system once they are freed. Left to
+/// itself, glibc raises that bound to the largest block freed so far, and every thread keeps its own
+/// freed ones: 35 MB more, measured with the gallery open.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the allocator has no other door")]
+fn give_large_blocks_back() {
+    // SAFETY: called first in `main`, before any other thread; takes two numbers and keeps no pointer.
+    // A refusal only leaves the bound as it was.
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, 128 * 1024) };
+}
+
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn give_large_blocks_back() {}
 
 /// The recording lamp.
 fn icon() -> egui::IconData {
