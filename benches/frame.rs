@@ -92,7 +92,7 @@ impl Window {
         }
     }
 
-    /// The middle of the control with this name, found as a screen reader finds it.
+    /// A place on the control with this name, found as a screen reader finds it.
     fn find(&mut self, name: &str) -> Option<Pos2> {
         self.context.enable_accesskit();
         let mut places = Vec::new();
@@ -112,10 +112,15 @@ impl Window {
             output.drop_without_applying_deltas();
         }
         self.context.disable_accesskit();
-        let (_, node) = places.iter().find(|(_, node)| node.label() == Some(name))?;
-        let bounds = node.bounds()?;
-        // Places on the screen.
-        Some(pos2(((bounds.x0 + bounds.x1) / 2.0) as f32, ((bounds.y0 + bounds.y1) / 2.0) as f32))
+        let called = |label: &str| label == name || label.starts_with(&format!("{name},"));
+        // A field and its caption have the same name; the field is the larger one.
+        let bounds = places
+            .iter()
+            .filter(|(_, node)| node.label().is_some_and(called))
+            .filter_map(|(_, node)| node.bounds())
+            .max_by(|one, other| one.area().total_cmp(&other.area()))?;
+        // Near the upper edge: a long field goes on below the window.
+        Some(pos2(((bounds.x0 + bounds.x1) / 2.0) as f32, bounds.y0 as f32 + 12.0))
     }
 
     fn point_at(&mut self, name: &str) {
@@ -176,6 +181,9 @@ fn main() {
         let letter = if written % 6 == 0 { " " } else { "e" };
         if written < SCRIPT_LIMIT { vec![Event::Text(letter.to_owned())] } else { Vec::new() }
     });
+    if window.state.avatar_video.draft.script.chars().count() == SCRIPT_CHARACTERS {
+        println!("nothing was typed: the line above is not what it says");
+    }
     window.click("Show all in a grid");
     window.point_at(&format!("{}, {}", look(0).name, look(0).avatar_type.name().to_lowercase()));
     window.scene("Avatar video, all looks, scrolling", |_, number| vec![wheel(number)]);
