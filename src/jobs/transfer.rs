@@ -210,7 +210,7 @@ pub fn disk_fault(error: &io::Error, path: &Path) -> Fault {
     let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
     let message = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("The disk with {} is full. Make room; it goes on by itself", folder.display())
+            format!("the disk with {} is full. Make room; it goes on by itself", folder.display())
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             format!("{} cannot be written. Allow it, or choose another folder in Settings", folder.display())

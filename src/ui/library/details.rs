@@ -8,7 +8,7 @@ use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 use super::ask::{Answer, Question, question_ui};
 use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
-use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState};
+use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
 use crate::ui::theme::{medium, palette, project_color, regular, semibold};
@@ -104,6 +104,12 @@ fn standing_ui(ui: &mut Ui, job: &Job) {
         icon(ui, glyph, 16.0, color);
         words(ui, capitalised(&said), regular(14.0), palette.text).on_hover_text(&said);
     });
+    if let Progress::Waiting { why, .. } = &job.progress
+        && !job.state.is_final()
+    {
+        // The line above is cut where it is long; here the reason stands whole.
+        paragraph(ui, capitalised(why), 13.0, palette.amber);
+    }
     if let Some(share) = progress_thousandths(job) {
         let width = ui.available_width();
         progress_bar(ui, &said, width, f32::from(share) / 1000.0, color);
