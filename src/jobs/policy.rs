@@ -90,6 +90,27 @@ pub enum Step {
     Rest,
 }
 
+impl Step {
+    /// The step in a word or two, for logs.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Upload => "upload",
+            Self::Send => "send",
+            Self::Poll => "poll",
+            Self::Download => "download",
+            Self::Finish => "finish",
+            Self::Again { .. } => "again",
+            Self::BackToHeld { .. } => "back to held",
+            Self::PauseHeld(_) => "pause held",
+            Self::PauseAsIs(_) => "pause as is",
+            Self::Fail(_) => "fail",
+            Self::AskPerson(_) => "ask",
+            Self::Rest => "rest",
+        }
+    }
+}
+
 /// The decision. `now` is unix seconds; `jitter` lies in 0..1 and spreads the waits.
 #[must_use]
 pub fn next_step(facts: &Facts, outcome: &Outcome, now: i64, jitter: f64) -> Step {
@@ -110,8 +131,20 @@ pub fn next_step(facts: &Facts, outcome: &Outcome, now: i64, jitter: f64) -> Ste
         Outcome::Failure(fault) => match facts.state {
             JobState::Held | JobState::Uploading => upload_failed(facts, fault, jitter),
             JobState::Submitting => send_failed(facts, fault, now, jitter),
-            JobState::Running => poll_failed(facts, fault, jitter),
-            JobState::Downloading => download_failed(facts, fault, jitter),
+            JobState::Running => {
+                let gone = (
+                    "HeyGen no longer knows this video: it was deleted there.",
+                    "It may have been charged. The hold is released; compare the wallet.",
+                );
+                following_failed(facts, fault, jitter, gone)
+            }
+            JobState::Downloading => {
+                let gone = (
+                    "HeyGen no longer has this video: it was deleted there before it could be saved.",
+                    "It was rendered, so it was most likely charged. The hold is released; compare the wallet.",
+                );
+                following_failed(facts, fault, jitter, gone)
+            }
             JobState::Done | JobState::Failed | JobState::Cancelled | JobState::OutcomeUnknown => Step::Rest,
         },
     }
@@ -205,8 +238,10 @@ fn resend(facts: &Facts, now: i64, after_ms: u64, why: String) -> Step {
     }
 }
 
-/// A job never fails because polling had a bad hour.
-fn poll_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
+/// The video is HeyGen's by now: it is asked for until it comes, and a job never fails because polling
+/// or downloading had a bad hour. Only a video that is gone there ends it, with `gone` saying what and
+/// what of the money.
+fn following_failed(facts: &Facts, fault: &Fault, jitter: f64, gone: (&str, &str)) -> Step {
     match fault.kind {
         ErrorKind::Unauthorized => Step::PauseAsIs(Pause::KeyRefused),
         ErrorKind::RateLimited { retry_after } => {
@@ -214,26 +249,8 @@ fn poll_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
         }
         ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
         ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_WORDS => Step::Fail(JobError {
-            what: "HeyGen no longer knows this video: it was deleted there.".to_owned(),
-            money: "It may have been charged. The hold is released; compare the wallet.".to_owned(),
-            advice: "Look at HeyGen's own list before you make it again.".to_owned(),
-        }),
-        _ => again(facts, fault, jitter),
-    }
-}
-
-/// The video is paid and lies at HeyGen: bringing it home is tried until it works.
-fn download_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
-    match fault.kind {
-        ErrorKind::Unauthorized => Step::PauseAsIs(Pause::KeyRefused),
-        ErrorKind::RateLimited { retry_after } => {
-            Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
-        }
-        ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
-        ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_WORDS => Step::Fail(JobError {
-            what: "HeyGen no longer has this video: it was deleted there before it could be saved.".to_owned(),
-            money: "It was rendered, so it was most likely charged. The hold is released; compare the wallet."
-                .to_owned(),
+            what: gone.0.to_owned(),
+            money: gone.1.to_owned(),
             advice: "Look at HeyGen's own list before you make it again.".to_owned(),
         }),
         _ => again(facts, fault, jitter),
@@ -324,26 +341,9 @@ mod tests {
         Outcome::Failure(Fault { kind, message: "words".to_owned(), param: None })
     }
 
-    fn name(step: &Step) -> &'static str {
-        match step {
-            Step::Upload => "upload",
-            Step::Send => "send",
-            Step::Poll => "poll",
-            Step::Download => "download",
-            Step::Finish => "finish",
-            Step::Again { .. } => "again",
-            Step::BackToHeld { .. } => "back to held",
-            Step::PauseHeld(_) => "pause held",
-            Step::PauseAsIs(_) => "pause as is",
-            Step::Fail(_) => "fail",
-            Step::AskPerson(_) => "ask",
-            Step::Rest => "rest",
-        }
-    }
-
     #[track_caller]
     fn check(facts: Facts, outcome: &Outcome, expected: &str) {
-        assert_eq!(name(&next_step(&facts, outcome, NOW, 0.5)), expected);
+        assert_eq!(next_step(&facts, outcome, NOW, 0.5).name(), expected);
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Run {
                 failures: self.failures,
             };
             let step = next_step(&facts, &outcome, (self.shared.now)(), fastrand::f64());
-            tracing::debug!(job = %self.id, state = ?facts.state, step = step_name(&step), "next step");
+            tracing::debug!(job = %self.id, state = ?facts.state, step = step.name(), "next step");
             match outcome {
                 Outcome::Failure(_) => self.failures = self.failures.saturating_add(1),
                 // Only HeyGen's own word says that things go well again.
@@ -481,20 +481,4 @@ fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken>
 
 fn failure(kind: ErrorKind, message: String) -> Outcome {
     Outcome::Failure(Fault { kind, message, param: None })
-}
-
-fn step_name(step: &Step) -> &'static str {
-    match step {
-        Step::Upload => "upload",
-        Step::Send => "send",
-        Step::Poll => "poll",
-        Step::Download => "download",
-        Step::Finish => "finish",
-        Step::Again { .. } => "again",
-        Step::BackToHeld { .. } => "back to held",
-        Step::PauseHeld(_) | Step::PauseAsIs(_) => "pause",
-        Step::Fail(_) => "fail",
-        Step::AskPerson(_) => "ask",
-        Step::Rest => "rest",
-    }
 }
