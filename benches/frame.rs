@@ -58,7 +58,7 @@ impl Window {
             let color = Color32::from_gray(u8::try_from(number % 256).unwrap_or(u8::MAX));
             window.pictures.insert(&window.context, source, ColorImage::filled(PORTRAIT, color));
         }
-        let draft = &mut window.state.avatar_video.draft;
+        let draft = &mut window.state.avatar_video.form.draft;
         draft.face = Face::Look(look(0));
         draft.script = SENTENCES.chars().cycle().take(SCRIPT_CHARACTERS).collect();
         window.settle();
@@ -181,7 +181,7 @@ fn main() {
         let letter = if written.is_multiple_of(6) { " " } else { "e" };
         if written < SCRIPT_LIMIT { vec![Event::Text(letter.to_owned())] } else { Vec::new() }
     });
-    if window.state.avatar_video.draft.script.chars().count() == SCRIPT_CHARACTERS {
+    if window.state.avatar_video.form.draft.script.chars().count() == SCRIPT_CHARACTERS {
         println!("nothing was typed: the line above is not what it says");
     }
     window.click("Show all in a grid");

@@ -4,20 +4,22 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::account::Billing;
-use crate::draft::AvatarVideoDraft;
-use crate::jobs::submit::{Submission, submit};
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Draft, Product};
+use crate::jobs::submit::{Order, Submission, submit};
 use crate::jobs::transfer;
-use crate::jobs::types::{Decision, JobId, QuotedPrice};
+use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
 use crate::money::Usd;
-use crate::pricing::quote;
+use crate::pricing::{Unit, quote};
 use crate::rate_card_file;
 use crate::settings::{Account, Settings};
 use crate::spend::{self, Caps};
 use crate::store::StoreError;
-use crate::ui::action::FilePurpose;
+use crate::ui::action::Asked;
 use crate::ui::model::{Loaded, Tone};
+use crate::ui::places::{Kind, Place};
 use crate::ui::{Action, Message};
-use crate::{heygen, media};
+use crate::{heygen, media, ui};
 
 use super::background::Event;
 use super::{Studio, load, session};
@@ -28,7 +30,7 @@ const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
         match action {
-            Action::Submit { draft, quoted } => self.submit(*draft, &quoted),
+            Action::Submit(asked) => self.submit(*asked),
             Action::Cancel(id) => self.cancel(id),
             Action::Retry(id) => self.retry(id),
             Action::EditAgain(id) => {
@@ -44,8 +46,9 @@ impl Studio {
                 }
                 self.read_wallet(self.model.account);
             }
-            Action::PickFile(purpose) => self.pick_file(purpose),
-            Action::TakeFiles { paths, purpose } => self.take_files(paths, purpose),
+            Action::PickFile(place) => self.pick_file(place),
+            Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
+            Action::TakeAddress { address, place } => self.take_address(address, place),
             Action::PlayVoice { voice_id, url } => self.play(voice_id, url),
             Action::StopPlaying => {
                 if let Some(player) = &self.player {
@@ -82,22 +85,21 @@ impl Studio {
         self.sessions.get(&self.model.account)
     }
 
-    fn draft_of(&self, id: JobId) -> Option<AvatarVideoDraft> {
+    fn draft_of(&self, id: JobId) -> Option<Draft> {
         let job = self.model.board.jobs.iter().find(|job| job.id == id)?;
-        serde_json::from_str(&job.draft).ok()
+        Draft::from_json(job.product, &job.draft).ok()
     }
 
-    fn submit(&mut self, draft: AvatarVideoDraft, shown: &QuotedPrice) {
-        let answer = self.price_again(&draft, shown);
-        let (Some(session), Ok((quoted, rate))) = (self.sessions.get(&self.model.account), &answer) else {
+    fn submit(&mut self, asked: Asked) {
+        let product = asked.draft.product();
+        let answer = self.price_again(asked);
+        let (Some(session), Ok(orders)) = (self.sessions.get(&self.model.account), &answer) else {
             let words = answer.err().unwrap_or_else(|| "The account is not open yet.".to_owned());
-            self.state.receive(Message::Submitted(Err(words)));
+            self.state.receive(Message::Submitted(product, Err(words)));
             return;
         };
         let submission = Submission {
-            draft,
-            quoted: quoted.clone(),
-            rate: *rate,
+            orders: orders.clone(),
             web_plan: self.is_web_plan(),
             caps: self.caps(),
             wallet: self.wallet_that_binds(),
@@ -108,45 +110,59 @@ impl Studio {
         self.background.spawn(async move {
             let made = tokio::task::spawn_blocking(move || {
                 transfer::check_folder(&folder).map_err(|words| {
-                    format!("{words}. The video would have nowhere to go, so nothing was sent and nothing is charged.")
+                    format!("{words}. The result would have nowhere to go, so nothing was sent and nothing is charged.")
                 })?;
                 submit(&store, &submission).map_err(|error| error.to_string())
             })
             .await
             .unwrap_or_else(|_| Err("The program is closing.".to_owned()));
-            let answer = match made {
-                // The job is in the journal: whatever happens now, a second click would be a second video.
-                Ok(id) => {
-                    if let Err(error) = worker.take_up(id).await {
+            if let Ok(jobs) = &made {
+                // They are in the journal: whatever happens now, a second click would buy them again.
+                for id in jobs {
+                    if let Err(error) = worker.take_up(*id).await {
                         tracing::error!(%error, "the job waits for the next start");
                     }
-                    Ok(id)
                 }
-                Err(words) => Err(words),
-            };
-            Event::Submitted(answer)
+            }
+            Event::Submitted(product, made)
         });
     }
 
     /// The price is what the person saw on the button, or there is no job.
-    fn price_again(&self, draft: &AvatarVideoDraft, shown: &QuotedPrice) -> Result<(QuotedPrice, Usd), String> {
-        let fresh = quote(&self.model.card, &draft.billable(), &self.model.pace);
+    fn price_again(&self, asked: Asked) -> Result<Vec<Order>, String> {
+        let Asked { draft, quoted: shown } = asked;
+        let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
         let Some(span) = fresh.total.span() else {
             return Err("There is no price for this, so it cannot be made.".to_owned());
         };
         if (span.low, span.likely, span.high) != (shown.low, shown.likely, shown.high) {
             return Err("The price changed while you clicked. Look at it again, then create.".to_owned());
         }
-        let rate = match fresh.lines.as_slice() {
-            [line] if line.unit == "s" && line.times == 1 => line.rate,
-            _ => return Err("This quote is not counted by the second, so it cannot be checked afterwards.".to_owned()),
+        let web_plan = self.is_web_plan();
+        draft.jobs().into_iter().map(|draft| self.order(draft, &shown, web_plan)).collect()
+    }
+
+    /// One job of what was asked for, at its share of the price that was shown.
+    fn order(&self, draft: Draft, shown: &QuotedPrice, web_plan: bool) -> Result<Order, String> {
+        let own = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
+        let Some(span) = own.total.span() else {
+            return Err("There is no price for a part of this, so it cannot be made.".to_owned());
         };
-        if self.is_web_plan() {
+        let tariff = match own.lines.as_slice() {
+            [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
+            _ => None,
+        };
+        let Some(tariff) = tariff else {
+            return Err("This quote has no single rate, so it could not be checked afterwards.".to_owned());
+        };
+        let kept = ui::quoted_price(&own).unwrap_or_else(|| shown.clone());
+        if web_plan {
             // The web plan is billed: no dollars are held or charged.
-            let free = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..shown.clone() };
-            return Ok((free, Usd::ZERO));
+            let quoted = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..kept };
+            return Ok(Order { draft, quoted, tariff: Tariff { rate: Usd::ZERO, ..tariff } });
         }
-        Ok((shown.clone(), rate))
+        let quoted = QuotedPrice { low: span.low, likely: span.likely, high: span.high, ..kept };
+        Ok(Order { draft, quoted, tariff })
     }
 
     /// Whether the key in use is an OAuth token, whose use the web plan pays.
@@ -207,7 +223,7 @@ impl Studio {
             return;
         }
         let Some(draft) = self.draft_of(id) else { return };
-        let fresh = quote(&self.model.card, &draft.billable(), &self.model.pace);
+        let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
         match fresh.total.span() {
             // What the person saw beside the button was the old job's price: the same or less goes at once.
             Some(span) if span.high <= job.quoted.high => {
@@ -218,7 +234,7 @@ impl Studio {
                     card_date: fresh.card_date.to_string(),
                     how: job.quoted.how.clone(),
                 };
-                self.submit(draft, &quoted);
+                self.submit(Asked { draft, quoted });
             }
             _ => {
                 self.notice(
@@ -257,28 +273,35 @@ impl Studio {
         }
     }
 
-    fn pick_file(&mut self, purpose: FilePurpose) {
+    fn pick_file(&mut self, place: Place) {
         let outlet = self.background.outlet();
         self.background.run(async move {
-            let dialog = match purpose {
-                FilePurpose::DrivingAudio => rfd::AsyncFileDialog::new().add_filter("Sound", &["wav", "mp3"]),
-                FilePurpose::FaceImage | FilePurpose::BackgroundImage => {
-                    rfd::AsyncFileDialog::new().add_filter("Pictures", &["png", "jpg", "jpeg"])
-                }
-            };
+            let mut dialog = rfd::AsyncFileDialog::new();
+            for kind in place.takes() {
+                dialog = dialog.add_filter(kind.words(), kind.endings());
+            }
             let asked = Instant::now();
             match dialog.pick_file().await {
-                Some(file) => outlet.send(probed(file.path().to_path_buf(), Some(purpose)).await).await,
-                None if asked.elapsed() < FASTER_THAN_A_PERSON => outlet.send(Event::NoFileDialog(purpose)).await,
+                Some(file) => outlet.send(probed(file.path().to_path_buf(), Some(place), None).await).await,
+                None if asked.elapsed() < FASTER_THAN_A_PERSON => outlet.send(Event::NoFileDialog(place)).await,
                 None => {}
             }
         });
     }
 
-    fn take_files(&mut self, paths: Vec<PathBuf>, purpose: Option<FilePurpose>) {
+    fn take_files(&mut self, paths: Vec<PathBuf>, place: Option<Place>, shown: Option<Product>) {
         for path in paths {
-            self.background.spawn(probed(path, purpose));
+            self.background.spawn(probed(path, place, shown));
         }
+    }
+
+    fn take_address(&mut self, address: String, place: Place) {
+        let file = LocalFile {
+            address: Some(address),
+            fault: Some("Addresses cannot be read yet.".to_owned()),
+            ..LocalFile::default()
+        };
+        self.state.receive(Message::FileReady { place, file });
     }
 
     fn choose_folder(&mut self) {
@@ -443,21 +466,23 @@ impl Studio {
     }
 }
 
-/// Probes a file and says where it belongs.
-async fn probed(path: PathBuf, purpose: Option<FilePurpose>) -> Event {
+/// Probes a file and says where it belongs: in the named place, or where its kind fits.
+async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
     let found = tokio::task::spawn_blocking(move || media::probe::local_file(&path)).await;
     let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
-    let purpose = purpose.or(match file.media_type.as_deref() {
-        Some("audio/wav" | "audio/mpeg") => Some(FilePurpose::DrivingAudio),
-        Some("image/png" | "image/jpeg") => Some(FilePurpose::FaceImage),
-        _ => None,
-    });
-    match purpose {
-        Some(purpose) => Event::FileReady(purpose, file),
-        None => Event::FileRefused(match &file.fault {
+    if let Some(place) = place {
+        return Event::FileReady(place, file);
+    }
+    let kind = file.media_type.as_deref().and_then(Kind::of_media_type).or_else(|| Kind::promised_by(&file.path));
+    let places = kind.map(|kind| Place::of_kind(kind, shown)).unwrap_or_default();
+    match (places.first(), kind) {
+        (Some(place), _) if Some(place.product) == shown || places.len() == 1 => Event::FileReady(*place, file),
+        (Some(_), _) => Event::FileElsewhere(file, places),
+        (None, Some(kind)) => Event::FileRefused(format!("{} is {}: no tab takes one.", file.name(), kind.name())),
+        (None, None) => Event::FileRefused(match &file.fault {
             Some(fault) => fault.clone(),
             None => format!(
-                "{} has no place here. A WAV or MP3 drives the video, a PNG or JPEG becomes its face.",
+                "{} has no place here. Videos (MP4, WebM), sounds (WAV, MP3) and pictures (PNG, JPEG) have one.",
                 file.name()
             ),
         }),

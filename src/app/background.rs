@@ -8,16 +8,16 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{Look, Voice};
+use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
 use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::settings::Account;
-use crate::ui::action::FilePurpose;
 use crate::ui::model::Tone;
 use crate::ui::pictures::PictureSource;
+use crate::ui::places::Place;
 
 use super::keys::KeyNews;
 use super::session::Session;
@@ -39,11 +39,13 @@ pub enum Event {
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
     Pace(Account, Arc<Pace>),
-    Submitted(Result<JobId, String>),
+    Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
-    FileReady(FilePurpose, LocalFile),
+    FileReady(Place, LocalFile),
+    /// A file the shown tab has no place for, and where else it would fit.
+    FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
-    NoFileDialog(FilePurpose),
+    NoFileDialog(Place),
     FolderChosen(PathBuf),
     Picture(PictureSource, Option<Picture>),
     /// A preview ended, or could not be played.

@@ -221,7 +221,7 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(answer) => self.state.receive(Message::Submitted(answer)),
+            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -229,9 +229,10 @@ impl Studio {
                     settle(candidates, answer);
                 }
             }
-            Event::FileReady(purpose, file) => self.state.receive(Message::FileReady { purpose, file }),
+            Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
+            Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
-            Event::NoFileDialog(purpose) => self.state.receive(Message::NoFileDialog(purpose)),
+            Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
                 let mut settings = self.model.settings.clone();
                 settings.results_folder = Some(folder);

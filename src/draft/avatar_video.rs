@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
-use super::{Field, Problem};
+use super::composition::{Alternative, Choice, Composition};
+use super::{Field, Problem, Product};
 
 /// Characters a script may have at most (published limit).
 pub const SCRIPT_LIMIT: usize = 5_000;
@@ -39,7 +40,7 @@ pub enum Source {
 }
 
 /// A file on this computer as the probe found it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct LocalFile {
     pub path: PathBuf,
     /// Bytes.
@@ -52,12 +53,19 @@ pub struct LocalFile {
     pub dimensions: Option<(u32, u32)>,
     /// What the probe found wrong with it, in words.
     pub fault: Option<String>,
+    /// The public address this stands for: then there is no path, and HeyGen fetches it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 impl LocalFile {
     /// The file's own name, for labels.
     #[must_use]
     pub fn name(&self) -> String {
+        if let Some(address) = &self.address {
+            let path = address.split(['?', '#']).next().unwrap_or(address);
+            return path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path).to_owned();
+        }
         self.path
             .file_name()
             .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
@@ -186,35 +194,6 @@ impl Default for AvatarVideoDraft {
 }
 
 impl AvatarVideoDraft {
-    /// The title the job gets: the person's own, or the first words of the script, or the file's name.
-    #[must_use]
-    pub fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let spoken = match (self.source, &self.audio) {
-            (Source::Audio, Some(audio)) => {
-                audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-            }
-            (Source::Audio, None) => String::new(),
-            (Source::Script, _) => {
-                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
-                let mut title = String::new();
-                for word in words.take(6) {
-                    title.push_str(word);
-                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
-                        break;
-                    }
-                    title.push(' ');
-                }
-                let title: String = title.chars().take(60).collect();
-                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
-            }
-        };
-        if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
-    }
-
     /// The kind of look that is rendered; a raw image counts as a photo avatar.
     #[must_use]
     pub fn avatar_type(&self) -> Option<AvatarType> {
@@ -269,9 +248,73 @@ impl AvatarVideoDraft {
         }
     }
 
-    /// Everything that has to be mended before the button works, in the order of the form.
+    /// The length of the output as far as it is known.
     #[must_use]
-    pub fn problems(&self) -> Vec<Problem> {
+    pub fn length(&self) -> Length {
+        match self.source {
+            Source::Audio => match &self.audio {
+                Some(LocalFile { duration: Some(seconds), fault: None, .. }) => Length::Seconds(*seconds),
+                Some(_) => Length::Unknown("The length of the audio file could not be read.".to_owned()),
+                None => Length::Unknown("Choose an audio file: its length decides the price.".to_owned()),
+            },
+            Source::Script if self.script.trim().is_empty() => {
+                Length::Unknown("Write a script: its spoken length decides the price.".to_owned())
+            }
+            Source::Script => Length::Speech(Speech {
+                text: self.script.clone(),
+                language: self
+                    .voice_settings
+                    .locale
+                    .clone()
+                    .or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
+                voice_id: self.voice_id().map(str::to_owned),
+                speed: Some(self.voice_settings.speed),
+            }),
+        }
+    }
+}
+
+impl Composition for AvatarVideoDraft {
+    fn product(&self) -> Product {
+        Product::AvatarVideo
+    }
+
+    fn effective_title(&self) -> String {
+        let own = self.title.trim();
+        if !own.is_empty() {
+            return own.to_owned();
+        }
+        let spoken = match (self.source, &self.audio) {
+            (Source::Audio, Some(audio)) => {
+                audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+            }
+            (Source::Audio, None) => String::new(),
+            (Source::Script, _) => {
+                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
+                let mut title = String::new();
+                for word in words.take(6) {
+                    title.push_str(word);
+                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
+                        break;
+                    }
+                    title.push(' ');
+                }
+                let title: String = title.chars().take(60).collect();
+                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
+            }
+        };
+        if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
+    }
+
+    fn project(&self) -> &str {
+        &self.project
+    }
+
+    fn set_project(&mut self, project: String) {
+        self.project = project;
+    }
+
+    fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut add = |field, message: String| problems.push(Problem { field, message });
 
@@ -354,9 +397,7 @@ impl AvatarVideoDraft {
         problems
     }
 
-    /// What of this draft decides its price.
-    #[must_use]
-    pub fn billable(&self) -> Billable {
+    fn billable(&self) -> Billable {
         let face = match &self.face {
             Face::None => {
                 return Billable::Unpriced { reason: "Choose a face: its kind decides the rate.".to_owned() };
@@ -373,34 +414,7 @@ impl AvatarVideoDraft {
         }
     }
 
-    /// The length of the output as far as it is known.
-    #[must_use]
-    pub fn length(&self) -> Length {
-        match self.source {
-            Source::Audio => match &self.audio {
-                Some(LocalFile { duration: Some(seconds), fault: None, .. }) => Length::Seconds(*seconds),
-                Some(_) => Length::Unknown("The length of the audio file could not be read.".to_owned()),
-                None => Length::Unknown("Choose an audio file: its length decides the price.".to_owned()),
-            },
-            Source::Script if self.script.trim().is_empty() => {
-                Length::Unknown("Write a script: its spoken length decides the price.".to_owned())
-            }
-            Source::Script => Length::Speech(Speech {
-                text: self.script.clone(),
-                language: self
-                    .voice_settings
-                    .locale
-                    .clone()
-                    .or_else(|| self.voice.as_ref().map(|voice| voice.language.clone())),
-                voice_id: self.voice_id().map(str::to_owned),
-                speed: Some(self.voice_settings.speed),
-            }),
-        }
-    }
-
-    /// The files that must be uploaded before the request can be sent.
-    #[must_use]
-    pub fn uploads(&self) -> Vec<(Field, &LocalFile)> {
+    fn uploads(&self) -> Vec<(Field, &LocalFile)> {
         let mut files = Vec::new();
         if let Face::Image(file) = &self.face {
             files.push((Field::Look, file));
@@ -412,6 +426,54 @@ impl AvatarVideoDraft {
             files.push((Field::Background, file));
         }
         files
+    }
+
+    fn addresses_mut(&mut self) -> Vec<&mut String> {
+        let mut addresses = Vec::new();
+        if let Face::Look(look) = &mut self.face {
+            addresses.extend([&mut look.preview_image_url, &mut look.preview_video_url].into_iter().flatten());
+        }
+        if let Some(voice) = &mut self.voice {
+            addresses.extend(&mut voice.preview_audio_url);
+        }
+        addresses
+    }
+
+    fn portrait_url(&self) -> Option<&str> {
+        match &self.face {
+            Face::Look(look) => look.preview_image_url.as_deref(),
+            Face::None | Face::Image(_) => None,
+        }
+    }
+
+    fn alternatives(&self) -> Vec<Alternative> {
+        let Billable::AvatarVideo { face, resolution, length, .. } = self.billable() else { return Vec::new() };
+        let on =
+            |engine| Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: length.clone() };
+        Engine::ALL
+            .into_iter()
+            .map(|engine| Alternative {
+                choice: Choice::Engine(engine),
+                billable: match self.engine_refusal(engine) {
+                    Some(reason) => Err(reason),
+                    None => Ok(on(engine)),
+                },
+                selected: engine == self.engine,
+            })
+            .collect()
+    }
+
+    /// The engine, and what no longer goes with it is let go.
+    fn choose(&mut self, choice: Choice) {
+        if let Choice::Engine(engine) = choice {
+            self.engine = engine;
+            if !self.takes_expressiveness() {
+                self.expressiveness = None;
+            }
+            if !self.takes_motion_prompt() {
+                self.motion_prompt.clear();
+            }
+        }
     }
 }
 
@@ -506,6 +568,7 @@ mod tests {
             duration: Some(Decimal::from(seconds)),
             dimensions: None,
             fault: None,
+            ..LocalFile::default()
         }
     }
 

@@ -2,13 +2,33 @@
 //!
 //! Knows nobody above it. Limits come from HeyGen's published v3 interface.
 
+pub mod avatar_creation;
 pub mod avatar_video;
 pub mod billable;
 pub mod cast;
+pub mod cinematic;
+pub mod clips;
+pub mod composition;
+pub mod hyperframes;
+pub mod lipsync;
+pub mod realtime;
+pub mod speech;
+pub mod translation;
+pub mod video_agent;
 
+pub use avatar_creation::AvatarCreationDraft;
 pub use avatar_video::AvatarVideoDraft;
 pub use billable::{Billable, Length};
 pub use cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
+pub use cinematic::CinematicDraft;
+pub use clips::ClipsDraft;
+pub use composition::{Alternative, Choice, Composition, Draft};
+pub use hyperframes::HyperFramesDraft;
+pub use lipsync::LipsyncDraft;
+pub use realtime::RealtimeDraft;
+pub use speech::SpeechDraft;
+pub use translation::TranslationDraft;
+pub use video_agent::VideoAgentDraft;
 
 /// Why a draft cannot be made yet, tied to the field that can mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +57,35 @@ pub enum Field {
     Expressiveness,
     VoiceSettings,
     OutputFormat,
+    /// The video that is translated, lip-synced or cut.
+    Video,
+    /// A subtitle file.
+    Subtitles,
+    Languages,
+    SourceLanguage,
+    Mode,
+    Speakers,
+    /// Start and end of the part that is used.
+    Part,
+    /// Lengths of clips.
+    Lengths,
+    Prompt,
+    Text,
+    Speed,
+    Locale,
+    Duration,
+    FrameRate,
+    Style,
+    Project,
+    /// A HyperFrames project: folder or zip.
+    Composition,
+    /// One value of a HyperFrames project.
+    Variable,
+    /// A session's limit in minutes or dollars.
+    Limit,
+    Name,
+    /// One of several files, counted from 0.
+    Reference(u8),
 }
 
 /// A product of the rate card, as the person knows it.

@@ -11,17 +11,18 @@ use serde::de::DeserializeOwned;
 
 use crate::draft::{Field, Product};
 use crate::money::Usd;
+use crate::pricing::{self, Unit};
 use crate::spend;
 use crate::store::StoreError;
 
-use super::types::{Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles};
+use super::types::{Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 
 /// A job with what only the worker needs.
 #[derive(Clone, Debug)]
 pub struct Record {
     pub job: Job,
-    /// Dollars per second of output that the job was quoted at.
-    pub rate: Usd,
+    /// What one unit was quoted at.
+    pub tariff: Tariff,
     /// The word of the paid endpoint.
     pub endpoint: String,
     /// The exact body; `None` until its uploads are there.
@@ -37,10 +38,15 @@ pub struct Record {
     pub web_plan: bool,
     /// The file the result will become.
     pub target: Option<PathBuf>,
+    /// HeyGen's first answer. May hold presigned addresses until the job is done: never log it.
+    pub answer: Option<String>,
+    /// Jobs that were booked together share it.
+    pub batch: Option<String>,
 }
 
 const COLUMNS: &str = "id, product, title, project, state, draft, quoted, rate, hold, charge, duration, error, files, \
-     remote_id, endpoint, request, idempotency_key, sends, first_sent_at, credential, web_plan, target, portrait_url, created_at, changed_at";
+     remote_id, endpoint, request, idempotency_key, sends, first_sent_at, credential, web_plan, target, portrait_url, created_at, changed_at, \
+     unit, answer, batch";
 
 /// Writes a new job and its first line of history.
 ///
@@ -50,7 +56,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
     let job = &record.job;
     tx.prepare_cached(&format!(
         "INSERT INTO jobs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
-         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)"
+         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"
     ))?
     .execute(params![
         job.id.to_string(),
@@ -60,7 +66,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         job.state.word(),
         &*job.draft,
         json(&job.quoted)?,
-        record.rate.exact(),
+        record.tariff.rate.exact(),
         job.hold.exact(),
         job.charge.map(Usd::exact),
         job.duration.map(|seconds| seconds.to_string()),
@@ -78,6 +84,9 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         job.portrait_url,
         job.created_at,
         job.changed_at,
+        record.tariff.unit.word(),
+        record.answer,
+        record.batch,
     ])?;
     note(tx, job.id, job.created_at, job.state, "")
 }
@@ -212,6 +221,15 @@ pub fn set_remote_id(tx: &Transaction<'_>, id: JobId, remote_id: &str) -> Result
     Ok(())
 }
 
+/// Keeps HeyGen's first answer, or what may stay of it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_answer(tx: &Transaction<'_>, id: JobId, answer: &str) -> Result<(), StoreError> {
+    tx.execute("UPDATE jobs SET answer = ?2 WHERE id = ?1", params![id.to_string(), answer])?;
+    Ok(())
+}
+
 /// The file the result will become.
 ///
 /// # Errors
@@ -221,18 +239,97 @@ pub fn set_target(tx: &Transaction<'_>, id: JobId, target: &std::path::Path) -> 
     Ok(())
 }
 
+/// The file one more part of the result will become.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_item_target(
+    tx: &Transaction<'_>,
+    id: JobId,
+    item: &str,
+    target: &std::path::Path,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT OR REPLACE INTO targets (job_id, item, path) VALUES (?1, ?2, ?3)",
+        params![id.to_string(), item, target.to_string_lossy()],
+    )?;
+    Ok(())
+}
+
+/// The file a part of a job's result was promised.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn item_target(tx: &Transaction<'_>, id: JobId, item: &str) -> Result<Option<PathBuf>, StoreError> {
+    let mut statement = tx.prepare_cached("SELECT path FROM targets WHERE job_id = ?1 AND item = ?2")?;
+    let mut rows = statement.query(params![id.to_string(), item])?;
+    Ok(match rows.next()? {
+        Some(row) => Some(PathBuf::from(row.get::<_, String>(0)?)),
+        None => None,
+    })
+}
+
 /// Every file some job has been promised, so that two jobs of one title do not share one.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn targets(tx: &Transaction<'_>) -> Result<Vec<PathBuf>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT target FROM jobs WHERE target IS NOT NULL")?;
+    let mut statement =
+        tx.prepare_cached("SELECT target FROM jobs WHERE target IS NOT NULL UNION ALL SELECT path FROM targets")?;
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push(PathBuf::from(row.get::<_, String>(0)?));
     }
     Ok(found)
+}
+
+/// The asset that holds these bytes at HeyGen, as far as this account put it there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn asset_of(
+    tx: &Transaction<'_>,
+    content: &str,
+    media_type: &str,
+    credential: &str,
+) -> Result<Option<String>, StoreError> {
+    let mut statement =
+        tx.prepare_cached("SELECT asset_id FROM assets WHERE content = ?1 AND media_type = ?2 AND credential = ?3")?;
+    let mut rows = statement.query(params![content, media_type, credential])?;
+    Ok(match rows.next()? {
+        Some(row) => Some(row.get(0)?),
+        None => None,
+    })
+}
+
+/// Remembers what is at HeyGen.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn note_asset(
+    tx: &Transaction<'_>,
+    content: &str,
+    media_type: &str,
+    credential: &str,
+    asset_id: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT OR REPLACE INTO assets (content, media_type, credential, asset_id, uploaded_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![content, media_type, credential, asset_id, at],
+    )?;
+    Ok(())
+}
+
+/// Forgets an asset that is no longer there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_asset(tx: &Transaction<'_>, asset_id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM assets WHERE asset_id = ?1", params![asset_id])?;
+    Ok(())
 }
 
 /// What a finished video says about its voice.
@@ -297,8 +394,10 @@ pub fn observations(tx: &Transaction<'_>, most: u32) -> Result<Vec<Spoken>, Stor
 pub struct Ending {
     pub error: Option<JobError>,
     pub files: ResultFiles,
-    /// Seconds of output that the charge is for.
+    /// Seconds of output.
     pub duration: Option<Decimal>,
+    /// Clips that were made, where those are charged.
+    pub pieces: u32,
 }
 
 /// Writes error words beside the state, or takes them away.
@@ -321,8 +420,9 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
     if job.state.is_final() {
         return Ok(false);
     }
-    let charged = match (state, ending.duration) {
-        (JobState::Done, Some(seconds)) => Some((seconds, record.rate * seconds)),
+    let tariff = record.tariff;
+    let charged = match state {
+        JobState::Done => pricing::charge(tariff.rate, tariff.unit, ending.duration, ending.pieces),
         _ => None,
     };
     let entry = spend::Entry {
@@ -333,8 +433,9 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         card_date: &job.quoted.card_date,
         counted: None,
     };
-    if let Some((seconds, amount)) = charged {
-        spend::charge(tx, id, &spend::Entry { amount, counted: Some((seconds, record.rate)), ..entry })?;
+    if let Some((quantity, amount)) = charged {
+        let counted = Some(spend::Counted { quantity, rate: tariff.rate, unit: tariff.unit });
+        spend::charge(tx, id, &spend::Entry { amount, counted, ..entry })?;
     }
     spend::release(tx, id, &entry)?;
     tx.prepare_cached(
@@ -359,10 +460,16 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
     let corrupt = |what: &str, value: &str| StoreError::Corrupt(format!("{what} “{value}”"));
     let product = text("product")?;
     let state = text("state")?;
+    let unit = text("unit")?;
     let id = text("id")?;
     let money = |value: &str| Usd::parse(value).map_err(|error| StoreError::Corrupt(error.to_string()));
     Ok(Record {
-        rate: money(&text("rate")?)?,
+        tariff: Tariff {
+            rate: money(&text("rate")?)?,
+            unit: Unit::from_word(&unit).ok_or_else(|| corrupt("unit", &unit))?,
+        },
+        answer: row.get("answer")?,
+        batch: row.get("batch")?,
         endpoint: row.get("endpoint")?,
         request: row.get("request")?,
         idempotency_key: row.get("idempotency_key")?,

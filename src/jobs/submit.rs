@@ -1,24 +1,30 @@
-//! The click: checks, hold, job, exact body and key, all in one transaction. Nothing is sent here.
+//! The click: checks, holds, jobs, exact bodies and keys, all in one transaction. Nothing is sent here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::draft::avatar_video::Face;
-use crate::draft::{AvatarVideoDraft, Product};
-use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
+use crate::draft::Draft;
+use crate::heygen::{self, IdempotencyKey};
 use crate::money::Usd;
 use crate::spend::{self, Caps, Refusal};
 use crate::store::{Store, StoreError};
 
 use super::journal::{self, Record};
-use super::types::{Job, JobId, JobState, Progress, QuotedPrice, ResultFiles};
+use super::types::{Job, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 
-/// What is to be made, and the money it may cost.
+/// One job to be made, and the money it may cost.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub draft: Draft,
+    pub quoted: QuotedPrice,
+    /// What one unit costs on the quote's rate card.
+    pub tariff: Tariff,
+}
+
+/// What is to be made by one click: all of it, or nothing.
 #[derive(Clone, Debug)]
 pub struct Submission {
-    pub draft: AvatarVideoDraft,
-    pub quoted: QuotedPrice,
-    /// Dollars per second of output on the quote's rate card.
-    pub rate: Usd,
+    pub orders: Vec<Order>,
     /// The credential is an OAuth token: the web plan pays.
     pub web_plan: bool,
     pub caps: Caps,
@@ -45,34 +51,62 @@ impl From<StoreError> for SubmitError {
     }
 }
 
-/// Makes the job: on disk, with its hold, when this returns.
+/// Makes the jobs: on disk, with their holds, when this returns. One refused order refuses all.
 ///
 /// # Errors
 /// [`SubmitError`]: nothing is held and nothing will be sent.
-pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitError> {
-    let draft = &submission.draft;
+pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, SubmitError> {
+    if submission.orders.is_empty() {
+        return Err(SubmitError::Problem("There is nothing to make.".to_owned()));
+    }
+    let batch = (submission.orders.len() > 1).then(|| uuid::Uuid::now_v7().to_string());
+    let records: Vec<Record> = submission
+        .orders
+        .iter()
+        .map(|order| record(order, submission, batch.clone()))
+        .collect::<Result<_, SubmitError>>()?;
+    store.transaction(|tx| {
+        for (record, order) in records.iter().zip(&submission.orders) {
+            let entry = spend::Entry {
+                at: submission.now,
+                product: record.job.product,
+                project: &record.job.project,
+                amount: record.job.hold,
+                card_date: &record.job.quoted.card_date,
+                counted: None,
+            };
+            // The caps are judged with the holds before it in the table, and before its own is.
+            spend::check(tx, record.job.hold, order.quoted.low, &submission.caps, submission.wallet)?;
+            journal::insert(tx, record)?;
+            spend::hold(tx, record.job.id, &entry)?;
+        }
+        Ok::<_, SubmitError>(records.iter().map(|record| record.job.id).collect())
+    })
+}
+
+fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Result<Record, SubmitError> {
+    let draft = order.draft.composition();
     if let Some(problem) = draft.problems().into_iter().next() {
         return Err(SubmitError::Problem(problem.message));
     }
     let request = if draft.uploads().is_empty() {
-        let body = heygen::videos::body(draft, &std::collections::BTreeMap::new())
-            .map_err(|error| SubmitError::Problem(error.to_string()))?;
+        let body =
+            heygen::body(&order.draft, &BTreeMap::new()).map_err(|error| SubmitError::Problem(error.to_string()))?;
         Some(body)
     } else {
         None
     };
-    let draft_json = serde_json::to_string(&without_signatures(draft))
-        .map_err(|error| SubmitError::Problem(format!("The draft cannot be saved: {error}")))?;
-    let id = JobId(uuid::Uuid::now_v7());
+    let kept = without_signatures(&order.draft);
+    let json = kept.to_json().map_err(|error| SubmitError::Problem(format!("The draft cannot be saved: {error}")))?;
     let job = Job {
-        id,
-        product: Product::AvatarVideo,
+        id: JobId(uuid::Uuid::now_v7()),
+        product: draft.product(),
         title: draft.effective_title(),
-        project: draft.project.trim().to_owned(),
+        project: draft.project().trim().to_owned(),
         state: JobState::Held,
         progress: Progress::None,
-        quoted: submission.quoted.clone(),
-        hold: submission.quoted.high,
+        quoted: order.quoted.clone(),
+        hold: order.quoted.high,
         charge: None,
         duration: None,
         error: None,
@@ -80,16 +114,13 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
         remote_id: None,
         created_at: submission.now,
         changed_at: submission.now,
-        portrait_url: match &draft.face {
-            Face::Look(look) => look.preview_image_url.as_deref().map(without_signature),
-            Face::None | Face::Image(_) => None,
-        },
-        draft: Arc::from(draft_json),
+        portrait_url: kept.composition().portrait_url().map(str::to_owned),
+        draft: Arc::from(json),
     };
-    let record = Record {
+    Ok(Record {
         job,
-        rate: submission.rate,
-        endpoint: PaidEndpoint::Videos.path(),
+        tariff: order.tariff,
+        endpoint: heygen::endpoint(&order.draft).path(),
         request,
         idempotency_key: IdempotencyKey::generate().as_str().to_owned(),
         sends: 0,
@@ -97,40 +128,18 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<JobId, SubmitErr
         credential: None,
         web_plan: submission.web_plan,
         target: None,
-    };
-    store.transaction(|tx| {
-        let entry = spend::Entry {
-            at: submission.now,
-            product: record.job.product,
-            project: &record.job.project,
-            amount: record.job.hold,
-            card_date: &record.job.quoted.card_date,
-            counted: None,
-        };
-        // The caps are judged before the job's own hold is in the table.
-        spend::check(tx, record.job.hold, submission.quoted.low, &submission.caps, submission.wallet)?;
-        journal::insert(tx, &record)?;
-        spend::hold(tx, id, &entry)?;
-        Ok::<_, SubmitError>(id)
+        answer: None,
+        batch,
     })
 }
 
 /// Presigned addresses are not kept: what they point at is cached by the address alone.
-fn without_signatures(draft: &AvatarVideoDraft) -> AvatarVideoDraft {
+fn without_signatures(draft: &Draft) -> Draft {
     let mut draft = draft.clone();
-    let mut addresses = Vec::new();
-    if let Face::Look(look) = &mut draft.face {
-        addresses.extend([&mut look.preview_image_url, &mut look.preview_video_url]);
-    }
-    if let Some(voice) = &mut draft.voice {
-        addresses.push(&mut voice.preview_audio_url);
-    }
-    for address in addresses.into_iter().flatten() {
-        *address = without_signature(address);
+    for address in draft.composition_mut().addresses_mut() {
+        if let Some(end) = address.find(['?', '#']) {
+            address.truncate(end);
+        }
     }
     draft
-}
-
-fn without_signature(address: &str) -> String {
-    address.split(['?', '#']).next().unwrap_or(address).to_owned()
 }

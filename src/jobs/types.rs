@@ -7,7 +7,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::Product;
+use crate::heygen::WordTiming;
 use crate::money::Usd;
+use crate::pricing::Unit;
 
 /// A job's own id: a UUID version 7, so that ids sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -118,12 +120,44 @@ pub struct QuotedPrice {
     pub how: String,
 }
 
+/// What one unit of a job costs, as it was quoted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tariff {
+    /// Dollars per `unit`; zero where somebody else pays or nothing is charged.
+    pub rate: Usd,
+    pub unit: Unit,
+}
+
 /// The files a job brought home.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResultFiles {
     pub video: Option<PathBuf>,
+    /// Sound alone: a speech, or the track of a translation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<PathBuf>,
     pub captions: Option<PathBuf>,
     /// In the program's own cache, not in the person's folder.
+    pub thumbnail: Option<PathBuf>,
+    /// Videos of equal standing, in HeyGen's order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub clips: Vec<ResultClip>,
+    /// When each word of a speech is spoken.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub words: Vec<WordTiming>,
+}
+
+/// One clip that was cut out of a longer video.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ResultClip {
+    pub path: PathBuf,
+    pub title: String,
+    /// Seconds.
+    pub seconds: Option<Decimal>,
+    /// How well HeyGen thinks it will do, 0 to 100.
+    pub score: Option<u8>,
+    /// In the program's own cache.
     pub thumbnail: Option<PathBuf>,
 }
 
@@ -137,8 +171,10 @@ pub enum Progress {
     Place(usize),
     /// Bytes of an upload or a download.
     Bytes { done: u64, total: Option<u64> },
-    /// Rendering since so many seconds, with the seconds it is expected to take, where that is known.
-    Rendering { seconds: u64 },
+    /// Rendering since so many seconds, with HeyGen's own percentage where it says one.
+    Rendering { seconds: u64, percent: Option<u8> },
+    /// HeyGen waits for the person: an agent's question, a consent.
+    NeedsPerson,
     /// Waits before the next try, in seconds, and why.
     Waiting { seconds: u64, why: String },
 }

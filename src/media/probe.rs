@@ -214,6 +214,7 @@ pub fn local_file(path: &Path) -> LocalFile {
             duration: found.seconds,
             dimensions: found.dimensions,
             fault: misnamed(path, found.media_type),
+            ..LocalFile::default()
         },
         Err(error) => LocalFile {
             path: path.to_owned(),
@@ -222,6 +223,7 @@ pub fn local_file(path: &Path) -> LocalFile {
             duration: None,
             dimensions: None,
             fault: Some(format!("{} {}", error.message, error.hint)),
+            ..LocalFile::default()
         },
     }
 }

@@ -14,7 +14,7 @@ mod units;
 
 pub use card::{CardError, Rate, RateCard};
 pub use pace::{Estimate, Observation, Pace};
-pub use price::{alternatives, other_modes, quote};
+pub use price::{alternatives, charge, other_modes, quote};
 pub use quote::{Line, Quote, Span, Total};
 pub use service::{Service, Unit};
 pub use units::SpeechUnits;

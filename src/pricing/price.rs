@@ -81,6 +81,20 @@ pub fn other_modes(card: &RateCard, billable: &Billable, pace: &Pace) -> Vec<(Mo
         .collect()
 }
 
+/// What an output of `seconds` and `pieces` (clips) costs at a rate: the quantity in the rate's unit, and
+/// rate × quantity with every digit. `None` where the length is needed and not known, or where the digits
+/// do not fit.
+#[must_use]
+pub fn charge(rate: Usd, unit: Unit, seconds: Option<Decimal>, pieces: u32) -> Option<(Decimal, Usd)> {
+    let of = |quantity: Decimal| exact::times(quantity, rate.0);
+    match unit {
+        Unit::Second => Some((seconds?, Usd(of(seconds?)?))),
+        Unit::Minute => Some((exact::sixtieth(seconds?)?, Usd(exact::sixtieth(of(seconds?)?)?))),
+        Unit::Clip => Some((Decimal::from(pieces), Usd(of(Decimal::from(pieces))?))),
+        Unit::Video | Unit::Call => Some((Decimal::ONE, rate)),
+    }
+}
+
 /// How a billable is charged: the service, how often, and what the line says.
 struct Charge<'a> {
     service: Service,

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::draft::Product;
 use crate::jobs::types::JobId;
 use crate::money::Usd;
+use crate::pricing::Unit;
 use crate::store::StoreError;
 
 /// Limits that refuse. A cap counts what is charged and what is held, so ten jobs at once cannot
@@ -89,8 +90,18 @@ pub struct Entry<'a> {
     pub amount: Usd,
     /// The rate card the quote was made on.
     pub card_date: &'a str,
-    /// Seconds and dollars per second, for a charge.
-    pub counted: Option<(Decimal, Usd)>,
+    /// What a charge is made of.
+    pub counted: Option<Counted>,
+}
+
+/// A quantity at a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// In `unit`s.
+    pub quantity: Decimal,
+    /// Dollars per `unit`.
+    pub rate: Usd,
+    pub unit: Unit,
 }
 
 /// Gives a hold back.
@@ -111,8 +122,8 @@ pub fn charge(tx: &Transaction<'_>, job: JobId, entry: &Entry<'_>) -> Result<(),
 
 fn append(tx: &Transaction<'_>, job: JobId, kind: &str, entry: &Entry<'_>) -> Result<(), StoreError> {
     tx.prepare_cached(
-        "INSERT INTO ledger (at, job_id, kind, product, project, amount, card_date, quantity, rate)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO ledger (at, job_id, kind, product, project, amount, card_date, quantity, rate, unit)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute(params![
         entry.at,
@@ -122,8 +133,9 @@ fn append(tx: &Transaction<'_>, job: JobId, kind: &str, entry: &Entry<'_>) -> Re
         entry.project,
         entry.amount.exact(),
         entry.card_date,
-        entry.counted.map(|(seconds, _)| seconds.normalize().to_string()),
-        entry.counted.map(|(_, rate)| rate.exact()),
+        entry.counted.map(|counted| counted.quantity.normalize().to_string()),
+        entry.counted.map(|counted| counted.rate.exact()),
+        entry.counted.map_or(Unit::Second, |counted| counted.unit).word(),
     ])?;
     Ok(())
 }

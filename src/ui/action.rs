@@ -5,29 +5,24 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::draft::AvatarVideoDraft;
+use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
 
-/// What a picked or dropped file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FilePurpose {
-    /// The sound that drives an avatar video.
-    DrivingAudio,
-    /// A picture to animate.
-    FaceImage,
-    /// The picture behind the face.
-    BackgroundImage,
+use super::places::Place;
+
+/// A draft with the price its button carried.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub draft: Draft,
+    pub quoted: QuotedPrice,
 }
 
 /// One thing the person asked for.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// Make this video at this quote. The window has already marked it as submitting.
-    Submit {
-        draft: Box<AvatarVideoDraft>,
-        quoted: QuotedPrice,
-    },
+    /// Make this at this price. The window has already marked it as submitting.
+    Submit(Box<Asked>),
     /// Cancel a job that has not been paid.
     Cancel(JobId),
     /// Make a failed or cancelled job again: a new job with a new key, from the same draft.
@@ -42,11 +37,18 @@ pub enum Action {
     ResumeQueue,
 
     /// Open the system's dialog for a file.
-    PickFile(FilePurpose),
+    PickFile(Place),
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,
-        purpose: Option<FilePurpose>,
+        /// Where they go; `None`: where they fit, on the shown tab if they do there.
+        place: Option<Place>,
+        shown: Option<Product>,
+    },
+    /// A public address instead of a file: look at it and put it in its place.
+    TakeAddress {
+        address: String,
+        place: Place,
     },
 
     /// Play a voice's preview; the same voice again stops it.

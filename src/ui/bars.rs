@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use egui::{Align2, Area, Order, Ui, vec2};
 
-use super::action::FilePurpose;
 use super::model::{KeyStatus, Model, Tone};
+use super::places::Place;
 use super::theme::{RADIUS_LARGE, palette, regular, semibold};
 use super::widgets::{self, Button, NoticeAnswer};
 use super::{Action, Tab};
+use crate::draft::avatar_video::LocalFile;
 use crate::jobs::types::Pause;
 use crate::settings::Account;
 
@@ -21,7 +22,9 @@ pub struct Bars {
     /// A dropped file that suits no place, and why.
     pub refused_file: Option<String>,
     /// A path is asked for, because there is no file dialog.
-    pub path_question: Option<(FilePurpose, String)>,
+    pub path_question: Option<(Place, String)>,
+    /// A file that the shown tab has no place for, and where else it would fit.
+    pub file_elsewhere: Option<(LocalFile, Vec<Place>)>,
 }
 
 /// The bars under the header. The tab to show, if one was asked for.
@@ -101,14 +104,10 @@ pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32) {
 
 /// Asks for a path in a small window over everything.
 pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
-    let Some((purpose, path)) = &mut bars.path_question else { return };
+    let Some((place, path)) = &mut bars.path_question else { return };
     let palette = palette(ui);
-    let what = match purpose {
-        FilePurpose::DrivingAudio => "the sound (WAV or MP3)",
-        FilePurpose::FaceImage => "the picture to animate (PNG or JPEG)",
-        FilePurpose::BackgroundImage => "the background picture (PNG or JPEG)",
-    };
-    let purpose = *purpose;
+    let place = *place;
+    let what = format!("{} ({})", place.purpose(), place.types());
     let mut answer = None;
     let frame = egui::Frame::popup(ui.style()).inner_margin(20).corner_radius(RADIUS_LARGE);
     let modal = egui::Modal::new(egui::Id::unique("path question")).frame(frame).show(ui.ctx(), |ui| {
@@ -140,10 +139,42 @@ pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
     match answer {
         Some(true) => {
             let path = PathBuf::from(path.trim().trim_matches(['"', '\'']));
-            actions.push(Action::TakeFiles { paths: vec![path], purpose: Some(purpose) });
+            actions.push(Action::TakeFiles { paths: vec![path], place: Some(place), shown: None });
             bars.path_question = None;
         }
         Some(false) => bars.path_question = None,
         None => {}
     }
+}
+
+/// Offers the places of other tabs for a file the shown one cannot take; the one that was chosen.
+pub fn file_elsewhere_ui(ui: &Ui, bars: &mut Bars) -> Option<(Place, LocalFile)> {
+    let (file, places) = bars.file_elsewhere.as_ref()?;
+    let palette = palette(ui);
+    let mut chosen = None;
+    let mut close = false;
+    let frame = egui::Frame::popup(ui.style()).inner_margin(20).corner_radius(RADIUS_LARGE);
+    let modal = egui::Modal::new(egui::Id::unique("file elsewhere")).frame(frame).show(ui.ctx(), |ui| {
+        ui.set_width(420.0);
+        widgets::words(ui, "This tab has no place for it", semibold(16.0), palette.text);
+        let words = format!("{} would fit elsewhere:", file.name());
+        widgets::words(ui, words, regular(12.0), palette.dim);
+        ui.add_space(8.0);
+        for place in places {
+            let label = format!("{}: {}", super::Tab::of(place.product).name(), place.purpose());
+            if ui.add(Button::secondary(&label)).clicked() {
+                chosen = Some(*place);
+            }
+            ui.add_space(4.0);
+        }
+        ui.add_space(4.0);
+        close = ui.add(Button::quiet("Leave it")).clicked();
+    });
+    if let Some(place) = chosen {
+        return bars.file_elsewhere.take().map(|(file, _)| (place, file));
+    }
+    if close || modal.should_close() {
+        bars.file_elsewhere = None;
+    }
+    None
 }

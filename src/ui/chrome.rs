@@ -220,10 +220,19 @@ fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     }
 }
 
-/// The tabs, in groups, with their icons.
-const GROUPS: [&[(Tab, &str, &str)]; 2] = [
-    &[(Tab::AvatarVideo, icons::VIDEO_CAMERA, "Avatar video")],
-    &[(Tab::Library, icons::FILM_STRIP, "Library"), (Tab::Settings, icons::GEAR_SIX, "Settings")],
+/// The tabs in their groups, with their icons.
+const GROUPS: [&[(Tab, &str)]; 5] = [
+    &[
+        (Tab::AvatarVideo, icons::VIDEO_CAMERA),
+        (Tab::Cinematic, icons::FILM_SLATE),
+        (Tab::VideoAgent, icons::ROBOT),
+        (Tab::HyperFrames, icons::CODE),
+        (Tab::Realtime, icons::BROADCAST),
+    ],
+    &[(Tab::Translate, icons::TRANSLATE), (Tab::Lipsync, icons::SMILEY), (Tab::Clips, icons::SCISSORS)],
+    &[(Tab::Speech, icons::WAVEFORM)],
+    &[(Tab::Avatars, icons::USERS_THREE)],
+    &[(Tab::Library, icons::FILM_STRIP), (Tab::Settings, icons::GEAR_SIX)],
 ];
 
 /// The rail at the left: 176 wide with names, or icons alone where `narrow`.
@@ -233,11 +242,13 @@ pub fn rail_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool) -> Option
     ui.spacing_mut().item_spacing.y = 2.0;
     let running = model.board.jobs.iter().filter(|job| !job.state.is_final()).count();
     let mut place = 0;
-    for (group, tabs) in GROUPS.iter().enumerate() {
-        if group > 0 {
+    for tabs in GROUPS {
+        let tabs = tabs.iter().filter(|(tab, _)| Tab::SHOWN.contains(tab));
+        if place > 0 && tabs.clone().next().is_some() {
             widgets::divider(ui, 7.0);
         }
-        for (tab, glyph, label) in *tabs {
+        for (tab, glyph) in tabs {
+            let label = tab.name();
             place += 1;
             let selected = *tab == current;
             let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());

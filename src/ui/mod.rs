@@ -3,18 +3,30 @@
 
 pub mod action;
 pub mod avatar_video;
+pub mod avatars;
 mod bars;
 mod chrome;
+pub mod cinematic;
+pub mod clips;
+mod form;
 pub mod format;
+pub mod hyperframes;
 pub mod icons;
 pub mod library;
+pub mod lipsync;
 pub mod model;
 mod palette;
 pub mod pictures;
+pub mod places;
+mod queue;
 mod quoting;
+pub mod realtime;
 mod receipt;
 pub mod settings_tab;
+pub mod speech;
 pub mod theme;
+pub mod translate;
+pub mod video_agent;
 pub mod widgets;
 
 use std::path::PathBuf;
@@ -22,22 +34,83 @@ use std::path::PathBuf;
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Rect, Stroke, Ui};
 
 pub use action::Action;
-use action::FilePurpose;
 use avatar_video::AvatarVideoTab;
+use avatars::AvatarsTab;
 use chrome::ChromeAnswer;
+use cinematic::CinematicTab;
+use clips::ClipsTab;
+use form::FormTab as _;
+use hyperframes::HyperFramesTab;
 use library::LibraryTab;
+use lipsync::LipsyncTab;
 pub use model::{Message, Model};
 use palette::Command;
 use pictures::Pictures;
+use places::{Kind, Place};
+pub use quoting::quoted_price;
+use realtime::RealtimeTab;
 use settings_tab::SettingsTab;
+use speech::SpeechTab;
+use translate::TranslateTab;
+use video_agent::VideoAgentTab;
+
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{AvatarVideoDraft, Choice, Composition as _, Draft, Field, Product};
 
 /// The tabs there are, in the order of the rail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Tab {
     #[default]
     AvatarVideo,
+    Cinematic,
+    VideoAgent,
+    HyperFrames,
+    Realtime,
+    Translate,
+    Lipsync,
+    Clips,
+    Speech,
+    Avatars,
     Library,
     Settings,
+}
+
+impl Tab {
+    /// The tabs a person can go to, in the order of the rail and of their shortcuts.
+    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Settings];
+
+    /// The tab on which a product is composed.
+    #[must_use]
+    pub fn of(product: Product) -> Self {
+        match product {
+            Product::AvatarVideo => Self::AvatarVideo,
+            Product::Cinematic => Self::Cinematic,
+            Product::VideoAgent => Self::VideoAgent,
+            Product::HyperFrames => Self::HyperFrames,
+            Product::Realtime => Self::Realtime,
+            Product::Translation => Self::Translate,
+            Product::Lipsync => Self::Lipsync,
+            Product::Clips => Self::Clips,
+            Product::Speech => Self::Speech,
+            Product::AvatarCreation => Self::Avatars,
+        }
+    }
+
+    /// The product that is composed on it; `None` for tabs without a form.
+    #[must_use]
+    pub fn product(self) -> Option<Product> {
+        Product::ALL.into_iter().find(|product| Self::of(*product) == self)
+    }
+
+    /// Its name on the rail.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match (self, self.product()) {
+            (_, Some(product)) => product.name(),
+            (Self::Settings, None) => "Settings",
+            (_, None) => "Library",
+        }
+    }
 }
 
 /// What the window remembers between frames: nothing here is worth money or is lost with it.
@@ -45,6 +118,15 @@ pub enum Tab {
 pub struct State {
     pub tab: Tab,
     pub avatar_video: AvatarVideoTab,
+    pub cinematic: CinematicTab,
+    pub video_agent: VideoAgentTab,
+    pub hyperframes: HyperFramesTab,
+    pub realtime: RealtimeTab,
+    pub translate: TranslateTab,
+    pub lipsync: LipsyncTab,
+    pub clips: ClipsTab,
+    pub speech: SpeechTab,
+    pub avatars: AvatarsTab,
     pub library: LibraryTab,
     pub settings: SettingsTab,
     bars: bars::Bars,
@@ -55,19 +137,84 @@ impl State {
     /// Takes what the app has to tell the window once.
     pub fn receive(&mut self, message: Message) {
         match message {
-            Message::Submitted(answer) => self.avatar_video.submitted(answer.map(|_| ())),
-            Message::FileReady { purpose, file } => {
-                self.avatar_video.take_file(purpose, file);
+            Message::Submitted(product, answer) => self.submitted(product, answer),
+            Message::FileReady { place, file } => {
+                self.take_file(place, file);
                 self.bars.refused_file = None;
-                self.tab = Tab::AvatarVideo;
+                self.tab = Tab::of(place.product);
             }
+            Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
             Message::FileRefused(why) => self.bars.refused_file = Some(why),
             Message::LoadDraft(draft) => {
-                self.avatar_video.load(*draft);
-                self.tab = Tab::AvatarVideo;
+                self.tab = Tab::of(draft.product());
+                self.load(*draft);
             }
-            Message::NoFileDialog(purpose) => self.bars.path_question = Some((purpose, String::new())),
+            Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
             Message::ShowTab(tab) => self.tab = tab,
+        }
+    }
+
+    fn submitted(&mut self, product: Product, answer: Result<Vec<crate::jobs::types::JobId>, String>) {
+        match Tab::of(product) {
+            Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
+            Tab::Cinematic => self.cinematic.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.form.submitted(answer),
+            Tab::HyperFrames => self.hyperframes.form.submitted(answer),
+            Tab::Realtime => self.realtime.form.submitted(answer),
+            Tab::Translate => self.translate.form.submitted(answer),
+            Tab::Lipsync => self.lipsync.form.submitted(answer),
+            Tab::Clips => self.clips.form.submitted(answer),
+            Tab::Speech => self.speech.form.submitted(answer),
+            Tab::Avatars => self.avatars.form.submitted(answer),
+            Tab::Library | Tab::Settings => {}
+        }
+    }
+
+    fn take_file(&mut self, place: Place, file: LocalFile) {
+        match Tab::of(place.product) {
+            Tab::AvatarVideo => self.avatar_video.take_file(place.field, file),
+            Tab::Cinematic => self.cinematic.take_file(place.field, file),
+            Tab::VideoAgent => self.video_agent.take_file(place.field, file),
+            Tab::HyperFrames => self.hyperframes.take_file(place.field, file),
+            Tab::Realtime => self.realtime.take_file(place.field, file),
+            Tab::Translate => self.translate.take_file(place.field, file),
+            Tab::Lipsync => self.lipsync.take_file(place.field, file),
+            Tab::Clips => self.clips.take_file(place.field, file),
+            Tab::Speech => self.speech.take_file(place.field, file),
+            Tab::Avatars => self.avatars.take_file(place.field, file),
+            Tab::Library | Tab::Settings => {}
+        }
+    }
+
+    fn load(&mut self, draft: Draft) {
+        match draft {
+            Draft::AvatarVideo(draft) => self.avatar_video.form.load(draft),
+            Draft::Cinematic(draft) => self.cinematic.form.load(draft),
+            Draft::VideoAgent(draft) => self.video_agent.form.load(draft),
+            Draft::HyperFrames(draft) => self.hyperframes.form.load(draft),
+            Draft::Realtime(draft) => self.realtime.form.load(draft),
+            Draft::Translation(draft) => self.translate.form.load(draft),
+            Draft::Lipsync(draft) => self.lipsync.form.load(draft),
+            Draft::Clips(draft) => self.clips.form.load(draft),
+            Draft::Speech(draft) => self.speech.form.load(draft),
+            Draft::AvatarCreation(draft) => self.avatars.form.load(draft),
+        }
+    }
+
+    /// Presses the button of the shown tab.
+    fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        match self.tab {
+            Tab::AvatarVideo => self.avatar_video.form().create(model, actions),
+            Tab::Cinematic => self.cinematic.form().create(model, actions),
+            Tab::VideoAgent => self.video_agent.form().create(model, actions),
+            Tab::HyperFrames => self.hyperframes.form().create(model, actions),
+            Tab::Realtime => self.realtime.form().create(model, actions),
+            Tab::Translate => self.translate.form().create(model, actions),
+            Tab::Lipsync => self.lipsync.form().create(model, actions),
+            Tab::Clips => self.clips.form().create(model, actions),
+            Tab::Speech => self.speech.form().create(model, actions),
+            Tab::Avatars => self.avatars.form().create(model, actions),
+            Tab::Library | Tab::Settings => {}
         }
     }
 }
@@ -108,24 +255,17 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
         state.tab = tab;
     }
     let middle = ui.available_rect_before_wrap();
-    CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| match state.tab {
-        Tab::AvatarVideo => {
-            let show = avatar_video::avatar_video_ui(ui, model, &mut state.avatar_video, pictures, &mut actions);
-            if let Some(tab) = show {
-                state.tab = tab;
-            }
+    CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
+        if let Some(tab) = tab_ui(ui, model, state, pictures, &mut actions) {
+            state.tab = tab;
         }
-        Tab::Library => {
-            library::library_ui(ui, model, &mut state.library, pictures, &mut actions);
-            if let Some(tab) = state.library.go_to.take() {
-                state.tab = tab;
-            }
-        }
-        Tab::Settings => settings_tab::settings_ui(ui, model, &mut state.settings, &mut actions),
     });
-    let slip = if state.tab == Tab::AvatarVideo { avatar_video::receipt_width(ui) } else { 0.0 };
+    let slip = if state.tab.product().is_some() { form::receipt_width(ui) } else { 0.0 };
     bars::notices_ui(ui, model, &mut state.bars, slip);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
+    if let Some((place, file)) = bars::file_elsewhere_ui(ui, &mut state.bars) {
+        state.receive(Message::FileReady { place, file });
+    }
     files(ui, state, middle, &mut actions);
     if let Some(command) = palette::palette_ui(ui, model, &mut state.palette) {
         run(command, model, state, &mut actions);
@@ -133,44 +273,88 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     actions
 }
 
+/// Draws the shown tab; the tab to show instead, if a link asked for one.
+fn tab_ui(
+    ui: &mut Ui,
+    model: &Model,
+    state: &mut State,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> Option<Tab> {
+    let answer = match state.tab {
+        Tab::AvatarVideo => {
+            let answer = form::form_ui(ui, model, &mut state.avatar_video, pictures, actions);
+            if let Some(Choice::Engine(_)) = answer.choice {
+                state.avatar_video.form.touch(Field::Engine);
+            }
+            answer
+        }
+        Tab::Cinematic => form::form_ui(ui, model, &mut state.cinematic, pictures, actions),
+        Tab::VideoAgent => form::form_ui(ui, model, &mut state.video_agent, pictures, actions),
+        Tab::HyperFrames => form::form_ui(ui, model, &mut state.hyperframes, pictures, actions),
+        Tab::Realtime => form::form_ui(ui, model, &mut state.realtime, pictures, actions),
+        Tab::Translate => form::form_ui(ui, model, &mut state.translate, pictures, actions),
+        Tab::Lipsync => form::form_ui(ui, model, &mut state.lipsync, pictures, actions),
+        Tab::Clips => form::form_ui(ui, model, &mut state.clips, pictures, actions),
+        Tab::Speech => form::form_ui(ui, model, &mut state.speech, pictures, actions),
+        Tab::Avatars => form::form_ui(ui, model, &mut state.avatars, pictures, actions),
+        Tab::Library => {
+            library::library_ui(ui, model, &mut state.library, pictures, actions);
+            return state.library.go_to.take();
+        }
+        Tab::Settings => {
+            settings_tab::settings_ui(ui, model, &mut state.settings, actions);
+            return None;
+        }
+    };
+    answer.show
+}
+
 fn shortcuts(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
+    const NUMBERS: [Key; 9] =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    for (key, tab) in [(Key::Num1, Tab::AvatarVideo), (Key::Num2, Tab::Library), (Key::Num3, Tab::Settings)] {
+    for (key, tab) in NUMBERS.into_iter().zip(Tab::SHOWN) {
         if pressed(key) {
-            state.tab = tab;
+            state.tab = *tab;
         }
     }
     if pressed(Key::K) {
         state.palette.toggle();
     }
     if pressed(Key::O) {
-        state.tab = Tab::AvatarVideo;
-        actions.push(Action::PickFile(FilePurpose::DrivingAudio));
+        actions.push(Action::PickFile(first_place(state)));
     }
     if pressed(Key::Q) {
         actions.push(Action::Quit);
     }
-    if pressed(Key::Enter) && state.tab == Tab::AvatarVideo {
-        state.avatar_video.create(model, actions);
+    if pressed(Key::Enter) {
+        state.create(model, actions);
     }
+}
+
+/// The place that Ctrl+O fills: the first of the shown tab, or of the first tab.
+fn first_place(state: &mut State) -> Place {
+    let product = state.tab.product().unwrap_or_else(|| {
+        state.tab = Tab::AvatarVideo;
+        Product::AvatarVideo
+    });
+    Place::first_of(product).unwrap_or(Place::new(Product::AvatarVideo, Field::Audio))
 }
 
 fn run(command: Command, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
     match command {
         Command::ShowTab(tab) => state.tab = tab,
-        Command::Create => {
-            state.tab = Tab::AvatarVideo;
-            state.avatar_video.create(model, actions);
-        }
+        Command::Create => state.create(model, actions),
         Command::UseEngine(engine) => {
             state.tab = Tab::AvatarVideo;
-            if state.avatar_video.draft.engine_refusal(engine).is_none() {
-                state.avatar_video.draft.engine = engine;
+            if state.avatar_video.form.draft.engine_refusal(engine).is_none() {
+                state.avatar_video.form.draft.choose(Choice::Engine(engine));
             }
         }
         Command::NewDraft => {
             state.tab = Tab::AvatarVideo;
-            state.avatar_video.load(crate::draft::AvatarVideoDraft::default());
+            state.avatar_video.form.load(AvatarVideoDraft::default());
         }
         Command::Ask(action) => actions.push(action),
     }
@@ -183,69 +367,59 @@ fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
         let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
         (hovered, dropped, input.pointer.latest_pos())
     });
+    let shown = state.tab.product();
+    // Where one tab has two places for a kind, the upper part of the page is the first.
     let (upper, lower) = middle.split_top_bottom_at_fraction(0.6);
+    let places_of = |path: &PathBuf| -> Vec<Place> {
+        let Some(kind) = promised(path) else { return Vec::new() };
+        Place::of_kind(kind, shown).into_iter().filter(|place| Some(place.product) == shown).collect()
+    };
     if let Some(first) = hovered.first() {
-        match first.as_ref().map(PathBuf::as_path).map(kind_of) {
-            Some(FileKind::Sound) => {
-                widgets::drop_overlay(
-                    ui,
-                    middle,
-                    "Drop the sound",
-                    "It is spoken instead of a script: WAV or MP3, at most 10 minutes.",
-                );
+        let kind = first.as_ref().and_then(promised);
+        let places = first.as_ref().map(places_of).unwrap_or_default();
+        match (places.as_slice(), kind) {
+            ([first, second, ..], _) => {
+                widgets::drop_overlay(ui, upper, &format!("Drop it here as {}", first.purpose()), &first.types());
+                widgets::drop_overlay(ui, lower, &format!("Or here as {}", second.purpose()), &second.types());
             }
-            Some(FileKind::Picture) => {
-                widgets::drop_overlay(
-                    ui,
-                    upper,
-                    "Drop the picture here to animate it",
-                    "PNG or JPEG, at most 50 MB. Rendered on Avatar IV.",
-                );
-                widgets::drop_overlay(ui, lower, "Or here to put it behind the face", "It becomes the background.");
+            ([only], _) => widgets::drop_overlay(ui, middle, &format!("Drop {}", only.purpose()), &only.types()),
+            ([], Some(kind)) => {
+                let tabs = tabs_for(kind);
+                let words = match tabs.as_str() {
+                    "" => "It has no place on this tab.".to_owned(),
+                    tabs => format!("This tab takes none, but {tabs} would."),
+                };
+                widgets::drop_overlay(ui, middle, &format!("Drop {}", kind.name()), &words);
             }
-            Some(FileKind::Other) => {
-                widgets::drop_overlay(
-                    ui,
-                    middle,
-                    "Drop the file",
-                    "Sounds (WAV, MP3) and pictures (PNG, JPEG) have a place here.",
-                );
+            ([], None) => {
+                widgets::drop_overlay(ui, middle, "Drop the file", "What it is will be read from its bytes.");
             }
-            None => widgets::drop_overlay(
-                ui,
-                middle,
-                "Drop the file",
-                "A sound is spoken instead of a script; a picture is animated.",
-            ),
         }
     }
     if let Some(first) = dropped.first() {
+        let places = places_of(first);
         let behind = pointer.is_some_and(|pointer| lower.contains(pointer));
-        let purpose = match kind_of(first) {
-            FileKind::Sound => Some(FilePurpose::DrivingAudio),
-            FileKind::Picture if behind => Some(FilePurpose::BackgroundImage),
-            FileKind::Picture => Some(FilePurpose::FaceImage),
-            FileKind::Other => None,
+        let place = match places.as_slice() {
+            [_, second, ..] if behind => Some(*second),
+            _ => None,
         };
-        state.tab = Tab::AvatarVideo;
-        actions.push(Action::TakeFiles { paths: dropped, purpose });
+        actions.push(Action::TakeFiles { paths: dropped, place, shown });
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum FileKind {
-    Sound,
-    Picture,
-    Other,
+/// What a path promises; a folder is a project.
+fn promised(path: &PathBuf) -> Option<Kind> {
+    Kind::promised_by(path)
 }
 
-/// What a file's name promises; the probe looks at the bytes later.
-fn kind_of(path: &std::path::Path) -> FileKind {
-    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-    match ending.as_deref() {
-        Some("wav" | "mp3") => FileKind::Sound,
-        Some("png" | "jpg" | "jpeg") => FileKind::Picture,
-        _ => FileKind::Other,
+/// The tabs that take a kind, in words.
+fn tabs_for(kind: Kind) -> String {
+    let mut names: Vec<&str> = Place::of_kind(kind, None).iter().map(|place| Tab::of(place.product).name()).collect();
+    names.dedup();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => String::new(),
     }
 }
 

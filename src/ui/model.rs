@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::account::AccountInfo;
-use crate::draft::{AvatarVideoDraft, Look, Voice};
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
+
+use super::places::Place;
 
 /// A value that is fetched. The previous value stays visible while a newer one is on its way.
 #[derive(Clone, Debug)]
@@ -104,18 +107,23 @@ pub struct Model {
 /// Something the app tells the window's own state once.
 #[derive(Clone, Debug)]
 pub enum Message {
-    /// A submission ended: the new job, or why there is none (the sentence goes beside the button).
-    Submitted(Result<JobId, String>),
-    /// A file was probed and belongs in this place of the draft.
+    /// A submission ended: the new jobs, or why there are none (the sentence goes beside the button).
+    Submitted(Product, Result<Vec<JobId>, String>),
+    /// A file was probed and belongs in this place.
     FileReady {
-        purpose: super::action::FilePurpose,
-        file: crate::draft::avatar_video::LocalFile,
+        place: Place,
+        file: LocalFile,
+    },
+    /// A file that suits no place of the shown tab, and where else it would.
+    FileElsewhere {
+        file: LocalFile,
+        places: Vec<Place>,
     },
     /// A dropped file that suits no place, and why.
     FileRefused(String),
-    /// Put this draft on the tab and show the tab.
-    LoadDraft(Box<AvatarVideoDraft>),
+    /// Put this draft on its tab and show the tab.
+    LoadDraft(Box<Draft>),
     /// The file dialog could not be opened: offer to type a path.
-    NoFileDialog(super::action::FilePurpose),
+    NoFileDialog(Place),
     ShowTab(super::Tab),
 }

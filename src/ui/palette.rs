@@ -2,12 +2,12 @@
 
 use egui::{Align2, Area, Frame, Id, Key, Order, Ui, vec2};
 
-use super::action::FilePurpose;
 use super::model::Model;
+use super::places::Place;
 use super::theme::RADIUS_LARGE;
 use super::widgets::{self, SelectItem};
 use super::{Action, Tab};
-use crate::draft::Engine;
+use crate::draft::{Engine, Field, Product};
 use crate::settings::{Account, ThemeChoice};
 
 /// What a command does.
@@ -48,15 +48,26 @@ fn entries(model: &Model) -> Vec<Entry> {
     let mut add = |label: &str, detail: &'static str, command| {
         entries.push(Entry { label: label.to_owned(), detail, command });
     };
-    add("Show Avatar video", "Ctrl 1", Command::ShowTab(Tab::AvatarVideo));
-    add("Show Library", "Ctrl 2", Command::ShowTab(Tab::Library));
-    add("Show Settings", "Ctrl 3", Command::ShowTab(Tab::Settings));
+    const SHORTCUTS: [&str; 9] =
+        ["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7", "Ctrl 8", "Ctrl 9"];
+    for (place, tab) in Tab::SHOWN.iter().enumerate() {
+        let shortcut = SHORTCUTS.get(place).copied().unwrap_or_default();
+        add(&format!("Show {}", tab.name()), shortcut, Command::ShowTab(*tab));
+    }
     // Never first: the first entry is a mere Enter away.
     add("Create the video", "Ctrl Enter", Command::Create);
     add("Start an empty draft", "", Command::NewDraft);
-    add("Choose an audio file", "Ctrl O", Command::Ask(Action::PickFile(FilePurpose::DrivingAudio)));
-    add("Animate a picture", "", Command::Ask(Action::PickFile(FilePurpose::FaceImage)));
-    add("Choose a background picture", "", Command::Ask(Action::PickFile(FilePurpose::BackgroundImage)));
+    add(
+        "Choose an audio file",
+        "Ctrl O",
+        Command::Ask(Action::PickFile(Place::new(Product::AvatarVideo, Field::Audio))),
+    );
+    add("Animate a picture", "", Command::Ask(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look))));
+    add(
+        "Choose a background picture",
+        "",
+        Command::Ask(Action::PickFile(Place::new(Product::AvatarVideo, Field::Background))),
+    );
     for engine in Engine::ALL {
         add(&format!("Use {}", engine.name()), "", Command::UseEngine(engine));
     }

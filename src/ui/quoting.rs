@@ -2,81 +2,79 @@
 
 use std::sync::Arc;
 
-use crate::draft::{AvatarVideoDraft, Billable, Engine, Problem};
+use crate::draft::{Choice, Composition, Problem};
 use crate::jobs::types::QuotedPrice;
 use crate::pricing::{Pace, Quote, RateCard, Total, quote};
 use crate::ui::format;
 
-/// What another engine would cost, or why it cannot render this face.
+/// What it would cost made another way, or why it cannot be made so.
 #[derive(Clone, Debug)]
 pub struct Alternative {
-    pub engine: Engine,
+    pub choice: Choice,
     pub quote: Result<Quote, String>,
+    /// It is how the draft would be made now.
+    pub selected: bool,
 }
 
 /// A draft's quote, problems and alternatives.
 #[derive(Clone, Debug)]
 pub struct Quoted {
-    draft: AvatarVideoDraft,
-    card: Arc<RateCard>,
-    pace: Arc<Pace>,
     pub quote: Quote,
     pub problems: Vec<Problem>,
     pub alternatives: Vec<Alternative>,
 }
 
+#[derive(Clone, Debug)]
+struct Kept<D> {
+    draft: D,
+    card: Arc<RateCard>,
+    pace: Arc<Pace>,
+    quoted: Arc<Quoted>,
+}
+
 /// The last [`Quoted`], kept until draft, card or pace change.
-#[derive(Clone, Debug, Default)]
-pub struct Quoting {
-    last: Option<Arc<Quoted>>,
+#[derive(Clone, Debug)]
+pub struct Quoting<D> {
+    last: Option<Kept<D>>,
     /// How often a quote was worked out, for the test that says it is not once per frame.
     pub count: u64,
 }
 
-impl Quoting {
+impl<D> Default for Quoting<D> {
+    fn default() -> Self {
+        Self { last: None, count: 0 }
+    }
+}
+
+impl<D: Composition + Clone + PartialEq> Quoting<D> {
     /// The draft's quote on this card at this pace.
-    pub fn of(&mut self, draft: &AvatarVideoDraft, card: &Arc<RateCard>, pace: &Arc<Pace>) -> Arc<Quoted> {
+    pub fn of(&mut self, draft: &D, card: &Arc<RateCard>, pace: &Arc<Pace>) -> Arc<Quoted> {
         if let Some(last) = &self.last
             && Arc::ptr_eq(&last.card, card)
             && Arc::ptr_eq(&last.pace, pace)
             && last.draft == *draft
         {
-            return Arc::clone(last);
+            return Arc::clone(&last.quoted);
         }
         self.count += 1;
-        let billable = draft.billable();
-        let alternatives = match &billable {
-            Billable::AvatarVideo { .. } => Engine::ALL
-                .into_iter()
-                .map(|engine| Alternative {
-                    engine,
-                    quote: match draft.engine_refusal(engine) {
-                        Some(reason) => Err(reason),
-                        None => Ok(quote(card, &with_engine(billable.clone(), engine), pace)),
-                    },
-                })
-                .collect(),
-            _ => Vec::new(),
-        };
-        let quoted = Arc::new(Quoted {
+        let alternatives = draft
+            .alternatives()
+            .into_iter()
+            .map(|other| Alternative {
+                choice: other.choice,
+                quote: other.billable.map(|billable| quote(card, &billable, pace)),
+                selected: other.selected,
+            })
+            .collect();
+        let quoted =
+            Arc::new(Quoted { quote: quote(card, &draft.billable(), pace), problems: draft.problems(), alternatives });
+        self.last = Some(Kept {
             draft: draft.clone(),
             card: Arc::clone(card),
             pace: Arc::clone(pace),
-            quote: quote(card, &billable, pace),
-            problems: draft.problems(),
-            alternatives,
+            quoted: Arc::clone(&quoted),
         });
-        self.last = Some(Arc::clone(&quoted));
         quoted
-    }
-}
-
-fn with_engine(billable: Billable, engine: Engine) -> Billable {
-    match billable {
-        Billable::AvatarVideo { face, resolution, length, .. } => {
-            Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length }
-        }
-        other => other,
     }
 }
 

@@ -9,7 +9,7 @@ use super::theme::{Palette, medium, palette, project_color, regular, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
-use crate::draft::{AvatarVideoDraft, Engine};
+use crate::draft::{Choice, Composition};
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Total};
 use crate::settings::Account;
@@ -19,8 +19,8 @@ use crate::settings::Account;
 pub struct ReceiptAnswer {
     /// Pressed the button, ready or not.
     pub pressed: bool,
-    /// Chose another engine in the list.
-    pub engine: Option<Engine>,
+    /// Chose another way of making it in the list.
+    pub choice: Option<Choice>,
 }
 
 /// How the button stands.
@@ -53,7 +53,7 @@ const SCROLL_BAR: f32 = 12.0;
 pub fn receipt_ui(
     ui: &mut Ui,
     model: &Model,
-    draft: &mut AvatarVideoDraft,
+    draft: &mut dyn Composition,
     quoted: &Quoted,
     standing: &mut Standing,
     actions: &mut Vec<Action>,
@@ -103,7 +103,7 @@ fn footnote(model: &Model, quoted: &Quoted) -> &'static str {
 fn slip_ui(
     ui: &mut Ui,
     model: &Model,
-    draft: &mut AvatarVideoDraft,
+    draft: &mut dyn Composition,
     quoted: &Quoted,
     standing: &mut Standing,
     actions: &mut Vec<Action>,
@@ -133,8 +133,8 @@ fn slip_ui(
     }
     total_ui(ui, quote, palette);
     widgets::dashed_line(ui);
-    if let Some(engine) = alternatives_ui(ui, draft.engine, quoted, palette) {
-        answer.engine = Some(engine);
+    if let Some(choice) = alternatives_ui(ui, quoted, palette) {
+        answer.choice = Some(choice);
     }
     project_ui(ui, model, draft, standing, actions);
     ui.add_space(4.0);
@@ -223,22 +223,23 @@ fn dearest(quote: &Quote) -> Option<Usd> {
     }
 }
 
-fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Palette) -> Option<Engine> {
+fn alternatives_ui(ui: &mut Ui, quoted: &Quoted, palette: &Palette) -> Option<Choice> {
     // Without a price here there is none to compare with.
-    if quoted.alternatives.is_empty() || matches!(quoted.quote.total, Total::Unknown(_)) {
+    let first = quoted.alternatives.first()?;
+    if matches!(quoted.quote.total, Total::Unknown(_)) {
         return None;
     }
-    widgets::caption(ui, "The same on another engine");
+    widgets::caption(ui, first.choice.heading());
     let mut chosen = None;
     let now = likely(&quoted.quote);
     ui.spacing_mut().item_spacing.y = 0.0;
     for alternative in &quoted.alternatives {
-        let engine = alternative.engine;
+        let name = alternative.choice.name();
+        let selected = alternative.selected;
         let (rect, response) = ui.allocate_exact_size(
             vec2(ui.available_width(), 32.0),
-            if engine == current || alternative.quote.is_err() { egui::Sense::hover() } else { egui::Sense::click() },
+            if selected || alternative.quote.is_err() { egui::Sense::hover() } else { egui::Sense::click() },
         );
-        let selected = engine == current;
         let lit = selected || response.hovered() && alternative.quote.is_ok();
         if lit {
             let fill = if selected { palette.raised } else { palette.hover };
@@ -246,13 +247,15 @@ fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Pale
         }
         let (words, difference) = match &alternative.quote {
             Ok(other) => match (likely(other), now) {
-                (Some(there), Some(here)) if !selected => (there.to_string(), Some(there - here)),
+                (Some(there), Some(here)) if !selected => {
+                    (there.to_string(), Some(there - here).filter(|difference| !difference.is_zero()))
+                }
                 (Some(there), _) => (there.to_string(), None),
                 (None, _) => ("Unknown".to_owned(), None),
             },
-            Err(_) => ("not for this face".to_owned(), None),
+            Err(_) => (not_for(alternative.choice).to_owned(), None),
         };
-        let spoken = format!("{}: {words}", engine.name());
+        let spoken = format!("{name}: {words}");
         response.widget_info(|| {
             egui::WidgetInfo::selected(egui::Role::Button, alternative.quote.is_ok(), selected, &spoken)
         });
@@ -261,7 +264,7 @@ fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Pale
         let left = egui::pos2(rect.left() + 10.0, middle);
         let center_left = egui::Align2::LEFT_CENTER;
         let center_right = egui::Align2::RIGHT_CENTER;
-        widgets::paint_elided(ui, left, center_left, engine.name(), regular(14.0), color, 120.0);
+        widgets::paint_elided(ui, left, center_left, &name, regular(14.0), color, 120.0);
         let right = egui::pos2(rect.right() - 10.0, middle);
         let used = widgets::paint_elided(ui, right, center_right, &words, regular(14.0), color, 130.0);
         if let Some(difference) = difference {
@@ -272,7 +275,7 @@ fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Pale
         }
         widgets::focus_ring(ui, &response, super::theme::RADIUS_SMALL);
         if response.clicked() {
-            chosen = Some(engine);
+            chosen = Some(alternative.choice);
         }
         match &alternative.quote {
             Err(reason) => {
@@ -290,10 +293,17 @@ fn alternatives_ui(ui: &mut Ui, current: Engine, quoted: &Quoted, palette: &Pale
     chosen
 }
 
+fn not_for(choice: Choice) -> &'static str {
+    match choice {
+        Choice::Engine(_) => "not for this face",
+        Choice::Mode { .. } | Choice::Render { .. } => "not for this one",
+    }
+}
+
 fn project_ui(
     ui: &mut Ui,
     model: &Model,
-    draft: &mut AvatarVideoDraft,
+    draft: &mut dyn Composition,
     standing: &mut Standing,
     actions: &mut Vec<Action>,
 ) {
@@ -324,15 +334,15 @@ fn project_ui(
                     settings.projects.push(name.clone());
                     actions.push(Action::ChangeSettings(Box::new(settings)));
                 }
-                draft.project = name;
+                draft.set_project(name);
             }
         }
         return;
     }
-    let shown = if draft.project.is_empty() { "No project" } else { &draft.project };
-    let dot = (!draft.project.is_empty()).then(|| project_color(&draft.project));
+    let current = draft.project().to_owned();
+    let shown = if current.is_empty() { "No project" } else { &current };
+    let dot = (!current.is_empty()).then(|| project_color(&current));
     let projects = &model.settings.projects;
-    let current = draft.project.clone();
     let chosen = widgets::select(ui, "Project", shown, dot, width, || {
         let none = SelectItem { label: "No project".to_owned(), selected: current.is_empty(), ..SelectItem::default() };
         let own = projects.iter().map(|project| SelectItem {
@@ -345,9 +355,9 @@ fn project_ui(
         std::iter::once(none).chain(own).chain(std::iter::once(new)).collect()
     });
     match chosen {
-        Some(0) => draft.project.clear(),
+        Some(0) => draft.set_project(String::new()),
         Some(place) if place > projects.len() => standing.new_project = Some(NewProject::default()),
-        Some(place) => draft.project = projects.get(place - 1).cloned().unwrap_or_default(),
+        Some(place) => draft.set_project(projects.get(place - 1).cloned().unwrap_or_default()),
         None => {}
     }
 }

@@ -114,7 +114,7 @@ fn bench(model: Model) -> Harness<'static, Bench> {
 fn ready(model: Model) -> Harness<'static, Bench> {
     let mut harness = bench(model);
     let look = look(0, "Daria", AvatarType::DigitalTwin);
-    let draft = &mut harness.state_mut().state.avatar_video.draft;
+    let draft = &mut harness.state_mut().state.avatar_video.form.draft;
     draft.face = Face::Look(look);
     draft.script = "Three things changed this spring, and every customer gets a named contact.".to_owned();
     harness.run_steps(3);
@@ -187,16 +187,20 @@ fn an_audio_file_has_an_exact_price() {
         duration: Some(Decimal::from(90)),
         dimensions: None,
         fault: None,
+        ..LocalFile::default()
     };
-    harness.state_mut().state.receive(Message::FileReady { purpose: FilePurpose::DrivingAudio, file });
+    harness
+        .state_mut()
+        .state
+        .receive(Message::FileReady { purpose: Place::new(Product::AvatarVideo, Field::Audio), file });
     harness.run_steps(3);
-    assert_eq!(harness.state().state.avatar_video.draft.source, Source::Audio);
+    assert_eq!(harness.state().state.avatar_video.form.draft.source, Source::Audio);
     // 90 s × $0.0667, from the rate card's own worked examples.
     assert_eq!(button(&harness), "Create · $6.00");
     assert!(harness.query_by_label("talk.mp3").is_some());
 
     click(&mut harness, Role::Button, "Remove the audio");
-    assert_eq!(harness.state().state.avatar_video.draft.source, Source::Script);
+    assert_eq!(harness.state().state.avatar_video.form.draft.source, Source::Script);
 }
 
 #[test]
@@ -238,7 +242,7 @@ fn a_refused_submission_says_why_and_can_be_tried_again() {
 #[test]
 fn what_has_no_price_is_unknown_and_cannot_be_bought() {
     let mut harness = ready(model());
-    harness.state_mut().state.avatar_video.draft.resolution = Resolution::K4;
+    harness.state_mut().state.avatar_video.form.draft.resolution = Resolution::K4;
     harness.run_steps(2);
     assert_eq!(button(&harness), "No price, so not offered");
     assert!(harness.query_by_label("Unknown").is_some());
@@ -264,17 +268,17 @@ fn a_cap_stands_before_the_button() {
 fn an_engine_that_does_not_fit_says_why_and_cannot_be_chosen() {
     let mut harness = ready(model());
     click(&mut harness, Role::RadioButton, "Avatar V");
-    assert_eq!(harness.state().state.avatar_video.draft.engine, Engine::AvatarV);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarV);
 
     // A studio avatar cannot be rendered on V: the draft goes on with the default engine.
     click(&mut harness, Role::Button, "Ines, studio avatar");
-    assert_eq!(harness.state().state.avatar_video.draft.engine, Engine::AvatarIv);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIv);
     let fifth = harness.get_by_role_and_label(Role::RadioButton, "Avatar V");
     assert!(fifth.accesskit_node().is_disabled());
     assert_eq!(fifth.accesskit_node().description().as_deref(), Some("Avatar V takes digital twins only."));
     fifth.click();
     harness.run_steps(2);
-    assert_eq!(harness.state().state.avatar_video.draft.engine, Engine::AvatarIv);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIv);
 }
 
 #[test]
@@ -282,7 +286,7 @@ fn another_engine_is_taken_from_the_receipt() {
     let mut harness = ready(model());
     let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
     click(&mut harness, Role::Button, &third);
-    assert_eq!(harness.state().state.avatar_video.draft.engine, Engine::AvatarIii);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIii);
 }
 
 #[test]
@@ -296,7 +300,10 @@ fn the_keyboard_reaches_tabs_files_and_commands() {
     }
     harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     harness.run_steps(2);
-    assert!(matches!(asked(&mut harness).as_slice(), [Action::PickFile(FilePurpose::DrivingAudio)]));
+    assert!(matches!(
+        asked(&mut harness).as_slice(),
+        [Action::PickFile(Place::new(Product::AvatarVideo, Field::Audio))]
+    ));
 
     harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     harness.run_steps(3);
@@ -323,7 +330,7 @@ fn a_voice_is_found_heard_and_chosen() {
     let heard = asked(&mut harness);
     assert!(matches!(heard.as_slice(), [Action::PlayVoice { voice_id, .. }] if voice_id == "voice_1"), "{heard:?}");
     click(&mut harness, Role::ListBoxOption, "Jonas, German · female");
-    assert_eq!(harness.state().state.avatar_video.draft.voice_id(), Some("voice_1"));
+    assert_eq!(harness.state().state.avatar_video.form.draft.voice_id(), Some("voice_1"));
 }
 
 #[test]
@@ -354,9 +361,9 @@ fn harness_of(builder: &mut egui_kittest::HarnessBuilder<Bench>, bench: Bench) -
 fn a_frame_without_a_change_quotes_nothing_and_asks_for_no_other() {
     let mut harness = ready(model());
     harness.run_steps(5);
-    let before = harness.state().state.avatar_video.quoting.count;
+    let before = harness.state().state.avatar_video.form.quoting.count;
     harness.run_steps(20);
-    assert_eq!(harness.state().state.avatar_video.quoting.count, before);
+    assert_eq!(harness.state().state.avatar_video.form.quoting.count, before);
     assert!(!harness.ctx.has_requested_repaint());
 }
 
@@ -429,7 +436,7 @@ impl egui::DroppedFile for Dropped {
 }
 
 #[track_caller]
-fn check_drop(path: &str, at: egui::Pos2, expected: Option<FilePurpose>) {
+fn check_drop(path: &str, at: egui::Pos2, expected: Option<Place>) {
     let mut harness = ready(model());
     harness.state_mut().state.tab = Tab::Library;
     harness.hover_at(at);
@@ -445,9 +452,9 @@ fn check_drop(path: &str, at: egui::Pos2, expected: Option<FilePurpose>) {
 #[test]
 fn a_dropped_file_lands_where_it_fits() {
     let (upper, lower) = (egui::pos2(500.0, 200.0), egui::pos2(500.0, 700.0));
-    check_drop("/tmp/a talk.MP3", lower, Some(FilePurpose::DrivingAudio));
-    check_drop("/tmp/me.jpeg", upper, Some(FilePurpose::FaceImage));
-    check_drop("/tmp/beach.png", lower, Some(FilePurpose::BackgroundImage));
+    check_drop("/tmp/a talk.MP3", lower, Some(Place::new(Product::AvatarVideo, Field::Audio)));
+    check_drop("/tmp/me.jpeg", upper, Some(Place::new(Product::AvatarVideo, Field::Look)));
+    check_drop("/tmp/beach.png", lower, Some(Place::new(Product::AvatarVideo, Field::Background)));
     check_drop("/tmp/notes.pdf", upper, None);
 }
 
@@ -459,7 +466,7 @@ fn a_new_project_is_named_on_the_receipt_and_kept() {
     harness.get_by_label("Name of the new project").type_text("Northwind");
     harness.run_steps(2);
     click(&mut harness, Role::Button, "Add");
-    assert_eq!(harness.state().state.avatar_video.draft.project, "Northwind");
+    assert_eq!(harness.state().state.avatar_video.form.draft.project, "Northwind");
     let kept = asked(&mut harness);
     let [Action::ChangeSettings(settings)] = kept.as_slice() else { panic!("{kept:?}") };
     assert_eq!(settings.projects, ["Northwind"]);

@@ -117,6 +117,7 @@ fn file(media_type: &str, duration: Option<Decimal>) -> LocalFile {
         duration,
         dimensions: None,
         fault: None,
+        ..LocalFile::default()
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Number;
 
-use crate::draft::Field;
 use crate::draft::avatar_video::{AvatarVideoDraft, Background, Face, OutputFormat, Source, VoiceSettings};
+use crate::draft::{Composition as _, Field};
 use crate::heygen::assets::AssetId;
 use crate::heygen::error::{Error, ErrorKind};
 use crate::heygen::wire::number;

@@ -1,21 +1,20 @@
-//! The last way of a job: its video, captions and thumbnail into the person's folder.
+//! The last way of a job: what was made of it into the person's folder, with captions and thumbnails.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use super::run::Run;
-use crate::draft::AvatarVideoDraft;
-use crate::heygen::{Client, ErrorKind};
+use super::run::{Brought, Run};
+use crate::heygen::{self, Client, ErrorKind, FileRole, PaidEndpoint, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
-use crate::jobs::policy::{Fault, Outcome};
+use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
-use crate::jobs::types::{Job, JobState, ResultFiles};
+use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
 use crate::store::StoreError;
 
 impl Run {
-    /// Brings video, captions and thumbnail home.
+    /// Brings everything that was made home.
     pub(super) async fn download(&mut self, record: &Record) -> Result<Outcome, StoreError> {
         let (id, now) = (self.id, (self.shared.now)());
         let from = [JobState::Running, JobState::Downloading];
@@ -40,72 +39,184 @@ impl Run {
 
     async fn bring_home(&mut self, record: &Record) -> Result<(), Fault> {
         let client = self.shared.client()?;
-        let remote_id = record.job.remote_id.clone().unwrap_or_default();
-        let video = match self.made.take() {
-            Some(video) => video,
-            None => client.video(&remote_id).await?,
+        let resource = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos).resource();
+        let made = match self.made.take() {
+            Some(made) => made,
+            None if resource == Resource::Speech => heygen::speech_made(record.answer.as_deref().unwrap_or_default())?,
+            None => client.remote(resource, record.job.remote_id.as_deref().unwrap_or_default()).await?,
         };
-        let Some(url) = video.video_url.as_deref() else {
-            return Err(Fault {
-                kind: ErrorKind::Unreadable,
-                message: "HeyGen says the video is finished but gives no address for it".to_owned(),
-                param: None,
-            });
+        let brought = match self.bring_files(&client, record, resource, &made).await {
+            Ok(brought) => brought,
+            // Nobody gives a fresh address for a speech: what was paid is known all the same.
+            Err(Fault { kind: ErrorKind::LinkExpired, .. })
+                if resource == Resource::Speech && self.failures >= TRIES_BEFORE_WORDS =>
+            {
+                Brought {
+                    seconds: made.seconds,
+                    error: Some(JobError {
+                        what: "The sound was made, but its address expired before it could be saved.".to_owned(),
+                        money: "It was charged.".to_owned(),
+                        advice: "Make it again if you need it; it costs the same once more.".to_owned(),
+                    }),
+                    ..Brought::default()
+                }
+            }
+            Err(fault) => return Err(fault),
         };
+        self.brought = Some(brought);
+        Ok(())
+    }
+
+    async fn bring_files(
+        &mut self,
+        client: &Client,
+        record: &Record,
+        resource: Resource,
+        made: &Remote,
+    ) -> Result<Brought, Fault> {
+        let thumbnails = self.shared.folders.borrow().thumbnails.clone();
+        let mut brought = Brought { pieces: made.pieces, ..Brought::default() };
+        let mut files = ResultFiles { words: made.words.clone(), ..ResultFiles::default() };
+        let of_role = |role| made.files.iter().find(|file| file.role == role);
+        let main = of_role(FileRole::Main).or(of_role(FileRole::Audio));
+        match main {
+            Some(main) => {
+                let target = self.fetch(client, record, main, None, &record.job.title).await?;
+                for file in &made.files {
+                    match file.role {
+                        FileRole::Captions => {
+                            files.captions = self.beside(client, &file.url, &target.with_extension("srt")).await;
+                        }
+                        FileRole::WebCaptions => {
+                            self.beside(client, &file.url, &target.with_extension("vtt")).await;
+                        }
+                        FileRole::Thumbnail => {
+                            let name = thumbnails.join(format!("{}.png", self.id));
+                            files.thumbnail = self.beside(client, &file.url, &name).await;
+                        }
+                        FileRole::Audio if !std::ptr::eq(file, main) => {
+                            files.audio = self.beside(client, &file.url, &target.with_extension(&file.extension)).await;
+                        }
+                        FileRole::Main | FileRole::Audio | FileRole::Clip => {}
+                    }
+                }
+                brought.seconds = match made.seconds {
+                    Some(seconds) => Some(seconds),
+                    None => measured(&target).await,
+                };
+                if is_sound(&main.extension) {
+                    files.audio = Some(target);
+                } else {
+                    files.video = Some(target);
+                }
+            }
+            None if needs_main(resource) => {
+                return Err(Fault {
+                    kind: ErrorKind::Unreadable,
+                    message: "HeyGen says it is finished but gives no address for it".to_owned(),
+                    param: None,
+                });
+            }
+            None => brought.seconds = made.seconds,
+        }
+        let clips = made.files.iter().filter(|file| file.role == FileRole::Clip);
+        for (place, clip) in clips.enumerate() {
+            let number = place + 1;
+            let item = clip.id.clone().unwrap_or_else(|| number.to_string());
+            let title = clip.title.clone().unwrap_or_else(|| format!("Clip {number}"));
+            let name = format!("{} {number:02} {title}", record.job.title);
+            let path = self.fetch(client, record, clip, Some(&item), &name).await?;
+            let thumbnail = match &clip.thumbnail_url {
+                Some(url) => {
+                    let name = thumbnails.join(format!("{}-{number}.png", self.id));
+                    self.beside(client, url, &name).await
+                }
+                None => None,
+            };
+            let seconds = match clip.seconds {
+                Some(seconds) => Some(seconds),
+                None => measured(&path).await,
+            };
+            files.clips.push(ResultClip { path, title, seconds, score: clip.score, thumbnail });
+        }
+        if files.thumbnail.is_none() {
+            files.thumbnail = files.clips.first().and_then(|clip| clip.thumbnail.clone());
+        }
+        brought.files = files;
+        Ok(brought)
+    }
+
+    /// One file of the result into the person's folder, under the name it was promised; `item` tells it
+    /// from the others of its job.
+    async fn fetch(
+        &mut self,
+        client: &Client,
+        record: &Record,
+        file: &RemoteFile,
+        item: Option<&str>,
+        title: &str,
+    ) -> Result<PathBuf, Fault> {
         let folders = self.shared.folders.borrow().clone();
-        let mut target = match &record.target {
-            Some(target) => target.clone(),
-            None => self.promise_target(&folders.results, &record.job).await?,
+        let promised = match item {
+            None => record.target.clone(),
+            Some(item) => {
+                let (id, item) = (self.id, item.to_owned());
+                self.shared.store.run(move |tx| journal::item_target(tx, id, &item)).await?
+            }
+        };
+        let mut target = match promised {
+            Some(target) => target,
+            None => self.promise_target(&folders.results, title, &file.extension, item).await?,
         };
         if target.parent() != Some(folders.results.as_path()) && !can_be_written(&target).await {
             // The stick is gone, or the person chose another folder because this one takes no files.
-            target = self.promise_target(&folders.results, &record.job).await?;
+            target = self.promise_target(&folders.results, title, &file.extension, item).await?;
         }
-        let mut part = transfer::part_path(&target, &self.id.to_string());
+        let name = match item {
+            None => self.id.to_string(),
+            Some(item) => format!("{}-{}", self.id, transfer::file_stem(item)),
+        };
+        let mut part = transfer::part_path(&target, &name);
         if !transfer::is_placed(&part, &target) {
             let progress = self.progress_of_bytes();
-            let came = transfer::download(&client, url, &part, &progress).await;
+            let came = transfer::download(client, &file.url, &part, &progress).await;
             if let Err(Fault { kind: ErrorKind::Conflict, .. }) = &came {
                 // What is here belongs to another file: begin anew.
                 transfer::clear(&part);
             }
             came?;
             while !place(&part, &target).await? {
-                let next = self.promise_target(&folders.results, &record.job).await?;
+                let next = self.promise_target(&folders.results, title, &file.extension, item).await?;
                 // The hidden name hangs on the job alone, so it stays unless the folder is another.
-                let moved = transfer::part_path(&next, &self.id.to_string());
+                let moved = transfer::part_path(&next, &name);
                 if moved != part {
                     tokio::fs::rename(&part, &moved).await.map_err(|error| transfer::disk_fault(&error, &moved))?;
                 }
                 (target, part) = (next, moved);
             }
         }
-        let captions = match video.subtitle_url.as_deref() {
-            Some(url) => self.beside(&client, url, &target.with_extension("srt")).await,
-            None => None,
-        };
-        let thumbnail = match video.thumbnail_url.as_deref() {
-            Some(url) => self.beside(&client, url, &folders.thumbnails.join(format!("{}.png", self.id))).await,
-            None => None,
-        };
-        let duration = match video.duration {
-            Some(seconds) => Some(seconds),
-            None => measured(&target).await,
-        };
-        self.kept_files = Some((ResultFiles { video: Some(target), captions, thumbnail }, duration));
-        Ok(())
+        self.parts.push(part);
+        Ok(target)
     }
 
-    async fn promise_target(&self, folder: &Path, job: &Job) -> Result<PathBuf, Fault> {
-        let (id, folder, title) = (self.id, folder.to_owned(), job.title.clone());
-        let extension =
-            serde_json::from_str::<AvatarVideoDraft>(&job.draft).map_or("mp4", |draft| draft.output_format.word());
+    async fn promise_target(
+        &self,
+        folder: &Path,
+        title: &str,
+        extension: &str,
+        item: Option<&str>,
+    ) -> Result<PathBuf, Fault> {
+        let (id, folder, title, extension) = (self.id, folder.to_owned(), title.to_owned(), extension.to_owned());
+        let item = item.map(str::to_owned);
         let promised = self
             .shared
             .store
             .run(move |tx| {
-                let target = transfer::free_target(&folder, &title, extension, &journal::targets(tx)?);
-                journal::set_target(tx, id, &target)?;
+                let target = transfer::free_target(&folder, &title, &extension, &journal::targets(tx)?);
+                match &item {
+                    None => journal::set_target(tx, id, &target)?,
+                    Some(item) => journal::set_item_target(tx, id, item, &target)?,
+                }
                 Ok::<_, StoreError>(target)
             })
             .await?;
@@ -134,6 +245,23 @@ impl Run {
             }
         }
     }
+}
+
+/// Whether a finished resource of this kind is nothing without its main file.
+fn needs_main(resource: Resource) -> bool {
+    match resource {
+        Resource::Video
+        | Resource::AgentSession
+        | Resource::Translation
+        | Resource::Lipsync
+        | Resource::HyperFramesRender
+        | Resource::Speech => true,
+        Resource::Clipping | Resource::Look | Resource::Stream => false,
+    }
+}
+
+fn is_sound(extension: &str) -> bool {
+    matches!(extension, "mp3" | "wav" | "m4a")
 }
 
 async fn place(part: &Path, target: &Path) -> Result<bool, Fault> {

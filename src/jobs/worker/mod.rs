@@ -14,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::heygen::{self, Client, ErrorKind, Video, VideoStatus};
+use crate::heygen::{self, Client, ErrorKind, PaidEndpoint, Remote, RemoteStatus, Resource};
 use crate::money::Usd;
 use crate::store::{Store, StoreError};
 
@@ -112,8 +112,9 @@ struct Handle {
 }
 
 struct Question {
+    resource: Resource,
     remote_id: String,
-    answer: tokio::sync::oneshot::Sender<Result<Option<VideoStatus>, Fault>>,
+    answer: tokio::sync::oneshot::Sender<Result<Option<RemoteStatus>, Fault>>,
 }
 
 impl Worker {
@@ -233,20 +234,25 @@ impl Worker {
         let records = self.shared.store.run(journal::all).await?;
         let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
         let client = self.shared.client()?;
-        let videos = client.recent_videos(100, None).await?;
+        let resource = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos).resource();
+        let made = client.recent(resource, 100).await?;
         // An hour before, for clocks that disagree; resources that other jobs follow are out.
         let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
-        let taken = |video: &Video| {
-            records.iter().any(|other| other.job.id != id && other.job.remote_id.as_deref() == Some(&video.id))
+        let taken = |remote: &Remote| {
+            records.iter().any(|other| {
+                other.job.id != id
+                    && other.endpoint == record.endpoint
+                    && other.job.remote_id.as_deref() == Some(&remote.id)
+            })
         };
-        Ok(videos
+        Ok(made
             .into_iter()
-            .filter(|video| video.created_at.is_none_or(|at| at >= earliest) && !taken(video))
-            .map(|video| Candidate {
-                title: video.title.unwrap_or_default(),
-                created_at: video.created_at,
-                status: video.status.word().to_owned(),
-                remote_id: video.id,
+            .filter(|remote| remote.created_at.is_none_or(|at| at >= earliest) && !taken(remote))
+            .map(|remote| Candidate {
+                title: remote.title.unwrap_or_default(),
+                created_at: remote.created_at,
+                status: remote.word,
+                remote_id: remote.id,
             })
             .collect())
     }
@@ -312,7 +318,17 @@ impl Worker {
             let stop = shared.stop.clone();
             let cancelled = handle.cancelled.clone();
             let own = Arc::clone(&handle.wake);
-            let run = Run { shared: Arc::clone(&shared), id, handle, place, failures: 0, made: None, kept_files: None };
+            let run = Run {
+                shared: Arc::clone(&shared),
+                id,
+                handle,
+                place,
+                failures: 0,
+                made: None,
+                told: false,
+                brought: None,
+                parts: Vec::new(),
+            };
             tokio::select! {
                 () = stop.cancelled() => return,
                 // Only an unpaid job is ever cancelled, and the journal already says so.
@@ -338,17 +354,24 @@ async fn answer_questions(shared: Arc<Shared>) {
         // Jobs that ask at about the same time share one request.
         tokio::time::sleep(Duration::from_millis(100) / shared.timing.hurry.max(1)).await;
         let questions = std::mem::take(&mut *shared.questions.lock().unwrap_or_else(PoisonError::into_inner));
-        let ids: Vec<String> = questions.iter().map(|question| question.remote_id.clone()).collect();
-        let answer = match shared.client() {
-            Ok(client) => client.video_statuses(&ids).await.map_err(Fault::from),
-            Err(fault) => Err(fault),
-        };
+        let mut by_resource: BTreeMap<Resource, Vec<Question>> = BTreeMap::new();
         for question in questions {
-            let own = answer.clone().map(|statuses| {
-                statuses.into_iter().find(|(id, _)| *id == question.remote_id).map(|(_, status)| status)
-            });
-            // A job that was dropped meanwhile needs no answer.
-            let _ = question.answer.send(own);
+            by_resource.entry(question.resource).or_default().push(question);
+        }
+        for (resource, questions) in by_resource {
+            let ids: Vec<String> = questions.iter().map(|question| question.remote_id.clone()).collect();
+            let answer = match shared.client() {
+                Ok(client) => client.remote_statuses(resource, &ids).await.map_err(Fault::from),
+                Err(fault) => Err(fault),
+            };
+            for question in questions {
+                let own = answer.clone().map(|statuses| {
+                    let statuses = statuses.unwrap_or_default();
+                    statuses.into_iter().find(|(id, _)| *id == question.remote_id).map(|(_, status)| status)
+                });
+                // A job that was dropped meanwhile needs no answer.
+                let _ = question.answer.send(own);
+            }
         }
     }
 }

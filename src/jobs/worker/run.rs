@@ -1,6 +1,7 @@
 //! One job on its way: does what the policy says, step by step, each committed before the next.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -9,13 +10,16 @@ use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Handle, JobEvent, Question, Shared};
-use crate::draft::AvatarVideoDraft;
-use crate::draft::avatar_video::Source;
-use crate::heygen::{self, AssetId, ErrorKind, IdempotencyKey, PaidEndpoint, Video, VideoStatus};
+use crate::draft::Draft;
+use crate::draft::avatar_video::{LocalFile, Source};
+use crate::heygen::{
+    self, AssetId, Client, Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote, RemoteStatus, Resource,
+};
 use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
+use crate::pricing;
 use crate::store::StoreError;
 
 /// Bytes between two reports of progress.
@@ -29,10 +33,26 @@ pub(super) struct Run {
     /// One of HeyGen's ten places; given back when HeyGen is done with the job.
     pub(super) place: Option<OwnedSemaphorePermit>,
     pub(super) failures: u32,
-    /// The finished video as HeyGen described it.
-    pub(super) made: Option<Video>,
+    /// The finished resource as HeyGen described it.
+    pub(super) made: Option<Remote>,
+    /// HeyGen has said once how far it is.
+    pub(super) told: bool,
     /// What the download brought home.
-    pub(super) kept_files: Option<(ResultFiles, Option<Decimal>)>,
+    pub(super) brought: Option<Brought>,
+    /// Hidden names under which results came; cleared once the journal needs them no more.
+    pub(super) parts: Vec<PathBuf>,
+}
+
+/// What a download brought home, and what it is charged for.
+#[derive(Default)]
+pub(super) struct Brought {
+    pub(super) files: ResultFiles,
+    /// Seconds of output.
+    pub(super) seconds: Option<Decimal>,
+    /// Clips that were made.
+    pub(super) pieces: u32,
+    /// What is missing of it, in words.
+    pub(super) error: Option<JobError>,
 }
 
 impl Run {
@@ -93,7 +113,7 @@ impl Run {
         match step {
             Step::Upload => Ok(Some(self.upload(record).await?)),
             Step::Send => self.send(record, endpoint).await,
-            Step::Poll => Ok(Some(self.poll(record).await)),
+            Step::Poll => Ok(Some(self.poll(record, endpoint.resource()).await)),
             Step::Download => Ok(Some(self.download(record).await?)),
             Step::Finish => {
                 self.finish(record).await?;
@@ -153,7 +173,7 @@ impl Run {
             return Ok(Outcome::Ready);
         }
         self.wait_out_pause().await;
-        let draft: AvatarVideoDraft = match serde_json::from_str(&record.job.draft) {
+        let draft = match Draft::from_json(record.job.product, &record.job.draft) {
             Ok(draft) => draft,
             Err(error) => return Ok(failure(ErrorKind::Invalid, format!("The saved draft cannot be read: {error}"))),
         };
@@ -168,7 +188,7 @@ impl Run {
         self.shared.reload(id).await?;
         let there = self.shared.store.run(move |tx| journal::uploads(tx, id)).await?;
         let mut assets: BTreeMap<_, _> = there.into_iter().map(|(field, asset)| (field, AssetId::new(asset))).collect();
-        for (field, file) in draft.uploads() {
+        for (field, file) in draft.composition().uploads() {
             if assets.contains_key(&field) {
                 continue;
             }
@@ -181,10 +201,7 @@ impl Run {
                 Ok(client) => client,
                 Err(fault) => return Ok(Outcome::Failure(fault)),
             };
-            let progress = self.progress_of_bytes();
-            let media_type = file.media_type.as_deref().unwrap_or("application/octet-stream");
-            let report = |done, total| progress(done, Some(total));
-            match client.upload(&file.path, &file.name(), media_type, &report).await {
+            match self.bring_up(&client, file).await? {
                 Ok(asset) => {
                     let text = asset.as_str().to_owned();
                     self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
@@ -194,13 +211,21 @@ impl Run {
             }
         }
         drop(permit);
-        match heygen::videos::body(&draft, &assets) {
+        match heygen::body(&draft, &assets) {
             Ok(body) => {
                 self.shared.store.run(move |tx| journal::set_request(tx, id, &body)).await?;
                 Ok(Outcome::Ready)
             }
             Err(error) => Ok(Outcome::Failure(error.into())),
         }
+    }
+
+    /// Brings one file up, or takes the asset that holds the same bytes already.
+    async fn bring_up(&self, client: &Client, file: &LocalFile) -> Result<Result<AssetId, heygen::Error>, StoreError> {
+        let progress = self.progress_of_bytes();
+        let media_type = file.media_type.as_deref().unwrap_or("application/octet-stream");
+        let report = |done, total| progress(done, Some(total));
+        Ok(client.upload(&file.path, &file.name(), media_type, &report).await)
     }
 
     /// Waits for a place, commits that the body is about to leave, and sends it.
@@ -273,11 +298,11 @@ impl Run {
         }
         self.shared.reload(id).await?;
         match client.send_paid(endpoint, Bytes::from(body), &key).await {
-            Ok(created) => match self.accepted(created.remote_id).await {
+            Ok(created) => match self.accepted(created).await {
                 Err(StoreError::Sqlite(error))
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
                 {
-                    let words = "HeyGen answered with a video that another job here already follows".to_owned();
+                    let words = "HeyGen answered with something that another job here already follows".to_owned();
                     Ok(Some(failure(ErrorKind::OutcomeUnknown, words)))
                 }
                 Err(error) => Err(error),
@@ -287,13 +312,16 @@ impl Run {
         }
     }
 
-    async fn accepted(&self, remote_id: String) -> Result<(), StoreError> {
+    async fn accepted(&self, created: Created) -> Result<(), StoreError> {
         let (id, now) = (self.id, (self.shared.now)());
         self.shared
             .store
             .run(move |tx| {
-                journal::set_remote_id(tx, id, &remote_id)?;
-                journal::move_to(tx, id, &[JobState::Submitting], JobState::Running, now, &remote_id)
+                if !created.remote_id.is_empty() {
+                    journal::set_remote_id(tx, id, &created.remote_id)?;
+                }
+                journal::set_answer(tx, id, &created.raw)?;
+                journal::move_to(tx, id, &[JobState::Submitting], JobState::Running, now, &created.remote_id)
             })
             .await?;
         self.shared.reload(id).await?;
@@ -301,7 +329,18 @@ impl Run {
         Ok(())
     }
 
-    async fn poll(&mut self, record: &Record) -> Outcome {
+    async fn poll(&mut self, record: &Record, resource: Resource) -> Outcome {
+        if resource == Resource::Speech {
+            // Answered at once: everything there is stands in the journal.
+            let answer = record.answer.as_deref().unwrap_or_default();
+            return match heygen::speech_made(answer) {
+                Ok(made) => {
+                    self.made = Some(made);
+                    Outcome::Completed
+                }
+                Err(error) => Outcome::RenderFailed { code: None, message: error.to_string() },
+            };
+        }
         let Some(remote_id) = record.job.remote_id.clone() else {
             return failure(ErrorKind::Other, "The journal has no id to ask for".to_owned());
         };
@@ -309,7 +348,9 @@ impl Run {
             self.place = Arc::clone(&self.shared.places).try_acquire_owned().ok();
         }
         let seconds = u64::try_from((self.shared.now)() - record.job.changed_at).unwrap_or(0);
-        self.shared.progress(self.id, Progress::Rendering { seconds });
+        if !self.told {
+            self.shared.progress(self.id, Progress::Rendering { seconds, percent: None });
+        }
         // A tenth of the age, so that a short video comes home at once and a long one asks seldom.
         let wait =
             (Duration::from_secs(seconds) / 10).clamp(self.shared.timing.first_poll, self.shared.timing.longest_poll);
@@ -318,53 +359,84 @@ impl Run {
             () = self.handle.wake.notified() => {}
         }
         let (answer, receive) = tokio::sync::oneshot::channel();
-        self.shared
-            .questions
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(Question { remote_id: remote_id.clone(), answer });
+        self.shared.questions.lock().unwrap_or_else(PoisonError::into_inner).push(Question {
+            resource,
+            remote_id: remote_id.clone(),
+            answer,
+        });
         self.shared.asked.notify_one();
         match receive.await {
-            Ok(Ok(Some(status))) if status.is_running() => return Outcome::StillRunning,
+            Ok(Ok(Some(status))) if status.is_running() => {
+                self.say(seconds, status, None);
+                return Outcome::StillRunning;
+            }
             // The list is not the place to learn that a video is gone.
             Ok(Err(fault)) if fault.kind != ErrorKind::NotFound => return Outcome::Failure(fault),
             Err(_) => return Outcome::StillRunning,
-            // Finished, failed, or not in the list: the video itself says which.
+            // Finished, failed, or not in the list: the resource itself says which.
             Ok(Ok(_) | Err(_)) => {}
         }
-        let video = match self.shared.client() {
-            Ok(client) => client.video(&remote_id).await.map_err(Fault::from),
+        let remote = match self.shared.client() {
+            Ok(client) => client.remote(resource, &remote_id).await.map_err(Fault::from),
             Err(fault) => Err(fault),
         };
-        match video {
-            Ok(video) if video.status == VideoStatus::Completed => {
-                self.made = Some(video);
+        let remote = match remote {
+            Ok(remote) => remote,
+            Err(fault) => return Outcome::Failure(fault),
+        };
+        match remote.status {
+            RemoteStatus::Waiting | RemoteStatus::Running | RemoteStatus::NeedsPerson => {
+                self.say(seconds, remote.status, remote.progress);
+                Outcome::StillRunning
+            }
+            RemoteStatus::Completed => {
+                self.made = Some(remote);
                 Outcome::Completed
             }
-            Ok(video) if video.status == VideoStatus::Failed => {
-                let message = video.failure_message.unwrap_or_else(|| "no reason given".to_owned());
-                Outcome::RenderFailed { code: video.failure_code, message }
+            RemoteStatus::Failed | RemoteStatus::Cancelled => {
+                let message = remote.failure_message.unwrap_or_else(|| match remote.status {
+                    RemoteStatus::Cancelled => "it was cancelled there".to_owned(),
+                    _ => "no reason given".to_owned(),
+                });
+                Outcome::RenderFailed { code: remote.failure_code, message }
             }
-            Ok(_) => Outcome::StillRunning,
-            Err(fault) => Outcome::Failure(fault),
         }
     }
 
+    /// Shows how far HeyGen is; between two answers the last one stays.
+    fn say(&mut self, seconds: u64, status: RemoteStatus, percent: Option<u8>) {
+        self.told = true;
+        self.shared.progress(
+            self.id,
+            match status {
+                RemoteStatus::NeedsPerson => Progress::NeedsPerson,
+                _ => Progress::Rendering { seconds, percent },
+            },
+        );
+    }
+
     async fn finish(&mut self, record: &Record) -> Result<(), StoreError> {
-        let (files, duration) = self.kept_files.take().unwrap_or_default();
-        let learned = spoken(record, duration);
+        let brought = self.brought.take().unwrap_or_default();
+        let learned = spoken(record, brought.seconds);
         let taught = learned.is_some();
         let (id, now) = (self.id, (self.shared.now)());
-        let error = duration.is_none().then(|| JobError {
-            what: "The video is here, but its length could not be read.".to_owned(),
-            money: "What it cost is not known. The hold is released; compare the wallet.".to_owned(),
-            advice: "Look at HeyGen's own billing page for the charge.".to_owned(),
+        let charged = pricing::charge(record.tariff.rate, record.tariff.unit, brought.seconds, brought.pieces);
+        let error = brought.error.or_else(|| {
+            charged.is_none().then(|| JobError {
+                what: "The result is here, but its length could not be read.".to_owned(),
+                money: "What it cost is not known. The hold is released; compare the wallet.".to_owned(),
+                advice: "Look at HeyGen's own billing page for the charge.".to_owned(),
+            })
         });
-        let ending = Ending { error, files, duration };
+        let ending = Ending { error, files: brought.files, duration: brought.seconds, pieces: brought.pieces };
+        let answer = record.answer.as_deref().map(without_signatures);
         self.shared
             .store
             .run(move |tx| {
                 let ended = journal::end(tx, id, JobState::Done, &ending, now)?;
+                if let (true, Some(answer)) = (ended, &answer) {
+                    journal::set_answer(tx, id, answer)?;
+                }
                 if let (true, Some(spoken)) = (ended, &learned) {
                     journal::note_observation(tx, id, spoken)?;
                 }
@@ -372,8 +444,8 @@ impl Run {
             })
             .await?;
         // What the journal does not need any more; left behind, it costs no space.
-        if let Some(target) = &record.target {
-            transfer::clear(&transfer::part_path(target, &id.to_string()));
+        for part in self.parts.drain(..) {
+            transfer::clear(&part);
         }
         self.shared.reload(id).await?;
         self.shared.tell(JobEvent::WalletMoved).await;
@@ -464,19 +536,41 @@ impl Run {
     }
 }
 
-/// What a finished video says about its voice's pace.
+/// What a finished job says about its voice's pace.
 fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken> {
-    let draft: AvatarVideoDraft = serde_json::from_str(&record.job.draft).ok()?;
-    if draft.source != Source::Script {
-        return None;
+    match Draft::from_json(record.job.product, &record.job.draft).ok()? {
+        Draft::AvatarVideo(draft) if draft.source == Source::Script => Some(journal::Spoken {
+            voice_id: draft.voice_id()?.to_owned(),
+            language: draft.voice.as_ref().map(|voice| voice.language.clone()),
+            script: draft.script.clone(),
+            speed: draft.voice_settings.speed,
+            seconds: duration?,
+        }),
+        _ => None,
     }
-    Some(journal::Spoken {
-        voice_id: draft.voice_id()?.to_owned(),
-        language: draft.voice.as_ref().map(|voice| voice.language.clone()),
-        script: draft.script.clone(),
-        speed: draft.voice_settings.speed,
-        seconds: duration?,
-    })
+}
+
+/// An answer without the signed parts of its addresses: they open what they point at.
+fn without_signatures(answer: &str) -> String {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) if text.starts_with("http") => {
+                if let Some(end) = text.find(['?', '#']) {
+                    text.truncate(end);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter_mut().for_each(strip),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    match serde_json::from_str::<serde_json::Value>(answer) {
+        Ok(mut value) => {
+            strip(&mut value);
+            value.to_string()
+        }
+        Err(_) => String::new(),
+    }
 }
 
 fn failure(kind: ErrorKind, message: String) -> Outcome {

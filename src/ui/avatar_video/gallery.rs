@@ -9,10 +9,10 @@ use egui::{
 
 use super::is_own_picture;
 use crate::draft::avatar_video::Face;
-use crate::draft::{AvatarType, AvatarVideoDraft, Look};
-use crate::ui::action::FilePurpose;
+use crate::draft::{AvatarType, AvatarVideoDraft, Field, Look, Product};
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
+use crate::ui::places::Place;
 use crate::ui::theme::{ICONS_FILL, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{self, EmptyState, Segment};
 use crate::ui::{Action, format, icons};
@@ -110,7 +110,7 @@ pub fn gallery_ui(
         };
         return bounded(ui, |ui| {
             if widgets::empty_state(ui, &state) {
-                actions.push(Action::PickFile(FilePurpose::FaceImage));
+                actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look)));
             }
             false
         });
@@ -184,7 +184,7 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Ac
                 gallery.expanded = !gallery.expanded;
             }
             if widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked() {
-                actions.push(Action::PickFile(FilePurpose::FaceImage));
+                actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look)));
             }
         });
     });

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::AvatarVideoTab;
-use crate::draft::Field;
 use crate::draft::avatar_video::{Background, Expressiveness, OutputFormat, Source};
-use crate::ui::action::FilePurpose;
+use crate::draft::{Composition as _, Field, Product};
 use crate::ui::model::Model;
+use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
 use crate::ui::theme::{palette, regular};
 use crate::ui::widgets::{self, Button, Segment};
@@ -62,25 +62,25 @@ fn option_button(ui: &mut Ui, label: &str, glyph: &str, set: bool, problem: Opti
 }
 
 fn source_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, actions: &mut Vec<Action>) {
-    match tab.draft.source {
+    match tab.form.draft.source {
         Source::Script => {
             if option_button(ui, "Use audio instead", icons::WAVEFORM, false, None).clicked() {
-                tab.draft.source = Source::Audio;
-                if tab.draft.audio.is_none() {
-                    actions.push(Action::PickFile(FilePurpose::DrivingAudio));
+                tab.form.draft.source = Source::Audio;
+                if tab.form.draft.audio.is_none() {
+                    actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Audio)));
                 }
             }
         }
         Source::Audio => {
             if option_button(ui, "Use a script instead", icons::TEXT_AA, false, None).clicked() {
-                tab.draft.source = Source::Script;
+                tab.form.draft.source = Source::Script;
             }
         }
     }
 }
 
 fn background_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
-    let set = tab.draft.background != Background::Unchanged;
+    let set = tab.form.draft.background != Background::Unchanged;
     // A background is always chosen on purpose, so what is wrong with it is said at once.
     let problem = quoted.problems.iter().find(|problem| problem.field == Field::Background);
     let problem = problem.map(|problem| problem.message.as_str());
@@ -92,7 +92,7 @@ fn background_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions
             Color,
             Picture,
         }
-        let mut kind = match tab.draft.background {
+        let mut kind = match tab.form.draft.background {
             Background::Unchanged => Kind::Unchanged,
             Background::Color(_) => Kind::Color,
             Background::Image(_) => Kind::Picture,
@@ -104,12 +104,12 @@ fn background_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions
         ];
         if widgets::segmented(ui, "Background", &segments, &mut kind, Some(300.0)).changed() {
             match kind {
-                Kind::Unchanged => tab.draft.background = Background::Unchanged,
-                Kind::Color => tab.draft.background = Background::Color("#1f2a44".to_owned()),
-                Kind::Picture => actions.push(Action::PickFile(FilePurpose::BackgroundImage)),
+                Kind::Unchanged => tab.form.draft.background = Background::Unchanged,
+                Kind::Color => tab.form.draft.background = Background::Color("#1f2a44".to_owned()),
+                Kind::Picture => actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Background))),
             }
         }
-        match &mut tab.draft.background {
+        match &mut tab.form.draft.background {
             Background::Unchanged => {
                 widgets::paragraph(ui, "The background the face came with.", 12.0, palette(ui).dim);
             }
@@ -117,7 +117,7 @@ fn background_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions
             Background::Image(file) => {
                 widgets::words(ui, file.name(), regular(14.0), palette(ui).text);
                 if ui.add(Button::secondary("Choose another picture").small()).clicked() {
-                    actions.push(Action::PickFile(FilePurpose::BackgroundImage));
+                    actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Background)));
                 }
             }
         }
@@ -165,32 +165,32 @@ fn parse_color(code: &str) -> Option<[u8; 3]> {
 }
 
 fn captions_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
-    let on = tab.draft.captions;
+    let on = tab.form.draft.captions;
     let glyph = if on { icons::CLOSED_CAPTIONING } else { icons::PROHIBIT };
     let label = if on { "Captions on" } else { "Captions off" };
     let color = if on { palette(ui).text } else { palette(ui).dim };
     let response = ui.add(Button::quiet(label).icon(glyph).color(color).named("Captions"));
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Switch, true, on, "Captions"));
     if response.on_hover_text("Also brings an SRT file with what is said and when.").clicked() {
-        tab.draft.captions = !on;
+        tab.form.draft.captions = !on;
     }
 }
 
 fn voice_settings_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted) {
-    let set = tab.draft.voice_settings != Default::default();
+    let set = tab.form.draft.voice_settings != Default::default();
     let problem = quoted.problems.iter().find(|problem| problem.field == Field::VoiceSettings);
     let response =
         option_button(ui, "Voice", icons::SLIDERS_HORIZONTAL, set, problem.map(|problem| problem.message.as_str()));
-    if tab.draft.source == Source::Audio {
+    if tab.form.draft.source == Source::Audio {
         let _ = response.on_hover_text("Only for a script: the audio is used as it is.");
         return;
     }
-    let id = tab.draft.voice_id().map(str::to_owned);
+    let id = tab.form.draft.voice_id().map(str::to_owned);
     let voices = model.voices.value.as_ref();
-    let voice = tab.draft.voice.as_ref().or_else(|| voices?.iter().find(|voice| Some(&voice.id) == id.as_ref()));
+    let voice = tab.form.draft.voice.as_ref().or_else(|| voices?.iter().find(|voice| Some(&voice.id) == id.as_ref()));
     let takes_locale = voice.is_some_and(|voice| voice.supports_locale);
     popup(&response, 280.0, |ui| {
-        let settings = &mut tab.draft.voice_settings;
+        let settings = &mut tab.form.draft.voice_settings;
         let mut speed = hundredths(settings.speed);
         let mut volume = hundredths(settings.volume);
         let factor = |value: i32| format!("{}×", Decimal::new(i64::from(value), 2).normalize());
@@ -222,8 +222,8 @@ fn hundredths(value: Decimal) -> i32 {
 }
 
 fn motion_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
-    let (motion, expression) = (tab.draft.takes_motion_prompt(), tab.draft.takes_expressiveness());
-    let set = !tab.draft.motion_prompt.is_empty() || tab.draft.expressiveness.is_some();
+    let (motion, expression) = (tab.form.draft.takes_motion_prompt(), tab.form.draft.takes_expressiveness());
+    let set = !tab.form.draft.motion_prompt.is_empty() || tab.form.draft.expressiveness.is_some();
     if !motion && !expression {
         let reason =
             "Photo avatars on Avatar IV or V, and video avatars on Avatar V, take a description of the motion.";
@@ -235,7 +235,7 @@ fn motion_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
         if motion {
             widgets::field_label(ui, "How it moves", "", None);
             let hint = "Nods, and points to the left";
-            widgets::text_line(ui, "How it moves", hint, &mut tab.draft.motion_prompt, 300.0);
+            widgets::text_line(ui, "How it moves", hint, &mut tab.form.draft.motion_prompt, 300.0);
         }
         if expression {
             widgets::field_label(ui, "Expressiveness", "", None);
@@ -245,26 +245,26 @@ fn motion_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
                 Segment::new(Some(Expressiveness::Medium), "Medium"),
                 Segment::new(Some(Expressiveness::High), "High"),
             ];
-            widgets::segmented(ui, "Expressiveness", &segments, &mut tab.draft.expressiveness, Some(300.0));
+            widgets::segmented(ui, "Expressiveness", &segments, &mut tab.form.draft.expressiveness, Some(300.0));
         }
     });
 }
 
 fn output_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted) {
-    let set = !tab.draft.title.is_empty() || tab.draft.output_format != OutputFormat::Mp4;
+    let set = !tab.form.draft.title.is_empty() || tab.form.draft.output_format != OutputFormat::Mp4;
     let problem = quoted.problems.iter().find(|problem| matches!(problem.field, Field::Title | Field::OutputFormat));
     let problem = problem.map(|problem| problem.message.as_str());
     let response = option_button(ui, "Title and file", icons::NOTE_PENCIL, set, problem);
     popup(&response, 300.0, |ui| {
         widgets::field_label(ui, "Title", "", problem);
-        let hint = tab.draft.effective_title();
-        widgets::text_line(ui, "Title", &hint, &mut tab.draft.title, 300.0);
+        let hint = tab.form.draft.effective_title();
+        widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, 300.0);
         widgets::field_label(ui, "File", "", None);
         let segments = [
             Segment::new(OutputFormat::Mp4, "MP4"),
             Segment::new(OutputFormat::Webm, "WebM, transparent").called("WebM, transparent"),
         ];
-        widgets::segmented(ui, "File format", &segments, &mut tab.draft.output_format, Some(300.0));
+        widgets::segmented(ui, "File format", &segments, &mut tab.form.draft.output_format, Some(300.0));
         let words = RichText::new("WebM needs a face that can be cut out, and takes no background.");
         ui.label(words.font(regular(12.0)).color(palette(ui).dim));
     });

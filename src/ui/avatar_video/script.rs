@@ -6,10 +6,10 @@ use egui::text::{CCursor, CCursorRange};
 use egui::{Align, Align2, Layout, Sense, TextEdit, Ui, vec2};
 
 use super::AvatarVideoTab;
-use crate::draft::Field;
 use crate::draft::avatar_video::{LocalFile, SCRIPT_LIMIT, Source};
-use crate::ui::action::FilePurpose;
+use crate::draft::{Field, Product};
 use crate::ui::model::Model;
+use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
 use crate::ui::theme::{medium, palette, regular};
 use crate::ui::widgets::{self, Button};
@@ -39,12 +39,12 @@ fn pauses(text: &str) -> Vec<Range<usize>> {
 pub fn script_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted, height: f32) {
     let palette = palette(ui);
     let problem = tab.problem(quoted, Field::Script).map(str::to_owned);
-    let characters = tab.draft.script.chars().count();
+    let characters = tab.form.draft.script.chars().count();
     let mut insert = None;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
         widgets::caption(ui, "Script");
-        let takes_pauses = tab.draft.voice.as_ref().is_none_or(|voice| voice.supports_pause);
+        let takes_pauses = tab.form.draft.voice.as_ref().is_none_or(|voice| voice.supports_pause);
         if takes_pauses
             && characters > 0
             && widgets::link(ui, "insert a pause", "Insert a pause of 0.8 seconds").clicked()
@@ -73,14 +73,15 @@ pub fn script_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &
     ui.add_space(-2.0);
     let hint = "What should be said? Type or paste it here, or drop a WAV or MP3 on the window.";
     let _ = model;
-    let response = widgets::text_area(ui, "Script", hint, &mut tab.draft.script, height, problem.as_deref(), pauses);
+    let response =
+        widgets::text_area(ui, "Script", hint, &mut tab.form.draft.script, height, problem.as_deref(), pauses);
     if let Some(words) = insert {
-        insert_at_cursor(ui, response.id, &mut tab.draft.script, words);
+        insert_at_cursor(ui, response.id, &mut tab.form.draft.script, words);
         response.request_focus();
-        tab.touched.insert(Field::Script);
+        tab.form.touch(Field::Script);
     }
     if response.changed() {
-        tab.touched.insert(Field::Script);
+        tab.form.touch(Field::Script);
     }
 }
 
@@ -108,7 +109,7 @@ fn insert_at_cursor(ui: &Ui, id: egui::Id, script: &mut String, words: &str) {
 
 /// The sound that is used instead of a script.
 pub fn audio_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
-    let problem = match &tab.draft.audio {
+    let problem = match &tab.form.draft.audio {
         // What is wrong with a chosen file is said at once.
         Some(_) => {
             quoted.problems.iter().find(|problem| problem.field == Field::Audio).map(|problem| problem.message.clone())
@@ -119,13 +120,13 @@ pub fn audio_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions:
     let mut removed = false;
     widgets::card(ui, |ui| {
         ui.set_width(ui.available_width());
-        match &tab.draft.audio {
+        match &tab.form.draft.audio {
             Some(file) => removed = file_ui(ui, file, actions),
             None => {
                 ui.horizontal(|ui| {
                     widgets::icon(ui, icons::WAVEFORM, 22.0, palette(ui).dim);
                     if ui.add(Button::secondary("Choose a WAV or MP3").icon(icons::FOLDER_OPEN)).clicked() {
-                        actions.push(Action::PickFile(FilePurpose::DrivingAudio));
+                        actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Audio)));
                     }
                     widgets::dim(ui, "or drop it anywhere on the window. At most 10 minutes, 50 MB.");
                 });
@@ -133,8 +134,8 @@ pub fn audio_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted, actions:
         }
     });
     if removed {
-        tab.draft.audio = None;
-        tab.draft.source = Source::Script;
+        tab.form.draft.audio = None;
+        tab.form.draft.source = Source::Script;
     }
 }
 

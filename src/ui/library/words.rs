@@ -22,7 +22,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Uploading, Progress::Bytes { done, total }) => format!("uploading {}", bytes_words(*done, *total)),
         (JobState::Uploading, _) => "uploading".to_owned(),
         (JobState::Submitting, _) => "sending the request".to_owned(),
-        (JobState::Running, Progress::Rendering { seconds }) => {
+        (JobState::Running, Progress::Rendering { seconds, percent: _ }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
         (JobState::Running, _) => "rendering".to_owned(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::MARGIN;
-use super::gallery::picture_ui;
+use super::avatar_video::picture_ui;
+use super::theme::PAGE_MARGIN as MARGIN;
 use crate::jobs::types::{Job, JobState, Progress};
 use crate::money::Usd;
 use crate::ui::model::Model;
@@ -138,7 +138,7 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
         JobState::Running => {
             let share = match &job.progress {
                 // Nobody says how far a rendering is; the bar nears its end and never reaches it.
-                Progress::Rendering { seconds } => rendering_share(*seconds),
+                Progress::Rendering { seconds, percent: _ } => rendering_share(*seconds),
                 _ => 0.1,
             };
             (share, palette.red, held("rendering"))

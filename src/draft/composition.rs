@@ -1,0 +1,259 @@
+//! What every draft can say of itself, and the draft of any product.
+
+use super::avatar_video::LocalFile;
+use super::billable::{Billable, Mode};
+use super::cast::{Engine, Resolution};
+use super::{
+    AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Problem,
+    Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft,
+};
+
+/// One way of making the same thing that has a price of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    Engine(Engine),
+    /// How a translation or lipsync is made.
+    Mode {
+        mode: Mode,
+        audio_only: bool,
+    },
+    /// How a HyperFrames project is rendered.
+    Render {
+        resolution: Resolution,
+        fps: u32,
+    },
+}
+
+impl Choice {
+    /// The name in a list.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Engine(engine) => engine.name().to_owned(),
+            Self::Mode { audio_only: true, .. } => "Audio only".to_owned(),
+            Self::Mode { mode: Mode::Speed, .. } => "Speed".to_owned(),
+            Self::Mode { mode: Mode::Precision, .. } => "Precision".to_owned(),
+            Self::Render { resolution, fps } => format!("{}, {fps} fps", resolution.name()),
+        }
+    }
+
+    /// What a list of its kind is headed.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Engine(_) => "The same on another engine",
+            Self::Mode { .. } => "The same in another mode",
+            Self::Render { .. } => "The same at another size or rate",
+        }
+    }
+}
+
+/// A way of making the same thing, the present one among them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alternative {
+    pub choice: Choice,
+    /// What decides its price, or why this draft cannot be made so.
+    pub billable: Result<Billable, String>,
+    /// It is how the draft would be made now.
+    pub selected: bool,
+}
+
+/// What every draft can say of itself. Pure.
+pub trait Composition {
+    /// The product of the rate card it is.
+    fn product(&self) -> Product;
+
+    /// The title the job gets: the person's own, or one made from what is composed. Names the files.
+    fn effective_title(&self) -> String;
+
+    /// The client or purpose it is booked to; empty for none.
+    fn project(&self) -> &str;
+
+    fn set_project(&mut self, project: String);
+
+    /// Everything that has to be mended before the button works, in the order of the form.
+    fn problems(&self) -> Vec<Problem>;
+
+    /// What of it decides its price.
+    fn billable(&self) -> Billable;
+
+    /// The files that must be uploaded before the request can be sent, each under a field of its own.
+    /// A file that stands for a public address is none of them.
+    fn uploads(&self) -> Vec<(Field, &LocalFile)>;
+
+    /// Addresses that may be presigned, of pictures and previews: their signatures are not kept.
+    fn addresses_mut(&mut self) -> Vec<&mut String>;
+
+    /// The picture that stands for it before there is a thumbnail.
+    fn portrait_url(&self) -> Option<&str> {
+        None
+    }
+
+    /// The ways of making the same thing that have prices of their own, the present one among them.
+    fn alternatives(&self) -> Vec<Alternative> {
+        Vec::new()
+    }
+
+    /// Makes it this way from now on.
+    fn choose(&mut self, _choice: Choice) {}
+}
+
+/// The draft of any product.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Draft {
+    AvatarVideo(AvatarVideoDraft),
+    Cinematic(CinematicDraft),
+    VideoAgent(VideoAgentDraft),
+    HyperFrames(HyperFramesDraft),
+    Realtime(RealtimeDraft),
+    Translation(TranslationDraft),
+    Lipsync(LipsyncDraft),
+    Clips(ClipsDraft),
+    Speech(SpeechDraft),
+    AvatarCreation(AvatarCreationDraft),
+}
+
+impl Draft {
+    /// The draft a journal keeps for a job of this product.
+    ///
+    /// # Errors
+    /// The decoder's own.
+    pub fn from_json(product: Product, json: &str) -> serde_json::Result<Self> {
+        Ok(match product {
+            Product::AvatarVideo => Self::AvatarVideo(serde_json::from_str(json)?),
+            Product::Cinematic => Self::Cinematic(serde_json::from_str(json)?),
+            Product::VideoAgent => Self::VideoAgent(serde_json::from_str(json)?),
+            Product::HyperFrames => Self::HyperFrames(serde_json::from_str(json)?),
+            Product::Realtime => Self::Realtime(serde_json::from_str(json)?),
+            Product::Translation => Self::Translation(serde_json::from_str(json)?),
+            Product::Lipsync => Self::Lipsync(serde_json::from_str(json)?),
+            Product::Clips => Self::Clips(serde_json::from_str(json)?),
+            Product::Speech => Self::Speech(serde_json::from_str(json)?),
+            Product::AvatarCreation => Self::AvatarCreation(serde_json::from_str(json)?),
+        })
+    }
+
+    /// The text a journal keeps; the product is kept beside it.
+    ///
+    /// # Errors
+    /// The encoder's own.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        match self {
+            Self::AvatarVideo(draft) => serde_json::to_string(draft),
+            Self::Cinematic(draft) => serde_json::to_string(draft),
+            Self::VideoAgent(draft) => serde_json::to_string(draft),
+            Self::HyperFrames(draft) => serde_json::to_string(draft),
+            Self::Realtime(draft) => serde_json::to_string(draft),
+            Self::Translation(draft) => serde_json::to_string(draft),
+            Self::Lipsync(draft) => serde_json::to_string(draft),
+            Self::Clips(draft) => serde_json::to_string(draft),
+            Self::Speech(draft) => serde_json::to_string(draft),
+            Self::AvatarCreation(draft) => serde_json::to_string(draft),
+        }
+    }
+
+    /// The draft as what all have in common.
+    #[must_use]
+    pub fn composition(&self) -> &dyn Composition {
+        match self {
+            Self::AvatarVideo(draft) => draft,
+            Self::Cinematic(draft) => draft,
+            Self::VideoAgent(draft) => draft,
+            Self::HyperFrames(draft) => draft,
+            Self::Realtime(draft) => draft,
+            Self::Translation(draft) => draft,
+            Self::Lipsync(draft) => draft,
+            Self::Clips(draft) => draft,
+            Self::Speech(draft) => draft,
+            Self::AvatarCreation(draft) => draft,
+        }
+    }
+
+    /// The draft as what all have in common, to be changed.
+    pub fn composition_mut(&mut self) -> &mut dyn Composition {
+        match self {
+            Self::AvatarVideo(draft) => draft,
+            Self::Cinematic(draft) => draft,
+            Self::VideoAgent(draft) => draft,
+            Self::HyperFrames(draft) => draft,
+            Self::Realtime(draft) => draft,
+            Self::Translation(draft) => draft,
+            Self::Lipsync(draft) => draft,
+            Self::Clips(draft) => draft,
+            Self::Speech(draft) => draft,
+            Self::AvatarCreation(draft) => draft,
+        }
+    }
+
+    /// The product of the rate card it is.
+    #[must_use]
+    pub fn product(&self) -> Product {
+        self.composition().product()
+    }
+
+    /// The jobs this draft becomes when its button is pressed: a translation is one job per language.
+    #[must_use]
+    pub fn jobs(self) -> Vec<Self> {
+        vec![self]
+    }
+}
+
+impl From<AvatarVideoDraft> for Draft {
+    fn from(draft: AvatarVideoDraft) -> Self {
+        Self::AvatarVideo(draft)
+    }
+}
+
+impl From<CinematicDraft> for Draft {
+    fn from(draft: CinematicDraft) -> Self {
+        Self::Cinematic(draft)
+    }
+}
+
+impl From<VideoAgentDraft> for Draft {
+    fn from(draft: VideoAgentDraft) -> Self {
+        Self::VideoAgent(draft)
+    }
+}
+
+impl From<HyperFramesDraft> for Draft {
+    fn from(draft: HyperFramesDraft) -> Self {
+        Self::HyperFrames(draft)
+    }
+}
+
+impl From<RealtimeDraft> for Draft {
+    fn from(draft: RealtimeDraft) -> Self {
+        Self::Realtime(draft)
+    }
+}
+
+impl From<TranslationDraft> for Draft {
+    fn from(draft: TranslationDraft) -> Self {
+        Self::Translation(draft)
+    }
+}
+
+impl From<LipsyncDraft> for Draft {
+    fn from(draft: LipsyncDraft) -> Self {
+        Self::Lipsync(draft)
+    }
+}
+
+impl From<ClipsDraft> for Draft {
+    fn from(draft: ClipsDraft) -> Self {
+        Self::Clips(draft)
+    }
+}
+
+impl From<SpeechDraft> for Draft {
+    fn from(draft: SpeechDraft) -> Self {
+        Self::Speech(draft)
+    }
+}
+
+impl From<AvatarCreationDraft> for Draft {
+    fn from(draft: AvatarCreationDraft) -> Self {
+        Self::AvatarCreation(draft)
+    }
+}

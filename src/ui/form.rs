@@ -1,0 +1,225 @@
+//! The shape all tabs have: a form, the strip of the queue under it, the receipt beside it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, vec2};
+
+use super::action::Asked;
+use super::model::Model;
+use super::pictures::Pictures;
+use super::queue;
+use super::quoting::{Quoted, Quoting, quoted_price};
+use super::receipt::{self, Standing};
+use super::theme::palette;
+use super::{Action, Tab};
+use crate::draft::{Choice, Composition, Draft, Field};
+use crate::jobs::types::JobId;
+
+/// What a tab remembers of the draft on it.
+#[derive(Default)]
+pub struct Form<D> {
+    /// What is being composed.
+    pub draft: D,
+    /// How the button stands.
+    pub standing: Standing,
+    /// The quote of the draft.
+    pub quoting: Quoting<D>,
+    /// The jobs of the last submission.
+    pub last: Vec<JobId>,
+    /// Fields the person has changed: their problems are shown.
+    touched: BTreeSet<Field>,
+    /// The button was pressed while something was missing: all problems are shown.
+    pressed: bool,
+    /// The draft of the last job that was made.
+    made: Option<Box<D>>,
+    /// Seconds of the window's own time until which the button says that the job is in the queue.
+    made_until: Option<f64>,
+    /// An answer came and the time of it is to be noted in the next frame.
+    made_now: bool,
+}
+
+impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
+    /// Takes a draft from elsewhere (a job that is edited again).
+    pub fn load(&mut self, draft: D) {
+        self.draft = draft;
+        self.standing = Standing::default();
+        self.touched.clear();
+        self.pressed = false;
+        self.made = None;
+    }
+
+    /// The submission was answered.
+    pub fn submitted(&mut self, answer: Result<Vec<JobId>, String>) {
+        self.standing.submitting = false;
+        match answer {
+            Ok(jobs) => {
+                self.last = jobs;
+                self.made = Some(Box::new(self.draft.clone()));
+                self.made_now = true;
+                self.standing.refusal = None;
+                self.pressed = false;
+            }
+            Err(words) => self.standing.refusal = Some(words),
+        }
+    }
+
+    /// The person changed this field: from now on its problem is shown.
+    pub fn touch(&mut self, field: Field) {
+        self.touched.insert(field);
+    }
+
+    /// The problem of a field, where it is time to show it.
+    #[must_use]
+    pub fn problem<'a>(&self, quoted: &'a Quoted, field: Field) -> Option<&'a str> {
+        if !self.pressed && !self.touched.contains(&field) {
+            return None;
+        }
+        quoted.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+
+    /// The draft's quote now.
+    pub fn quoted(&mut self, model: &Model) -> Arc<Quoted> {
+        self.quoting.of(&self.draft, &model.card, &model.pace)
+    }
+
+    /// Presses the button: submits once, or shows what is missing.
+    pub fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        if self.standing.submitting || self.standing.just_made {
+            return;
+        }
+        let quoted = self.quoted(model);
+        if receipt::missing(model, &quoted).is_some() {
+            self.pressed = true;
+            return;
+        }
+        if let Some(price) = quoted_price(&quoted.quote) {
+            self.standing.submitting = true;
+            self.standing.refusal = None;
+            let asked = Asked { draft: self.draft.clone().into(), quoted: price };
+            actions.push(Action::Submit(Box::new(asked)));
+        }
+    }
+
+    /// Once per frame, before the button is drawn.
+    fn note_time(&mut self, ui: &Ui) {
+        /// Long enough that the second half of a double click cannot buy again.
+        const SHOWN_SECONDS: f64 = 1.6;
+        let now = ui.input(|input| input.time);
+        if std::mem::take(&mut self.made_now) {
+            self.made_until = Some(now + SHOWN_SECONDS);
+        }
+        self.standing.just_made = self.made_until.is_some_and(|until| now < until);
+        if self.standing.just_made {
+            ui.ctx().request_repaint_after(std::time::Duration::from_millis(400));
+        } else {
+            self.made_until = None;
+        }
+        self.standing.made_before = self.made.as_deref() == Some(&self.draft);
+        if self.standing.made_before && !self.standing.just_made {
+            return;
+        }
+        if !self.standing.just_made {
+            self.made = None;
+        }
+    }
+}
+
+/// What the person did on a tab that concerns more than the tab.
+#[derive(Clone, Debug, Default)]
+pub struct FormAnswer {
+    /// The tab to show instead.
+    pub show: Option<Tab>,
+    /// Another way of making it was chosen on the receipt; the draft has taken it.
+    pub choice: Option<Choice>,
+}
+
+/// A tab with a form, as [`form_ui`] needs it.
+pub trait FormTab {
+    type Draft: Composition + Clone + PartialEq + Into<Draft>;
+
+    fn form(&mut self) -> &mut Form<Self::Draft>;
+
+    /// Draws the form itself, in a page with margins that scrolls where it is too long.
+    fn page_ui(
+        &mut self,
+        ui: &mut Ui,
+        model: &Model,
+        quoted: &Arc<Quoted>,
+        pictures: &mut Pictures,
+        actions: &mut Vec<Action>,
+    );
+}
+
+/// Draws a tab: form, queue and receipt.
+pub fn form_ui<T: FormTab>(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut T,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> FormAnswer {
+    let palette = palette(ui);
+    let mut answer = FormAnswer::default();
+    tab.form().note_time(ui);
+    // Places first, then the form, the queue and the receipt in the order of the Tab key.
+    let whole = ui.available_rect_before_wrap();
+    let (rest, slip) = whole.split_left_right_at_x(whole.right() - receipt_width(ui));
+    let has_queue = !model.board.jobs.is_empty() && rest.height() > 300.0;
+    let compact = rest.height() < 680.0;
+    let queue_height = match (has_queue, compact) {
+        (false, _) => 0.0,
+        (true, true) => queue::COMPACT_HEIGHT,
+        (true, false) => queue::HEIGHT,
+    };
+    let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
+    let line = Stroke::new(1.0, palette.line);
+    let quoted = tab.form().quoted(model);
+    part_ui(ui, "page", page, |ui| {
+        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
+            Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
+                tab.page_ui(ui, model, &quoted, pictures, actions);
+            });
+        });
+    });
+    if has_queue {
+        ui.painter().hline(strip.x_range(), strip.top() + 0.5, line);
+        part_ui(ui, "queue", strip, |ui| {
+            if queue::queue_ui(ui, model, compact, pictures, actions) {
+                answer.show = Some(Tab::Library);
+            }
+        });
+    }
+    ui.painter().rect_filled(slip, 0, palette.panel);
+    ui.painter().vline(slip.left() + 0.5, slip.y_range(), line);
+    // The form may have changed the draft in this very frame.
+    let quoted = tab.form().quoted(model);
+    let inner = Rect::from_min_max(slip.min + vec2(21.0, 18.0), slip.max - vec2(8.0, 18.0));
+    let on_receipt = part_ui(ui, "receipt", inner, |ui| {
+        let Form { draft, standing, .. } = tab.form();
+        receipt::receipt_ui(ui, model, draft, &quoted, standing, actions)
+    });
+    if on_receipt.pressed {
+        tab.form().create(model, actions);
+    }
+    if let Some(choice) = on_receipt.choice {
+        tab.form().draft.choose(choice);
+        answer.choice = Some(choice);
+    }
+    ui.advance_cursor_after_rect(whole);
+    answer
+}
+
+/// A part of the tab, in its place and clipped to it.
+fn part_ui<R>(ui: &mut Ui, name: &'static str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let layout = Layout::top_down(Align::LEFT);
+    let mut part = ui.new_child(egui::UiBuilder::new().id_salt(name).max_rect(rect).layout(layout));
+    part.shrink_clip_rect(rect.expand2(vec2(4.0, 0.0)));
+    add(&mut part)
+}
+
+/// 320 wide, less where the window is small.
+#[must_use]
+pub fn receipt_width(ui: &Ui) -> f32 {
+    if ui.ctx().content_rect().width() < 1000.0 { 272.0 } else { 320.0 }
+}
