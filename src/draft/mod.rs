@@ -13,6 +13,7 @@ pub mod hyperframes;
 pub mod lipsync;
 pub mod realtime;
 pub mod speech;
+pub mod timing;
 pub mod translation;
 pub mod video_agent;
 
@@ -27,6 +28,7 @@ pub use hyperframes::HyperFramesDraft;
 pub use lipsync::LipsyncDraft;
 pub use realtime::RealtimeDraft;
 pub use speech::SpeechDraft;
+pub use timing::WordTiming;
 pub use translation::TranslationDraft;
 pub use video_agent::VideoAgentDraft;
 
