@@ -1,12 +1,11 @@
 //! The draft of an avatar video (`POST /v3/videos`, types `avatar` and `image`).
 
-use std::path::PathBuf;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
+pub use super::file::LocalFile;
 use super::{Field, Problem};
 
 /// Characters a script may have at most (published limit).
@@ -36,32 +35,6 @@ pub enum Source {
     #[default]
     Script,
     Audio,
-}
-
-/// A file on this computer as the probe found it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LocalFile {
-    pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// The type found in the bytes, for example `audio/mpeg`; `None` when it is none HeyGen takes.
-    pub media_type: Option<String>,
-    /// Seconds, for sound and video.
-    pub duration: Option<Decimal>,
-    /// Pixels, for pictures and video.
-    pub dimensions: Option<(u32, u32)>,
-    /// What the probe found wrong with it, in words.
-    pub fault: Option<String>,
-}
-
-impl LocalFile {
-    /// The file's own name, for labels.
-    #[must_use]
-    pub fn name(&self) -> String {
-        self.path
-            .file_name()
-            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
-    }
 }
 
 /// How the voice speaks.
@@ -500,11 +473,12 @@ mod tests {
 
     fn sound(seconds: i64) -> LocalFile {
         LocalFile {
-            path: PathBuf::from("voice.mp3"),
+            path: "voice.mp3".into(),
             size: 1_000,
             media_type: Some("audio/mpeg".to_owned()),
             duration: Some(Decimal::from(seconds)),
             dimensions: None,
+            has_audio: None,
             fault: None,
         }
     }

@@ -5,10 +5,12 @@
 pub mod avatar_video;
 pub mod billable;
 pub mod cast;
+pub mod file;
 
 pub use avatar_video::AvatarVideoDraft;
 pub use billable::{Billable, Length};
 pub use cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
+pub use file::LocalFile;
 
 /// Why a draft cannot be made yet, tied to the field that can mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]

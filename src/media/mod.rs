@@ -6,9 +6,12 @@ pub mod picture;
 pub mod player;
 pub mod probe;
 
+mod flaw;
 mod image_size;
 mod matroska;
+mod media_type;
 mod mp3;
 mod mp4;
+mod mp4_samples;
 mod source;
 mod wav;
