@@ -27,7 +27,7 @@ pub mod videos;
 mod voices;
 mod wire;
 
-pub use assets::AssetId;
+pub use assets::{Asset, AssetId, Uploaded};
 pub use avatars::AvatarGroup;
 pub use client::{Client, Timeouts};
 pub use endpoint::{Credential, Endpoint, LIVE_BASE_URL};
