@@ -235,7 +235,8 @@ fn progressed(board: &Arc<Board>, number: u32) -> Arc<Board> {
     let mut next = Board::clone(board);
     if let Some(job) = next.jobs.iter_mut().find(|job| job.state == JobState::Downloading) {
         let mut moved = Job::clone(job);
-        moved.progress = Progress::Bytes { done: u64::from(number) * 40_000, total: Some(48_000_000) };
+        moved.progress =
+            Progress::Bytes { done: u64::from(number) * 40_000, total: Some(48_000_000), per_second: None };
         *job = Arc::new(moved);
     }
     Arc::new(next)
@@ -292,7 +293,9 @@ fn job(number: u32) -> Job {
     let done = state == JobState::Done;
     let progress = match state {
         JobState::Held => Progress::Place(3),
-        JobState::Uploading | JobState::Downloading => Progress::Bytes { done: 31_000_000, total: Some(98_000_000) },
+        JobState::Uploading | JobState::Downloading => {
+            Progress::Bytes { done: 31_000_000, total: Some(98_000_000), per_second: None }
+        }
         JobState::Running => Progress::Rendering { seconds: 40, percent: None },
         _ => Progress::None,
     };

@@ -169,7 +169,12 @@ pub enum Progress {
     /// Waits for its turn: 1 is next.
     Place(usize),
     /// Bytes of an upload or a download.
-    Bytes { done: u64, total: Option<u64> },
+    Bytes {
+        done: u64,
+        total: Option<u64>,
+        /// How fast, once it can be told.
+        per_second: Option<u64>,
+    },
     /// Rendering since so many seconds, with HeyGen's own percentage where it says one.
     Rendering { seconds: u64, percent: Option<u8> },
     /// HeyGen waits for the person: an agent's question, a consent.

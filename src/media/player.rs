@@ -205,9 +205,9 @@ fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>, from: Duration) -
     Ok(Playing { player, from, length, told: None })
 }
 
-/// A decoder that begins `from` after the sound's beginning, and where it really begins.
 type Sounding = Decoder<Cursor<Arc<[u8]>>>;
 
+/// A decoder that begins `from` after the sound's beginning, and where it really begins.
 fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(Sounding, Duration), &'static str> {
     let length = u64::try_from(bytes.len()).unwrap_or(0);
     let mut decoder = Decoder::builder()

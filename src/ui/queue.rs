@@ -116,10 +116,10 @@ pub struct StandingWords {
 pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
     let held = |lead: &str| if job.hold.is_zero() { lead.to_owned() } else { format!("{lead} · {} held", job.hold) };
     let moved = |verb: &str| match &job.progress {
-        Progress::Bytes { done, total: Some(total) } => {
+        Progress::Bytes { done, total: Some(total), .. } => {
             (share(*done, *total), format!("{verb} {}", format::bytes_of(*done, *total)))
         }
-        Progress::Bytes { done, total: None } => (0.4, format!("{verb} {}", format::bytes(*done))),
+        Progress::Bytes { done, total: None, .. } => (0.4, format!("{verb} {}", format::bytes(*done))),
         _ => (0.05, verb.to_owned()),
     };
     let (share, color, words) = match job.state {

@@ -19,8 +19,8 @@ use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
-use crate::pricing;
 use crate::store::StoreError;
+use crate::{media, pricing};
 
 /// Bytes between two reports of progress.
 const PROGRESS_STEP: u64 = 256 * 1024;
@@ -207,7 +207,7 @@ impl Run {
                     self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
                     assets.insert(field, asset);
                 }
-                Err(error) => return Ok(Outcome::Failure(error.into())),
+                Err(fault) => return Ok(Outcome::Failure(fault)),
             }
         }
         drop(permit);
@@ -220,12 +220,40 @@ impl Run {
         }
     }
 
-    /// Brings one file up, or takes the asset that holds the same bytes already.
-    async fn bring_up(&self, client: &Client, file: &LocalFile) -> Result<Result<AssetId, heygen::Error>, StoreError> {
+    /// Brings one file up, or takes the asset that holds the same bytes already while it lives.
+    async fn bring_up(&self, client: &Client, file: &LocalFile) -> Result<Result<AssetId, Fault>, StoreError> {
+        let media_type = file.media_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
+        let content = match media::content::content_hash(&file.path, |_, _| {}).await {
+            Ok(content) => content.hex(),
+            Err(error) => return Ok(Err(transfer::disk_fault(&error, &file.path))),
+        };
+        let account = client.fingerprint();
+        let known = {
+            let (content, media_type, account) = (content.clone(), media_type.clone(), account.clone());
+            self.shared.store.run(move |tx| journal::asset_of(tx, &content, &media_type, &account)).await?
+        };
+        if let Some(known) = known {
+            match client.asset(&AssetId::new(known.clone())).await {
+                Ok(Some(asset)) if asset.has_bytes => return Ok(Ok(asset.id)),
+                Ok(_) => self.shared.store.run(move |tx| journal::forget_asset(tx, &known)).await?,
+                Err(error) => return Ok(Err(error.into())),
+            }
+        }
         let progress = self.progress_of_bytes();
-        let media_type = file.media_type.as_deref().unwrap_or("application/octet-stream");
         let report = |done, total| progress(done, Some(total));
-        Ok(client.upload(&file.path, &file.name(), media_type, &report).await)
+        let uploaded =
+            client.upload_with_checksum(&file.path, &file.name(), &media_type, Some(&content), &report).await;
+        match uploaded {
+            Ok(uploaded) => {
+                let (asset, now) = (uploaded.id.as_str().to_owned(), (self.shared.now)());
+                self.shared
+                    .store
+                    .run(move |tx| journal::note_asset(tx, &content, &media_type, &account, &asset, now))
+                    .await?;
+                Ok(Ok(uploaded.id))
+            }
+            Err(error) => Ok(Err(error.into())),
+        }
     }
 
     /// Waits for a place, commits that the body is about to leave, and sends it.
@@ -526,11 +554,14 @@ impl Run {
     pub(super) fn progress_of_bytes(&self) -> impl Fn(u64, Option<u64>) + Send + Sync + 'static {
         let (shared, id) = (Arc::clone(&self.shared), self.id);
         let next = std::sync::atomic::AtomicU64::new(0);
+        let began: std::sync::OnceLock<(std::time::Instant, u64)> = std::sync::OnceLock::new();
         move |done, total| {
             use std::sync::atomic::Ordering::Relaxed;
+            let (at, from) = *began.get_or_init(|| (std::time::Instant::now(), done));
             if done >= next.load(Relaxed) || Some(done) == total {
                 next.store(done.saturating_add(PROGRESS_STEP), Relaxed);
-                shared.progress(id, Progress::Bytes { done, total });
+                let per_second = per_second(done.saturating_sub(from), at.elapsed());
+                shared.progress(id, Progress::Bytes { done, total, per_second });
             }
         }
     }
@@ -571,6 +602,12 @@ fn without_signatures(answer: &str) -> String {
         }
         Err(_) => String::new(),
     }
+}
+
+/// Bytes a second, once there is enough to tell.
+fn per_second(bytes: u64, since: Duration) -> Option<u64> {
+    let ms = u64::try_from(since.as_millis()).ok().filter(|ms| *ms >= 500)?;
+    bytes.checked_mul(1_000).map(|bytes| bytes / ms)
 }
 
 fn failure(kind: ErrorKind, message: String) -> Outcome {

@@ -19,14 +19,16 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Held, Progress::Place(1)) => "next in the queue".to_owned(),
         (JobState::Held, Progress::Place(place)) => format!("place {place} in the queue"),
         (JobState::Held, _) => "in the queue".to_owned(),
-        (JobState::Uploading, Progress::Bytes { done, total }) => format!("uploading {}", bytes_words(*done, *total)),
+        (JobState::Uploading, Progress::Bytes { done, total, .. }) => {
+            format!("uploading {}", bytes_words(*done, *total))
+        }
         (JobState::Uploading, _) => "uploading".to_owned(),
         (JobState::Submitting, _) => "sending the request".to_owned(),
         (JobState::Running, Progress::Rendering { seconds, percent: _ }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
         (JobState::Running, _) => "rendering".to_owned(),
-        (JobState::Downloading, Progress::Bytes { done, total }) => {
+        (JobState::Downloading, Progress::Bytes { done, total, .. }) => {
             format!("downloading {}", bytes_words(*done, *total))
         }
         (JobState::Downloading, _) => "downloading".to_owned(),
@@ -41,7 +43,9 @@ pub fn state_words(job: &Job) -> String {
 #[must_use]
 pub fn progress_thousandths(job: &Job) -> Option<u16> {
     match (&job.progress, job.state) {
-        (Progress::Bytes { done, total: Some(total) }, JobState::Uploading | JobState::Downloading) if *total > 0 => {
+        (Progress::Bytes { done, total: Some(total), .. }, JobState::Uploading | JobState::Downloading)
+            if *total > 0 =>
+        {
             u16::try_from(u128::from(*done) * 1000 / u128::from(*total)).ok().map(|share| share.min(1000))
         }
         _ => None,
@@ -134,14 +138,18 @@ mod tests {
         check_state(JobState::Held, Progress::Place(1), "next in the queue");
         check_state(JobState::Held, Progress::Place(3), "place 3 in the queue");
         check_state(JobState::Held, Progress::None, "in the queue");
-        let bytes = Progress::Bytes { done: 31_400_000, total: Some(98_000_000) };
+        let bytes = Progress::Bytes { done: 31_400_000, total: Some(98_000_000), per_second: None };
         check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
         check_state(JobState::Submitting, Progress::None, "sending the request");
         check_state(JobState::Running, Progress::Rendering { seconds: 65, percent: None }, "rendering for 1:05");
         let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
-        check_state(JobState::Downloading, Progress::Bytes { done: 5_200_000, total: None }, "downloading 5.2 MB");
-        let miscounted = Progress::Bytes { done: 99_000_000, total: Some(98_000_000) };
+        check_state(
+            JobState::Downloading,
+            Progress::Bytes { done: 5_200_000, total: None, per_second: None },
+            "downloading 5.2 MB",
+        );
+        let miscounted = Progress::Bytes { done: 99_000_000, total: Some(98_000_000), per_second: None };
         check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
         // What was waited for no longer matters once it is over.
         check_state(JobState::Done, waiting(), "done");
@@ -151,10 +159,10 @@ mod tests {
     #[test]
     fn a_bar_is_drawn_only_where_an_end_is_known() {
         let bar = |state, progress| progress_thousandths(&Job { state, progress, ..job(1) });
-        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 1, total: Some(4) }), Some(250));
-        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4) }), Some(1000));
-        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0) }), None);
-        assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None }), None);
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 1, total: Some(4), per_second: None }), Some(250));
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4), per_second: None }), Some(1000));
+        assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0), per_second: None }), None);
+        assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None, per_second: None }), None);
         assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: None }), None);
     }
 
