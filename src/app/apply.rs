@@ -295,13 +295,33 @@ impl Studio {
         }
     }
 
+    /// Looks at a public address as at a file of one's own: what it is, how long, how large.
     fn take_address(&mut self, address: String, place: Place) {
-        let file = LocalFile {
-            address: Some(address),
-            fault: Some("Addresses cannot be read yet.".to_owned()),
-            ..LocalFile::default()
-        };
-        self.state.receive(Message::FileReady { place, file });
+        let client = self.shown().and_then(|session| session.client.borrow().clone());
+        self.background.spawn(async move {
+            let address = address.trim().to_owned();
+            let unread = |fault: String| LocalFile {
+                address: Some(address.clone()),
+                fault: Some(fault),
+                ..LocalFile::default()
+            };
+            let Some(client) = client else {
+                return Event::FileReady(place, unread("There is no API key yet. Enter it in Settings.".to_owned()));
+            };
+            let file = match client.open_public(&address).await {
+                Ok(mut file) => {
+                    let asked = address.clone();
+                    tokio::task::spawn_blocking(move || media::probe::public_file(&asked, file.size(), &mut file))
+                        .await
+                        .unwrap_or_else(|_| unread("The program is closing.".to_owned()))
+                }
+                Err(error) => unread(match &error.hint {
+                    Some(hint) => format!("{error} {hint}"),
+                    None => error.to_string(),
+                }),
+            };
+            Event::FileReady(place, file)
+        });
     }
 
     fn choose_folder(&mut self) {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Cursor};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
@@ -134,26 +134,43 @@ pub fn probe_reader(reader: &mut dyn ReadSeek) -> io::Result<Option<Probe>> {
 #[must_use]
 pub fn local_file(path: &Path) -> LocalFile {
     match probe(path) {
-        Ok(found) => LocalFile {
-            path: path.to_owned(),
-            size: found.size,
-            media_type: found.media_type.mime().map(str::to_owned),
-            duration: found.seconds,
-            dimensions: found.dimensions,
-            has_audio: matches!(found.media_type.family(), Family::Film | Family::Sound).then_some(found.has_audio),
-            fault: misnamed(path, found.media_type).or_else(|| not_taken(path, found.media_type)),
-            ..LocalFile::default()
-        },
+        Ok(found) => LocalFile { path: path.to_owned(), ..file_of(&found, path) },
         Err(error) => LocalFile {
             path: path.to_owned(),
             size: std::fs::metadata(path).map_or(0, |facts| if facts.is_file() { facts.len() } else { 0 }),
-            media_type: None,
-            duration: None,
-            dimensions: None,
-            has_audio: None,
             fault: Some(format!("{} {}", error.message, error.hint)),
             ..LocalFile::default()
         },
+    }
+}
+
+/// As [`local_file`], for the `size` bytes behind a public address.
+#[must_use]
+pub fn public_file(address: &str, size: u64, reader: &mut dyn ReadSeek) -> LocalFile {
+    let named = LocalFile { address: Some(address.to_owned()), size, ..LocalFile::default() };
+    let name = PathBuf::from(named.name());
+    match look(reader) {
+        Ok((found, None)) => LocalFile { address: named.address, ..file_of(&found, &name) },
+        Ok((_, Some(flaw))) => {
+            let error = ProbeError::of_flaw(flaw, &file_name(&name));
+            LocalFile { fault: Some(format!("{} {}", error.message, error.hint)), ..named }
+        }
+        Err(error) => {
+            let fault = format!("{} could not be read: {error}. Download it and drop it here.", file_name(&name));
+            LocalFile { fault: Some(fault), ..named }
+        }
+    }
+}
+
+fn file_of(found: &Probe, path: &Path) -> LocalFile {
+    LocalFile {
+        size: found.size,
+        media_type: found.media_type.mime().map(str::to_owned),
+        duration: found.seconds,
+        dimensions: found.dimensions,
+        has_audio: matches!(found.media_type.family(), Family::Film | Family::Sound).then_some(found.has_audio),
+        fault: misnamed(path, found.media_type).or_else(|| not_taken(path, found.media_type)),
+        ..LocalFile::default()
     }
 }
 
