@@ -154,10 +154,8 @@ impl Pace {
         };
         let likely = pace.likely(&parts) * WHOLE / speed;
         let reach = pace.reach(&parts) * WHOLE / speed;
-        // A voice twice as slow is as likely as one twice as fast: below by the same ratio as above.
-        let low = (likely * likely).checked_div(likely + reach).unwrap_or(0);
         let breaks = breaks(&units);
-        let low = (low - SLACK_MICROS).max(0) + breaks;
+        let low = (likely - reach - SLACK_MICROS).max(0) + breaks;
         let high = likely + reach + SLACK_MICROS + breaks;
         let likely = likely + breaks;
 

@@ -104,6 +104,8 @@ enum Before {
     /// The same inside a quotation mark or bracket that closed right after.
     ClosedStop,
     ClosedComma,
+    /// A full stop that needs no space after it, already counted.
+    WideStop,
     LineEnd,
 }
 
@@ -185,7 +187,7 @@ impl Counter {
                     match before {
                         Before::Stop | Before::ClosedStop => units.sentences += 1,
                         Before::Comma | Before::ClosedComma => units.phrases += 1,
-                        Before::Other | Before::Capital | Before::Digit | Before::LineEnd => {}
+                        Before::Other | Before::Capital | Before::Digit | Before::WideStop | Before::LineEnd => {}
                     }
                     Before::Other
                 }
@@ -200,7 +202,8 @@ impl Counter {
                     units.numbers += u64::from(before != Before::Digit);
                     Before::Digit
                 }
-                '"' | '\'' | ')' | '”' | '“' | '’' | '»' | '«' => match before {
+                '"' | '\'' | ')' | '”' | '“' | '’' | '»' | '«' | '」' | '』' | '）' => match before {
+                    Before::WideStop => Before::WideStop,
                     Before::Stop => Before::ClosedStop,
                     Before::Comma => Before::ClosedComma,
                     _ => Before::Other,
@@ -208,7 +211,7 @@ impl Counter {
                 '.' | '!' | '?' | '…' => Before::Stop,
                 ',' | ';' | ':' | '-' => Before::Comma,
                 '\n' => {
-                    units.sentences += u64::from(before != Before::LineEnd);
+                    units.sentences += u64::from(!matches!(before, Before::LineEnd | Before::WideStop));
                     Before::LineEnd
                 }
                 '%' | '$' | '&' | '@' | '+' | '=' | '#' | '*' | '<' | '>' | '€' | '£' | '¥' | '°' | '₹' => {
@@ -217,8 +220,8 @@ impl Counter {
                 }
                 // Full stops and commas of scripts that need no space after them.
                 '。' | '！' | '？' | '．' | '।' | '؟' => {
-                    units.sentences += 1;
-                    Before::Other
+                    units.sentences += u64::from(before != Before::WideStop);
+                    Before::WideStop
                 }
                 '、' | '，' | '；' | '：' | '،' | '؛' | '—' | '–' => {
                     units.phrases += 1;
@@ -258,7 +261,7 @@ impl Counter {
             self.units.spelled = 0;
         }
         // The silence after the last word is no pause; one before a final mark was not counted either.
-        if self.before == Before::LineEnd {
+        if matches!(self.before, Before::LineEnd | Before::WideStop) {
             self.units.sentences = self.units.sentences.saturating_sub(1);
         }
         self.units

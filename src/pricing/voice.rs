@@ -19,7 +19,7 @@ const EDGE_REACH: i128 = 1_000_000;
 /// parts per million of the length.
 const USUAL_WOBBLE: i128 = 45_000;
 /// The same for what does not grow with the text: the length of single words, the rounding of frames.
-const USUAL_JITTER: i128 = 130_000;
+const USUAL_JITTER: i128 = 170_000;
 /// How many videos the usual wobble counts for beside the ones seen.
 const WOBBLE_WEIGHT: i128 = 6;
 /// A video further from the fit than this many hundredths of a standard deviation counts less, so that
@@ -102,7 +102,8 @@ impl VoicePace {
         }
         let seen: i128 = lessons.iter().map(|lesson| fit.surprise(lesson).min(MOST_SURPRISE)).sum();
         let count = i128::try_from(lessons.len()).unwrap_or(WOBBLE_WEIGHT);
-        fit.wobble = (WOBBLE_WEIGHT * WHOLE + seen) / (WOBBLE_WEIGHT + count);
+        // The fit took one or two of them into itself.
+        fit.wobble = (WOBBLE_WEIGHT * WHOLE + seen) / (WOBBLE_WEIGHT + (count - 2).max(0));
         fit
     }
 
