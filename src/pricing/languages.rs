@@ -20,11 +20,13 @@ struct Common {
     kanji: u64,
     kana: u64,
     hangul: u64,
+    first_digit: u64,
     digit: u64,
     symbol: u64,
     spelled: u64,
     sentence: u64,
     phrase: u64,
+    edge: u64,
 }
 
 /// The first guess for one language.
@@ -35,8 +37,22 @@ pub(super) struct Language {
     tags: Vec<String>,
     /// Microseconds.
     letter: u64,
+    /// A number's first digit, and each one after it; microseconds.
+    first_digit: u64,
+    digit: u64,
     /// How far nine voices out of ten stay from the guess, in percent.
     pub(super) spread_percent: u64,
+}
+
+/// What a text takes at speed 1 by the first guess, in microseconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Guess {
+    /// The words themselves.
+    pub(super) spoken: u64,
+    /// At the ends of sentences and phrases.
+    pub(super) paused: u64,
+    /// Before the first word and after the last.
+    pub(super) edge: u64,
 }
 
 #[derive(Deserialize)]
@@ -53,11 +69,13 @@ struct FileCommon {
     kanji_per_second: rust_decimal::Decimal,
     kana_per_second: rust_decimal::Decimal,
     hangul_per_second: rust_decimal::Decimal,
+    first_digit_seconds: rust_decimal::Decimal,
     digit_seconds: rust_decimal::Decimal,
     symbol_seconds: rust_decimal::Decimal,
     spelled_seconds: rust_decimal::Decimal,
     sentence_pause_seconds: rust_decimal::Decimal,
     phrase_pause_seconds: rust_decimal::Decimal,
+    edge_seconds: rust_decimal::Decimal,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +86,9 @@ struct FileLanguage {
     also: Vec<String>,
     tags: Vec<String>,
     letters_per_second: rust_decimal::Decimal,
+    /// Where the numbers of a language are longer or shorter than the common ones.
+    first_digit_seconds: Option<rust_decimal::Decimal>,
+    digit_seconds: Option<rust_decimal::Decimal>,
     spread_percent: u64,
 }
 
@@ -95,7 +116,9 @@ impl Languages {
             kanji: each(file.common.kanji_per_second)?,
             kana: each(file.common.kana_per_second)?,
             hangul: each(file.common.hangul_per_second)?,
+            first_digit: micros(file.common.first_digit_seconds)?,
             digit: micros(file.common.digit_seconds)?,
+            edge: micros(file.common.edge_seconds)?,
             symbol: micros(file.common.symbol_seconds)?,
             spelled: micros(file.common.spelled_seconds)?,
             sentence: micros(file.common.sentence_pause_seconds)?,
@@ -104,6 +127,8 @@ impl Languages {
         let languages = file.languages.into_iter().map(|language| {
             Ok(Language {
                 letter: each(language.letters_per_second)?,
+                first_digit: language.first_digit_seconds.map_or(Ok(common.first_digit), micros)?,
+                digit: language.digit_seconds.map_or(Ok(common.digit), micros)?,
                 name: language.name,
                 also: language.also,
                 tags: language.tags,
@@ -139,24 +164,27 @@ impl Languages {
         self.languages.iter().find(|language| language.name == name)
     }
 
-    /// How long the units take at speed 1 by the first guess, without the pauses asked for, in
-    /// microseconds.
-    pub(super) fn micros(&self, language: &Language, units: &SpeechUnits) -> u64 {
+    /// How long the units take at speed 1 by the first guess, without the pauses asked for.
+    pub(super) fn guess(&self, language: &Language, units: &SpeechUnits) -> Guess {
         let common = &self.common;
         let han = if units.kana > 0 || language.name == "Japanese" { common.kanji } else { common.han };
-        [
-            (units.letters, language.letter),
-            (units.han, han),
-            (units.kana, common.kana),
-            (units.hangul, common.hangul),
-            (units.digits, common.digit),
-            (units.symbols, common.symbol),
-            (units.spelled, common.spelled),
-            (units.sentences, common.sentence),
-            (units.phrases, common.phrase),
-        ]
-        .into_iter()
-        .fold(0, |sum: u64, (count, each)| sum.saturating_add(count.saturating_mul(each)))
+        let sum = |parts: &[(u64, u64)]| {
+            parts.iter().fold(0, |sum: u64, (count, each)| sum.saturating_add(count.saturating_mul(*each)))
+        };
+        Guess {
+            spoken: sum(&[
+                (units.letters, language.letter),
+                (units.han, han),
+                (units.kana, common.kana),
+                (units.hangul, common.hangul),
+                (units.numbers, language.first_digit),
+                (units.digits.saturating_sub(units.numbers), language.digit),
+                (units.symbols, common.symbol),
+                (units.spelled, common.spelled),
+            ]),
+            paused: sum(&[(units.sentences, common.sentence), (units.phrases, common.phrase)]),
+            edge: common.edge,
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod quote;
 pub mod requests;
 mod service;
 mod units;
+mod voice;
 
 pub use card::{CardError, Rate, RateCard};
 pub use pace::{Estimate, Observation, Pace};

@@ -17,6 +17,7 @@ mod keyring;
 mod layers;
 mod loopback;
 mod media;
+mod pace;
 mod quote;
 mod rig;
 mod sandbox;

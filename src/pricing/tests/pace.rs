@@ -185,3 +185,61 @@ fn observations_survive_being_kept() {
     assert_eq!(read, observation);
     assert_eq!(Pace::from_observations([read]).learned_from("daria"), 1);
 }
+
+#[test]
+fn a_pause_counts_where_one_is_heard() {
+    #[track_caller]
+    fn check(text: &str, sentences: u64, phrases: u64) {
+        let units = SpeechUnits::of(text);
+        assert_eq!((units.sentences, units.phrases), (sentences, phrases), "{text}");
+    }
+    check("One. Two.", 1, 0);
+    check("\"Wait!\" he said. \"Why,\" she asked, \"now?\"", 2, 2);
+    check("„Warte!“ rief er.", 1, 0);
+    check("好。", 0, 0);
+    check("“等一下！”他喊道。\n好，走吧。", 2, 1);
+    let numbers = SpeechUnits::of("From 480 to 7.5 in 2026, über १२");
+    assert_eq!((numbers.numbers, numbers.digits), (5, 11));
+}
+
+#[test]
+fn one_odd_video_moves_a_voice_little_and_the_next_ones_are_believed() {
+    let script = speech(&ARTICLES[1].1.repeat(3), "German");
+    let teach = |per_mille: &[i64]| {
+        let lessons = per_mille.iter().map(|ratio| Observation::of(&script, real_seconds(&script, *ratio, 0)).unwrap());
+        Pace::from_observations(lessons).estimate(&script).unwrap().seconds
+    };
+    let steady = teach(&[900, 910, 890, 900, 905]);
+    for odd in [teach(&[2_200, 900, 910, 890, 900, 905]), teach(&[900, 910, 890, 900, 905, 2_200])] {
+        assert!((odd.likely / steady.likely - Decimal::ONE).abs() < Decimal::new(4, 2), "{odd:?} {steady:?}");
+        assert!(odd.low <= steady.likely && steady.likely <= odd.high, "{odd:?} {steady:?}");
+        assert!(odd.high - odd.low > steady.high - steady.low, "{odd:?} {steady:?}");
+    }
+}
+
+#[test]
+fn a_short_text_is_less_certain_than_a_long_one() {
+    let share = |text: &str| {
+        let seconds = Pace::default().estimate(&speech(text, "Spanish")).unwrap().seconds;
+        (seconds.high - seconds.low) / seconds.likely
+    };
+    assert!(share("Muchas gracias.") > share(ARTICLES[3].1) * Decimal::new(15, 1));
+}
+
+#[test]
+fn a_voice_learned_one_video_at_a_time_is_the_voice_learned_at_once() {
+    let lessons: Vec<_> = (0..60)
+        .map(|index| {
+            let script = speech(&ARTICLES[0].1.repeat(1 + index % 4), "English");
+            let real = real_seconds(&script, 900, i64::try_from(index % 7).unwrap() * 12 - 36);
+            Observation::of(&script, real).unwrap()
+        })
+        .collect();
+    let mut pace = Pace::default();
+    for lesson in &lessons {
+        pace.learn(lesson);
+    }
+    let script = speech(ARTICLES[0].1, "English");
+    assert_eq!(pace.learned_from("daria"), 50);
+    assert_eq!(pace.estimate(&script), Pace::from_observations(lessons).estimate(&script));
+}
