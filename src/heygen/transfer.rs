@@ -46,8 +46,7 @@ impl Outgoing {
             .map_err(|error| Error::local(format!("{name} could not be read."), error))?;
         let (sender, sent) = watch::channel(0);
         let (fault, checksum) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
-        let report =
-            Report { sent: sender, fault: Arc::clone(&fault), digest: None, checksum: Arc::clone(&checksum) };
+        let report = Report { sent: sender, fault: Arc::clone(&fault), digest: None, checksum: Arc::clone(&checksum) };
         Ok(Self {
             name: name.to_owned(),
             size,

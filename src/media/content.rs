@@ -42,10 +42,7 @@ impl fmt::Display for ContentHash {
 ///
 /// # Errors
 /// When the file cannot be opened or read, is a folder, or becomes shorter meanwhile.
-pub async fn content_hash(
-    path: &Path,
-    progress: impl Fn(u64, u64) + Send + Sync + 'static,
-) -> io::Result<ContentHash> {
+pub async fn content_hash(path: &Path, progress: impl Fn(u64, u64) + Send + Sync + 'static) -> io::Result<ContentHash> {
     let path = path.to_owned();
     let hashed = tokio::task::spawn_blocking(move || hash(&path, &progress)).await;
     hashed.unwrap_or_else(|_ended| Err(io::Error::other("the program is closing")))

@@ -38,9 +38,7 @@ impl Flaw {
             Self::CutShort { claimed: Some(claimed), there: Some(there) } => {
                 (format!("{name} is cut off: of {} only the first {} are there.", clock(claimed), clock(there)), CUT)
             }
-            Self::CutShort { there: Some(there), .. } => {
-                (format!("{name} is cut off after {}.", clock(there)), CUT)
-            }
+            Self::CutShort { there: Some(there), .. } => (format!("{name} is cut off after {}.", clock(there)), CUT),
             Self::CutShort { .. } => (format!("{name} is cut off: its end is missing."), CUT),
             Self::NoIndex => (
                 format!("{name} is unfinished: its index, without which nobody can play it, is missing."),

@@ -136,9 +136,8 @@ impl Film {
         if !matches!(found.media_type, MediaType::Mp4 | MediaType::Mov) || !fits {
             return Err(fail(FramesErrorKind::NotDecodable, OTHER, None));
         }
-        let unreadable = |error: std::io::Error| {
-            fail(FramesErrorKind::Unreadable, "could not be read.", Some(error.into()))
-        };
+        let unreadable =
+            |error: std::io::Error| fail(FramesErrorKind::Unreadable, "could not be read.", Some(error.into()));
         let file = File::open(path).map_err(unreadable)?;
         let reader = BufReader::new(file.try_clone().map_err(unreadable)?);
         // The library is not made for files that want to harm; a film is not worth the program.
@@ -146,9 +145,9 @@ impl Film {
             let film = Mp4::read(reader, found.size)?;
             let track = film.tracks().values().find(|track| track.kind == Some(TrackKind::Video));
             let track = track.filter(|track| track.codec_string(&film).is_some_and(|codec| codec.starts_with("avc")));
-            Ok::<_, re_mp4::Error>(track.and_then(|track| {
-                Some((track.samples.clone(), track.timescale, track.raw_codec_config(&film)?))
-            }))
+            Ok::<_, re_mp4::Error>(
+                track.and_then(|track| Some((track.samples.clone(), track.timescale, track.raw_codec_config(&film)?))),
+            )
         }));
         const DAMAGED: &str = "is damaged: its index cannot be read.";
         let (samples, timescale, avcc) = match read {

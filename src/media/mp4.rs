@@ -52,7 +52,7 @@ struct Track {
 impl Track {
     fn seconds(&self, ticks: u64) -> Option<Decimal> {
         let seconds = Decimal::from(ticks).checked_div(Decimal::from(self.timescale))?;
-        (ticks > 0).then(|| seconds.round_dp(3))
+        Some(seconds.round_dp(3)).filter(|seconds| *seconds > Decimal::ZERO)
     }
 
     fn is_heard_or_seen(&self) -> bool {
@@ -259,7 +259,10 @@ impl Walk {
         } else if self.cut || stored > source.size() {
             let there = self.there(source)?;
             let claimed = if self.has_fragments { claimed } else { whole };
-            flaw = Some(Flaw::CutShort { claimed: claimed.filter(|claimed| there.is_none_or(|there| *claimed > there)), there });
+            flaw = Some(Flaw::CutShort {
+                claimed: claimed.filter(|claimed| there.is_none_or(|there| *claimed > there)),
+                there,
+            });
         }
         let of_kind = |kind: [u8; 4]| self.tracks.values().filter(move |track| track.kind == kind);
         let (has_audio, has_video) = (of_kind(*b"soun").next().is_some(), of_kind(*b"vide").next().is_some());

@@ -244,11 +244,8 @@ mod tests {
 
     #[track_caller]
     fn check(from: u64, heard: u64, length: Option<u64>, expected: &str) {
-        let found = position(
-            Duration::from_millis(from),
-            Duration::from_millis(heard),
-            length.map(Duration::from_millis),
-        );
+        let found =
+            position(Duration::from_millis(from), Duration::from_millis(heard), length.map(Duration::from_millis));
         assert_eq!(found, expected.parse::<Decimal>().unwrap());
     }
 
