@@ -52,7 +52,7 @@ struct Track {
 impl Track {
     fn seconds(&self, ticks: u64) -> Option<Decimal> {
         let seconds = Decimal::from(ticks).checked_div(Decimal::from(self.timescale))?;
-        (ticks > 0).then(|| seconds.round_dp(3))
+        Some(seconds.round_dp(3)).filter(|seconds| *seconds > Decimal::ZERO)
     }
 
     fn is_heard_or_seen(&self) -> bool {

@@ -3,6 +3,7 @@
 //! Decodes from beginning to end and keeps a few thousand numbers, however long the sound is.
 
 use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use rust_decimal::Decimal;
@@ -10,8 +11,10 @@ use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
+
+use super::probe::probe;
 
 /// Most buckets that can be asked for.
 pub const MOST_BUCKETS: usize = 4_096;
@@ -63,8 +66,13 @@ pub fn waveform(
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
     let fail = |kind, message: &str, source| WaveformError { kind, message: format!("{name} {message}"), source };
     let silent = |source| fail(WaveformErrorKind::NoSound, "has no sound that can be drawn.", source);
-    let file = File::open(path)
-        .map_err(|error| fail(WaveformErrorKind::Unreadable, "could not be read.", Some(error.into())))?;
+    let unreadable = |error: io::Error| fail(WaveformErrorKind::Unreadable, "could not be read.", Some(error.into()));
+    // A file that lies about itself is not given to the library.
+    let found = probe(path).map_err(|error| match error.source {
+        Some(error) => unreadable(error),
+        None => silent(Some(error.into())),
+    })?;
+    let file = Bounded::new(File::open(path).map_err(unreadable)?, found.size);
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
     let mut format = symphonia::default::get_probe()
         .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
@@ -81,8 +89,13 @@ pub fn waveform(
     let mut rate = 0;
     let mut told = 0_u64;
     let mut samples: Vec<f32> = Vec::new();
-    // A file that is cut off ends the sound where the cut is.
+    // Every packet takes a byte at least: more packets than bytes are no sound.
+    let mut packets = 0_u64;
     while let Ok(Some(packet)) = format.next_packet() {
+        packets = packets.saturating_add(1);
+        if packets > found.size {
+            break;
+        }
         if packet.track_id != track_id {
             continue;
         }
@@ -108,6 +121,50 @@ pub fn waveform(
         return Err(silent(None));
     }
     Ok(Waveform { peaks: parts.buckets(buckets), seconds: seconds(parts.frames, rate) })
+}
+
+/// A file that may be read a few times over and no more: damaged ones have sent readers in circles.
+struct Bounded {
+    file: File,
+    size: u64,
+    /// Bytes that may still be read; every call costs some.
+    left: u64,
+}
+
+impl Bounded {
+    fn new(file: File, size: u64) -> Self {
+        Self { file, size, left: size.saturating_mul(4).saturating_add(16 * 1_024 * 1_024) }
+    }
+
+    fn spend(&mut self, bytes: u64) -> io::Result<()> {
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| io::Error::other("it was read too often"))?;
+        Ok(())
+    }
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.spend(u64::try_from(read).unwrap_or(u64::MAX).saturating_add(256))?;
+        Ok(read)
+    }
+}
+
+impl Seek for Bounded {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.spend(256)?;
+        self.file.seek(to)
+    }
+}
+
+impl MediaSource for Bounded {
+    fn is_seekable(&self) -> bool {
+        true
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        Some(self.size)
+    }
 }
 
 fn seconds(frames: u64, rate: u32) -> Decimal {
