@@ -6,16 +6,22 @@
 mod aac;
 mod brush;
 mod captions;
+mod clip;
+mod dub;
 mod error;
 mod film;
 mod hair;
+mod input;
 mod nal;
 mod person;
 mod picture;
 mod portrait;
+mod reel;
+mod remake;
 mod sound;
 mod speech;
 mod text;
+mod words;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -23,9 +29,13 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
+pub use clip::{ClipOrder, Cut, loudness, make_clip};
+pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
-pub use speech::{speech_seconds, speech_wav};
+pub use remake::Crop;
+pub use speech::{is_spoken, speech_seconds, speech_wav};
+pub use words::{Word, Worded, worded_speech};
 
 /// What film to make.
 #[derive(Clone, Debug, PartialEq)]
