@@ -171,9 +171,10 @@ impl Order {
         let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let made = Made {
             seconds: footage.seconds,
-            video: name(&footage.video),
-            thumbnail: name(&footage.thumbnail),
+            video: Some(name(&footage.video)),
+            thumbnail: Some(name(&footage.thumbnail)),
             captions: footage.captions.as_deref().map(name),
+            more: serde_json::Value::Null,
         };
         Ok((made, charge))
     }
