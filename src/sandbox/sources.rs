@@ -90,7 +90,8 @@ pub(super) async fn captions(state: &State, file: &File) -> Result<(), Refusal> 
 /// The part of a film between two moments, in seconds.
 pub(super) fn part(film: &Found, start: Option<Decimal>, end: Option<Decimal>) -> Result<(Decimal, Decimal), Refusal> {
     let seconds = film.seconds;
-    let outside = |field: &str| Refusal::invalid(field, format!("This lies outside the film, which lasts {seconds} seconds."));
+    let outside =
+        |field: &str| Refusal::invalid(field, format!("This lies outside the film, which lasts {seconds} seconds."));
     let from = start.unwrap_or_default().round_dp(3);
     let to = end.unwrap_or(seconds).round_dp(3);
     if from >= seconds {
@@ -106,7 +107,10 @@ pub(super) fn part(film: &Found, start: Option<Decimal>, end: Option<Decimal>) -
 
 fn timed(file: &File, found: Found) -> Result<Found, Refusal> {
     if found.seconds < Decimal::new(SHORTEST_MILLISECONDS, 3) {
-        return Err(Refusal::invalid(file.param.clone(), "The length of this file cannot be read, or it is too short."));
+        return Err(Refusal::invalid(
+            file.param.clone(),
+            "The length of this file cannot be read, or it is too short.",
+        ));
     }
     if found.seconds > Decimal::from(LONGEST) {
         return Err(Refusal::invalid(file.param.clone(), "The sandbox works on files of up to two hours."));

@@ -49,8 +49,12 @@ impl Input {
         let avcc = track.raw_codec_config(&film)?;
         let length_size = usize::from(avcc.get(4)? & 3) + 1;
         let parameters = parameter_sets(&avcc)?;
-        let samples: Vec<Sample> =
-            track.samples.iter().copied().filter(|sample| sample.timescale > 0 && sample.size <= LARGEST_SAMPLE).collect();
+        let samples: Vec<Sample> = track
+            .samples
+            .iter()
+            .copied()
+            .filter(|sample| sample.timescale > 0 && sample.size <= LARGEST_SAMPLE)
+            .collect();
         samples.first().is_some_and(|first| first.is_sync).then_some(Self { file, samples, parameters, length_size })
     }
 
@@ -105,7 +109,9 @@ impl Input {
             .samples
             .iter()
             .enumerate()
-            .filter(|(place, sample)| sample.is_sync && (Some(*place) == before || (from..to).contains(&shown_at(sample))))
+            .filter(|(place, sample)| {
+                sample.is_sync && (Some(*place) == before || (from..to).contains(&shown_at(sample)))
+            })
             .map(|(_, sample)| *sample)
             .collect();
         let step = keys.len().div_ceil(most.max(1)).max(1);

@@ -130,7 +130,9 @@ fn placed(clause: &str, samples: &[i16]) -> Vec<(String, usize, usize)> {
         } else {
             let from = near.saturating_sub(reach).max(start);
             let to = (near + reach).min(last);
-            (from..=to).min_by_key(|step| (loudness.get(*step).copied().unwrap_or(0), step.abs_diff(near))).unwrap_or(near)
+            (from..=to)
+                .min_by_key(|step| (loudness.get(*step).copied().unwrap_or(0), step.abs_diff(near)))
+                .unwrap_or(near)
         };
         let sample = |step: usize| (step * STEP).min(samples.len());
         placed.push(((*word).to_owned(), sample(start), sample(end.max(start))));

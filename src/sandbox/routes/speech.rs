@@ -42,11 +42,13 @@ async fn create(
 
 async fn speak(state: State, body: Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {
     let request = SpeechRequest::read(&body)?;
-    let voice = cast::voice(&request.voice_id).ok_or_else(|| {
-        Refusal::not_found(format!("There is no voice “{}”.", request.voice_id)).about("voice_id")
-    })?;
+    let voice = cast::voice(&request.voice_id)
+        .ok_or_else(|| Refusal::not_found(format!("There is no voice “{}”.", request.voice_id)).about("voice_id"))?;
     if !voice.is_on_starfish() {
-        let message = format!("The voice {} is not on the Starfish engine: choose one of GET /v3/voices?engine=starfish.", voice.name);
+        let message = format!(
+            "The voice {} is not on the Starfish engine: choose one of GET /v3/voices?engine=starfish.",
+            voice.name
+        );
         return Err(Refusal::invalid("voice_id", message));
     }
     for (field, language) in [("language", &request.language), ("locale", &request.locale)] {
@@ -60,8 +62,7 @@ async fn speak(state: State, body: Bytes, purchase: Option<Purchase>) -> Result<
     let language = request.locale.or(request.language).unwrap_or_else(|| voice.language.to_owned());
     let (text, speed) = (request.text, request.speed);
     let title: String = text.chars().take(40).collect();
-    let spoken =
-        tokio::task::spawn_blocking(move || footage::worded_speech(&text, &language, voice.id, speed)).await;
+    let spoken = tokio::task::spawn_blocking(move || footage::worded_speech(&text, &language, voice.id, speed)).await;
     let spoken = match spoken {
         Ok(Ok(spoken)) => spoken,
         Ok(Err(error)) => return Err(Refusal::invalid("text", format!("The text cannot be spoken: {error}"))),

@@ -152,7 +152,10 @@ mod tests {
     #[test]
     fn every_rule_names_its_field() {
         check("", None);
-        check(r#", "output_settings": {"duration_types": ["30", "long"], "aspect_ratio": "square", "prompt": null}"#, None);
+        check(
+            r#", "output_settings": {"duration_types": ["30", "long"], "aspect_ratio": "square", "prompt": null}"#,
+            None,
+        );
         check(r#", "output_settings": null"#, Some("output_settings"));
         check(r#", "output_settings": {"duration_types": ["90"]}"#, Some("output_settings.duration_types[0]"));
         check(r#", "output_settings": {"duration_types": ["30", "30"]}"#, Some("output_settings.duration_types[1]"));

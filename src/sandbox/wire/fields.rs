@@ -159,18 +159,6 @@ impl Fields {
         }
     }
 
-    /// A text that may be absent but not null.
-    ///
-    /// # Errors
-    /// 400 when it is something else.
-    pub fn text_or(&mut self, field: &str, otherwise: &str) -> Result<String, Refusal> {
-        match self.defaulted(field)? {
-            None => Ok(otherwise.to_owned()),
-            Some(Value::String(text)) => Ok(text),
-            Some(_) => Err(self.refuse(field, "A text is expected here.")),
-        }
-    }
-
     /// A list of texts, or absent; null is refused.
     ///
     /// # Errors

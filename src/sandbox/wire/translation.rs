@@ -58,7 +58,9 @@ impl TranslationRequest {
         let srt = fields.object("srt")?.map(media).transpose()?;
         let srt_role = fields.word("srt_role", &[("input", SrtRole::Input), ("output", SrtRole::Output)])?;
         if srt_role.is_some() && srt.is_none() {
-            return Err(fields.refuse("srt", "srt_role says what the captions in srt are: without srt it means nothing."));
+            return Err(
+                fields.refuse("srt", "srt_role says what the captions in srt are: without srt it means nothing.")
+            );
         }
         fields.word("fps_mode", &[("vfr", ()), ("cfr", ()), ("passthrough", ())])?;
         fields.whole("speaker_num", 1, MOST_SPEAKERS)?;
@@ -130,7 +132,10 @@ mod tests {
         check(r#", "speaker_num": 0"#, Some("speaker_num"));
         check(r#", "speaker_num": 1.5"#, Some("speaker_num"));
         check(r#", "stock_voice_config": {"voices": []}"#, Some("stock_voice_config.voices"));
-        check(r#", "stock_voice_config": {"preferred_stock_voice_ids": [1]}"#, Some("stock_voice_config.preferred_stock_voice_ids[0]"));
+        check(
+            r#", "stock_voice_config": {"preferred_stock_voice_ids": [1]}"#,
+            Some("stock_voice_config.preferred_stock_voice_ids[0]"),
+        );
         check(r#", "callback_url": "x""#, Some("callback_url"));
         check(r#", "brand_voice_id": "x""#, Some("brand_voice_id"));
         check(r#", "folder_id": "x""#, Some("folder_id"));

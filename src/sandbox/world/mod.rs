@@ -140,20 +140,6 @@ impl World {
         replay(&self.connection, purchase, now)
     }
 
-    /// Starts a job, as [`World::start_jobs`] does.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn start_job(
-        &mut self,
-        job: &Job,
-        purchase: Option<&Purchase>,
-        answer: &Value,
-        now: i64,
-    ) -> Result<Admission, WorldError> {
-        self.start_jobs(std::slice::from_ref(job), purchase, answer, now)
-    }
-
     /// Starts all of these jobs and remembers the purchase with its answer, unless the same purchase
     /// was made before, too much would be in progress or the wallet is too small: then none starts.
     ///
@@ -487,7 +473,7 @@ mod tests {
     fn a_job_is_charged_once_however_often_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
         let mut before = world(folder.path());
-        before.start_job(&job("a", 300), Some(&purchase("k")), &Value::Null, 0).unwrap();
+        before.start_jobs(&[job("a", 300)], Some(&purchase("k")), &Value::Null, 0).unwrap();
         assert!(before.finish_job("a", &made(), Usd::from_cents(250), 3).unwrap());
         drop(before);
         let mut after = world(folder.path());
@@ -501,7 +487,7 @@ mod tests {
     fn a_failed_job_gives_its_reserve_back() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap();
+        world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap();
         assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
         let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
         world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), 3).unwrap();
@@ -513,10 +499,10 @@ mod tests {
     fn what_runs_already_counts_against_the_wallet() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        assert_eq!(world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap(), Admission::Started);
-        let second = world.start_job(&job("b", 201), None, &Value::Null, 0).unwrap();
+        assert_eq!(world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap(), Admission::Started);
+        let second = world.start_jobs(&[job("b", 201)], None, &Value::Null, 0).unwrap();
         assert_eq!(second, Admission::Short { free: Usd::from_cents(200) });
-        assert_eq!(world.start_job(&job("c", 200), None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.start_jobs(&[job("c", 200)], None, &Value::Null, 0).unwrap(), Admission::Started);
         assert_eq!(world.jobs_ever().unwrap(), 2);
     }
 
@@ -543,10 +529,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
         let answer = serde_json::json!({"data": {"video_id": "a"}});
-        world.start_job(&job("a", 1), Some(&purchase("k")), &answer, 0).unwrap();
-        let again = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
+        world.start_jobs(&[job("a", 1)], Some(&purchase("k")), &answer, 0).unwrap();
+        let again = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
         assert_eq!(again, Admission::Replayed(answer));
-        let later = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
+        let later = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
         assert_eq!(later, Admission::Started);
     }
 
