@@ -72,6 +72,10 @@ pub(super) async fn estimate(
     request: VideoRequest,
     fault: Option<Failure>,
 ) -> Result<Estimate, Refusal> {
+    if request.output_format != "mp4" {
+        let message = "The sandbox makes MP4 films only: it has no encoder for a transparent webm.";
+        return Err(Refusal::invalid("output_format", message));
+    }
     let engine = request.engine.unwrap_or(Engine::AvatarIv);
     let look = match &request.face {
         Face::Look(id) => Some(

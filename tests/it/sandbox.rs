@@ -294,6 +294,7 @@ async fn every_rule_of_a_video_names_its_field() {
         (with(base(), "expressiveness", json!("high")), 400, "expressiveness"),
         (engine(with(base(), "expressiveness", json!("high")), "avatar_iii"), 400, "expressiveness"),
         (with(base(), "resolution", json!("4k")), 400, "resolution"),
+        (with(base(), "output_format", json!("webm")), 400, "output_format"),
         (with(base(), "background", json!({"type": "image", "asset_id": sound})), 400, "background.asset_id"),
         (with(base(), "background", json!({"type": "image", "asset_id": "nothing"})), 404, "background.asset_id"),
         (with(base(), "watermark", json!({"image": image(&sound)})), 400, "watermark.image.asset_id"),

@@ -29,6 +29,8 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
+use crate::media::probe::probe;
+
 pub use clip::{ClipOrder, Cut, loudness, make_clip};
 pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
@@ -49,7 +51,7 @@ pub struct VideoOrder {
     pub sound: Sound,
     /// The seed of the look that is seen; see `cast`.
     pub look_seed: u64,
-    /// Whether an SRT file is written; needs [`Sound::Speech`].
+    /// Whether an SRT file is written. For [`Sound::File`] it says when somebody speaks, not what.
     pub captions: bool,
 }
 
@@ -94,7 +96,17 @@ pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Foota
             let cues = if order.captions { captions::cues(&spoken.passages) } else { Vec::new() };
             (spoken.pcm, cues)
         }
-        Sound::File(path) => (sound::decode(path)?, Vec::new()),
+        Sound::File(path) => {
+            let pcm = sound::decode(path)?;
+            // What a file says of its length is what was quoted; a decoder may hear a little more or less of it.
+            let stated = probe(path).ok().and_then(|probed| probed.seconds);
+            let pcm = match stated {
+                Some(seconds) => pcm.fitted(reel::milliseconds(seconds)),
+                None => pcm,
+            };
+            let cues = if order.captions { captions::cues(&dub::loud_passages(&pcm)) } else { Vec::new() };
+            (pcm, cues)
+        }
     };
     let stage = picture::Stage::new(order, size)?;
 
