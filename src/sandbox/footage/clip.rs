@@ -85,8 +85,8 @@ fn highlight(loudness: &[u64], source: u64, length: u64, number: usize) -> (u64,
     let (first, last) = ((part * third).min(latest), ((part + 1) * third - 1).min(latest));
     let best = (first..=last).max_by_key(|start| (sum(*start), u64::MAX - start)).unwrap_or(0);
     let loudest = loudness.iter().max().copied().unwrap_or(0).max(1);
-    let mean = sum(best) / u64::try_from(window.min(loudness.len().max(1))).unwrap_or(1).max(1);
-    (best, u8::try_from((mean * 100 / loudest).min(100)).unwrap_or(100))
+    let seconds = u64::try_from(window.min(loudness.len().max(1))).unwrap_or(1);
+    (best, u8::try_from((sum(best) * 100 / (loudest * seconds)).min(100)).unwrap_or(100))
 }
 
 #[cfg(test)]

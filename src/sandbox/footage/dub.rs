@@ -75,6 +75,8 @@ pub struct Dubbed {
 /// # Errors
 /// When a source cannot be read, or a file cannot be written.
 pub fn make_dub(order: &DubOrder, folder: &Path, name: &str) -> Result<Dubbed, FootageError> {
+    // A card stands in for pictures that cannot be read, but not for a film that is gone.
+    std::fs::metadata(&order.video).map_err(|source| FootageError::disk(&order.video, source))?;
     let length = milliseconds(order.seconds);
     let (mut pcm, passages) = match &order.voice {
         NewVoice::Language(language) => narration(language, length)?,

@@ -128,7 +128,7 @@ fn placed(clause: &str, samples: &[i16]) -> Vec<(String, usize, usize)> {
         let end = if index + 1 == words.len() {
             last
         } else {
-            let from = near.saturating_sub(reach).max(start);
+            let from = near.saturating_sub(reach).max(start + 1);
             let to = (near + reach).min(last);
             (from..=to)
                 .min_by_key(|step| (loudness.get(*step).copied().unwrap_or(0), step.abs_diff(near)))
