@@ -25,4 +25,5 @@ mod quote;
 mod rig;
 mod sandbox;
 mod uploads;
+mod sandbox_sources;
 mod window;
