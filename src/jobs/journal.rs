@@ -334,7 +334,8 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         counted: None,
     };
     if let Some((seconds, amount)) = charged {
-        spend::charge(tx, id, &spend::Entry { amount, counted: Some((seconds, record.rate)), ..entry })?;
+        let counted = Some(spend::Counted { quantity: seconds, rate: record.rate, unit: crate::pricing::Unit::Second });
+        spend::charge(tx, id, &spend::Entry { amount, counted, ..entry })?;
     }
     spend::release(tx, id, &entry)?;
     tx.prepare_cached(

@@ -57,7 +57,9 @@ impl Unit {
         }
     }
 
-    pub(super) fn from_word(word: &str) -> Option<Self> {
+    /// The unit a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|unit| unit.word() == word)
     }
 }
