@@ -1,8 +1,8 @@
 //! Writing the ledger: hold, charge, release, a job's move to another project, and the wallet as it was seen.
 
 use rusqlite::{Transaction, params};
-use rust_decimal::Decimal;
 
+use super::types::Counted;
 use crate::draft::Product;
 use crate::jobs::types::JobId;
 use crate::money::Usd;
@@ -21,16 +21,6 @@ pub struct Entry<'a> {
     pub card_date: &'a str,
     /// What a charge is made of.
     pub counted: Option<Counted>,
-}
-
-/// A quantity at a rate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Counted {
-    /// In `unit`s.
-    pub quantity: Decimal,
-    /// Dollars per `unit`.
-    pub rate: Usd,
-    pub unit: Unit,
 }
 
 /// Writes a job's hold. Call [`admit`](super::admit) or [`check`](super::check) first, in the same transaction.
@@ -150,21 +140,23 @@ fn sum(tx: &Transaction<'_>, query: &str, values: impl rusqlite::Params) -> Resu
 }
 
 /// Notes HeyGen's figure as it was seen, and behind which entry of the ledger. The same figure
-/// seen again with no entry between is kept once, with the time it was last seen.
+/// seen again with no charge between is kept once, with the time it was last seen.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn note_wallet(tx: &Transaction<'_>, at: i64, balance: Usd) -> Result<(), StoreError> {
-    const NEWEST: &str = "(SELECT coalesce(max(seq), 0) FROM ledger)";
     let seen_again = tx
-        .prepare_cached(&format!(
-            "UPDATE wallet SET seen_until = ?1 WHERE seq = (SELECT max(seq) FROM wallet) AND balance = ?2 \
-             AND ledger_seq = {NEWEST}"
-        ))?
+        .prepare_cached(
+            "UPDATE wallet SET seen_until = ?1, ledger_seq = (SELECT coalesce(max(seq), 0) FROM ledger) \
+             WHERE seq = (SELECT max(seq) FROM wallet) AND balance = ?2 AND ledger_seq IS NOT NULL \
+             AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.seq > wallet.ledger_seq AND kind = 'charge')",
+        )?
         .execute(params![at, balance.exact()])?;
     if seen_again == 0 {
-        tx.prepare_cached(&format!("INSERT INTO wallet (at, balance, ledger_seq) VALUES (?1, ?2, {NEWEST})"))?
-            .execute(params![at, balance.exact()])?;
+        tx.prepare_cached(
+            "INSERT INTO wallet (at, balance, ledger_seq) VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) FROM ledger))",
+        )?
+        .execute(params![at, balance.exact()])?;
     }
     Ok(())
 }

@@ -2,11 +2,15 @@
 //! count holds, and the wallet as it was seen, reconciled with the ledger. Works inside
 //! transactions that `jobs` opens, or on a store of its own accord; never asks HeyGen.
 
+mod books;
 mod caps;
 mod entry;
+mod reconcile;
 pub mod types;
 
+pub use books::Books;
 pub use caps::{Caps, Refusal, admit, check};
 pub use entry::{
-    Counted, Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
+    Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
 };
+pub use types::Counted;
