@@ -4,8 +4,11 @@
 
 mod books;
 mod caps;
+mod drift;
 mod entry;
+mod forecast;
 mod reconcile;
+mod warnings;
 pub mod types;
 
 pub use books::Books;
@@ -13,4 +16,6 @@ pub use caps::{Caps, Refusal, admit, check};
 pub use entry::{
     Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
 };
+pub use forecast::{ForecastInput, forecast};
 pub use types::Counted;
+pub use warnings::{WarningInput, not_yet_shown, warnings};
