@@ -7,7 +7,9 @@ use std::sync::Arc;
 use rusqlite::{Row, Transaction, params};
 use rust_decimal::Decimal;
 
+use super::overview::Findings;
 use super::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, Reading};
+use crate::account::AutoReload;
 use crate::draft::Product;
 use crate::jobs::types::{JobId, JobState, QuotedPrice};
 use crate::money::Usd;
@@ -21,6 +23,9 @@ pub struct Books {
     pub(super) readings: Vec<Reading>,
     /// Grows with every change, so that what was computed from the books knows whether it still holds.
     pub(super) version: u64,
+    pub(super) findings: Arc<Findings>,
+    /// What the findings were made for: version, reload, the card's date.
+    pub(super) found_for: Option<(u64, Option<AutoReload>, String)>,
     places: HashMap<JobId, u32>,
     /// Jobs that may still change.
     unfinished: Vec<u32>,

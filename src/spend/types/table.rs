@@ -180,6 +180,11 @@ impl LedgerTable {
 
 /// Building it. Only the books do.
 impl LedgerTable {
+    /// Row numbers by time.
+    pub(in crate::spend) fn by_time(&self) -> &[u32] {
+        self.order(SortBy::Time)
+    }
+
     pub(in crate::spend) fn name(&mut self, name: &str) -> u32 {
         let place = self.names.iter().rposition(|known| **known == *name).unwrap_or_else(|| {
             self.names.push(Arc::from(name));
