@@ -6,6 +6,7 @@ mod books;
 mod caps;
 mod drift;
 mod entry;
+pub mod export;
 mod forecast;
 mod overview;
 mod reconcile;

@@ -25,6 +25,8 @@ use crate::store::{Store, StoreError};
 const OBSERVED: usize = 400;
 /// Seconds of the longest look back of a forecast, and a day more.
 const LOOK_BACK: i64 = 29 * 24 * 60 * 60;
+/// Seconds for which a refund that was not seen is worth a warning.
+const STILL_NEW: i64 = 60 * 24 * 60 * 60;
 
 /// What an overview is made for.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +75,8 @@ pub struct Findings {
     pub quotes: QuoteCheck,
     pub drifts: Vec<Drift>,
     pub roundings: Vec<RoundingFound>,
+    /// The ledger's rows of each stretch between readings.
+    pub(super) rows: Vec<std::ops::Range<usize>>,
 }
 
 impl Findings {
@@ -131,7 +135,8 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         auto_reload: view.auto_reload,
     });
     let caps = cap_states(table, settings, present, held, charged_today, charged_this_month);
-    let causes: Vec<_> = findings.reconciliations.iter().flat_map(|stretch| stretch.causes.iter().cloned()).collect();
+    let recent = findings.reconciliations.iter().rev().take_while(|stretch| stretch.to >= now.saturating_sub(STILL_NEW));
+    let causes: Vec<_> = recent.flat_map(|stretch| stretch.causes.iter().cloned()).collect();
     let warnings = warnings(&WarningInput {
         settings,
         caps: &caps,
@@ -206,6 +211,7 @@ impl Books {
         let slack = Usd(if cents_only { Decimal::new(1, 2) } else { Decimal::new(1, 6) });
         let (drifts, roundings) = drift::infer(&observed, slack, view.card);
         self.findings = Arc::new(Findings {
+            rows: stretches.iter().map(|stretch| stretch.rows.clone()).collect(),
             reconciliations: stretches.into_iter().map(|stretch| stretch.money).collect(),
             quotes: quote_check(&self.table),
             drifts,
