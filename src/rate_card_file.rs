@@ -288,7 +288,10 @@ mod tests {
         write_rate(folder.path(), Service::Cinematic, Unit::Video, rate("7.5"), "2027-01-06").unwrap();
         let written = std::fs::read_to_string(folder.path().join(FILE_NAME)).unwrap();
         let added = "\n[[rates]]\nproduct = \"cinematic_avatar\"\nunit = \"video\"\nrate = \"7.5\"\n";
-        assert!(written.contains(added) && written.contains("# the end") && written.contains("# was 0.0667"), "{written}");
+        assert!(
+            written.contains(added) && written.contains("# the end") && written.contains("# was 0.0667"),
+            "{written}"
+        );
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, [FILE_NAME]);
     }

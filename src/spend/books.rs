@@ -92,7 +92,8 @@ impl Books {
                 self.unfinished.push(place);
             }
         }
-        let mut statement = tx.prepare_cached("SELECT seq, job_id, to_project FROM moves WHERE seq > ?1 ORDER BY seq")?;
+        let mut statement =
+            tx.prepare_cached("SELECT seq, job_id, to_project FROM moves WHERE seq > ?1 ORDER BY seq")?;
         let mut rows = statement.query(params![self.last_move])?;
         while let Some(row) = rows.next()? {
             self.last_move = row.get(0)?;
@@ -145,8 +146,9 @@ impl Books {
 
     fn read_wallet(&mut self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
         let last = self.readings.last().copied();
-        let mut statement =
-            tx.prepare_cached("SELECT seq, at, balance, ledger_seq, seen_until FROM wallet WHERE seq >= ?1 ORDER BY seq")?;
+        let mut statement = tx.prepare_cached(
+            "SELECT seq, at, balance, ledger_seq, seen_until FROM wallet WHERE seq >= ?1 ORDER BY seq",
+        )?;
         let mut rows = statement.query(params![last.map_or(0, |last| last.seq)])?;
         let mut changed = false;
         while let Some(row) = rows.next()? {

@@ -136,8 +136,7 @@ fn rounding(group: &[&Observed], slack: Decimal) -> Option<RoundingFound> {
         return None;
     }
     let fits = |rounding: &Rounding| {
-        common(group, *rounding, slack)
-            .is_some_and(|(low, high)| (low..=high).contains(&first.card_rate.0))
+        common(group, *rounding, slack).is_some_and(|(low, high)| (low..=high).contains(&first.card_rate.0))
     };
     let mut fitting = Rounding::ALL.into_iter().filter(fits);
     let only = fitting.next()?;
@@ -204,7 +203,12 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(jobs: &[(&str, &str)], slack: &str, drift: Option<(&str, Option<Rounding>, usize)>, rule: Option<Rounding>) {
+    fn check(
+        jobs: &[(&str, &str)],
+        slack: &str,
+        drift: Option<(&str, Option<Rounding>, usize)>,
+        rule: Option<Rounding>,
+    ) {
         let (drifts, rules) = infer(&of(jobs), Usd(decimal(slack)), &RateCard::built_in());
         let found = drifts.first().map(|drift| (drift.inferred_rate.exact(), drift.rounding, drift.evidence.len()));
         assert_eq!(found, drift.map(|(rate, rule, jobs)| (rate.to_owned(), rule, jobs)));
@@ -217,8 +221,18 @@ mod tests {
         check(&risen, "0", Some(("0.06", Some(Rounding::Fraction), 3)), None);
         check(&risen[..2], "0", None, None);
         // To whole cents only: still the plainest rate.
-        check(&[("10.4", "0.62"), ("20.2", "1.21"), ("30.9", "1.85")], "0.01", Some(("0.06", Some(Rounding::Fraction), 3)), None);
-        check(&[("10.4", "0.416"), ("20.2", "0.808"), ("30.9", "1.236")], "0", Some(("0.04", Some(Rounding::Fraction), 3)), None);
+        check(
+            &[("10.4", "0.62"), ("20.2", "1.21"), ("30.9", "1.85")],
+            "0.01",
+            Some(("0.06", Some(Rounding::Fraction), 3)),
+            None,
+        );
+        check(
+            &[("10.4", "0.416"), ("20.2", "0.808"), ("30.9", "1.236")],
+            "0",
+            Some(("0.04", Some(Rounding::Fraction), 3)),
+            None,
+        );
         // Other numbers of seconds on the way: nothing fits all, the middle rate is taken.
         check(&[("10", "0.7"), ("10", "0.8"), ("10", "0.9")], "0", Some(("0.08", None, 3)), None);
     }

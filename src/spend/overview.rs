@@ -135,7 +135,8 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         auto_reload: view.auto_reload,
     });
     let caps = cap_states(table, settings, present, held, charged_today, charged_this_month);
-    let recent = findings.reconciliations.iter().rev().take_while(|stretch| stretch.to >= now.saturating_sub(STILL_NEW));
+    let recent =
+        findings.reconciliations.iter().rev().take_while(|stretch| stretch.to >= now.saturating_sub(STILL_NEW));
     let causes: Vec<_> = recent.flat_map(|stretch| stretch.causes.iter().cloned()).collect();
     let warnings = warnings(&WarningInput {
         settings,
@@ -251,9 +252,7 @@ impl Books {
 /// The service of the rate card that a job was, as far as its draft tells.
 pub(super) fn service_of(product: Product, draft: &str) -> Option<Service> {
     match product {
-        Product::AvatarVideo => {
-            Service::of(&serde_json::from_str::<AvatarVideoDraft>(draft).ok()?.billable())
-        }
+        Product::AvatarVideo => Service::of(&serde_json::from_str::<AvatarVideoDraft>(draft).ok()?.billable()),
         Product::Cinematic => Some(Service::Cinematic),
         Product::VideoAgent => Some(Service::VideoAgent),
         Product::Realtime => Some(Service::Realtime),

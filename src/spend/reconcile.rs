@@ -201,7 +201,9 @@ impl<'a> Walk<'a> {
             if let Some(earlier) = done.get_mut(stretch).map(|stretch| &mut stretch.money) {
                 earlier.failed = earlier.failed - amount;
                 earlier.remainder += amount;
-                earlier.causes.retain(|cause| cause.kind != CauseKind::RefundNotSeen || cause.job != job.map(|job| job.id));
+                earlier
+                    .causes
+                    .retain(|cause| cause.kind != CauseKind::RefundNotSeen || cause.job != job.map(|job| job.id));
             }
             let title = job.map_or("", |job| &job.title);
             let words = format!("“{title}” failed, and the {amount} it took came back.");
@@ -250,7 +252,9 @@ impl<'a> Walk<'a> {
         }
         let words = match self.rate_words(charged, -credit) {
             Some(words) => return money.causes.push(cause(CauseKind::RateChanged, credit, None, words)),
-            None => format!("{credit} came into the wallet. It is too little for a top-up and belongs to no failed job here."),
+            None => format!(
+                "{credit} came into the wallet. It is too little for a top-up and belongs to no failed job here."
+            ),
         };
         money.causes.push(cause(CauseKind::UnexplainedCredit, credit, None, words));
     }
@@ -302,7 +306,8 @@ impl<'a> Walk<'a> {
 
     /// Jobs that have left and whose charge is booked behind this point, with that charge.
     fn ahead(&self, end: usize) -> Vec<(u32, Usd)> {
-        let charge = |job: &u32| self.charge_of.get(job).filter(|charge| **charge >= end).and_then(|place| self.row(*place));
+        let charge =
+            |job: &u32| self.charge_of.get(job).filter(|charge| **charge >= end).and_then(|place| self.row(*place));
         let waiting = self.active.iter().filter(|job| !self.early.contains(job));
         waiting.filter_map(|job| Some((*job, charge(job)?.amount))).take(MOST_AT_ONCE).collect()
     }

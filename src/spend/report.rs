@@ -103,10 +103,8 @@ pub fn quote_check(table: &LedgerTable) -> QuoteCheck {
             })
         })
         .collect();
-    let mut errors: Vec<Decimal> = points
-        .iter()
-        .filter_map(|point| (point.charge - point.likely).0.abs().checked_div(point.likely.0))
-        .collect();
+    let mut errors: Vec<Decimal> =
+        points.iter().filter_map(|point| (point.charge - point.likely).0.abs().checked_div(point.likely.0)).collect();
     let median_error = (!errors.is_empty()).then(|| {
         let middle = errors.len() / 2;
         let (_, median, _) = errors.select_nth_unstable(middle);

@@ -3,9 +3,7 @@
 use rusqlite::{Transaction, params};
 use rust_decimal::Decimal;
 
-use super::types::{
-    CapKind, CapState, Cause, CauseKind, Drift, Forecast, Period, Runway, TopUp, Warning, WarningKind,
-};
+use super::types::{CapKind, CapState, Cause, CauseKind, Drift, Forecast, Period, Runway, TopUp, Warning, WarningKind};
 use crate::money::Usd;
 use crate::settings::{CapAction, Settings};
 use crate::store::StoreError;

@@ -82,11 +82,8 @@ impl Planned<'_> {
             spend::charge(tx, self.id, &Entry { counted, ..self.entry(at, amount) })?;
         }
         spend::release(tx, self.id, &self.entry(at, self.quoted[2]))?;
-        tx.prepare_cached("UPDATE jobs SET state = ?2, hold = '0', changed_at = ?3 WHERE id = ?1")?.execute(params![
-            self.id.to_string(),
-            if seconds.is_some() { "done" } else { "failed" },
-            at
-        ])?;
+        tx.prepare_cached("UPDATE jobs SET state = ?2, hold = '0', changed_at = ?3 WHERE id = ?1")?
+            .execute(params![self.id.to_string(), if seconds.is_some() { "done" } else { "failed" }, at])?;
         Ok(amount)
     }
 }
@@ -238,7 +235,8 @@ struct World {
     charged: Usd,
 }
 
-const TITLES: [&str; 5] = ["Welcome; or not", "=SUM(A1)", "Größe \"x\", y", "* (star) | pipe", "<b>Opening</b> & hours"];
+const TITLES: [&str; 5] =
+    ["Welcome; or not", "=SUM(A1)", "Größe \"x\", y", "* (star) | pipe", "<b>Opening</b> & hours"];
 const PROJECTS: [&str; 4] = ["Northwind & Sons", "Harbour", "", "Ärzte : Haus"];
 
 /// Jobs one after the other, some side by side, with everything that happens in a year.
@@ -312,7 +310,9 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                     world.other_use += other;
                     spend::note_wallet(tx, at + 60, world.balance)?;
                 }
-                if wild == 50 && let Some(amount) = to_refund.pop() {
+                if wild == 50
+                    && let Some(amount) = to_refund.pop()
+                {
                     world.balance += amount;
                     spend::note_wallet(tx, at + 70, world.balance)?;
                 }
@@ -428,7 +428,10 @@ fn a_moved_job_is_reported_where_it_is_now_and_its_rows_stay() {
         assert_eq!(places.len(), 3, "hold, charge and release");
         assert_eq!(table.charged(&places), row.amount);
         assert_eq!(table.booked_to(table.row(places[0]).unwrap()), before);
-        assert_eq!(table.select(&LedgerFilter { search: "ELSEwhere charge".to_owned(), ..LedgerFilter::default() }).len(), 1);
+        assert_eq!(
+            table.select(&LedgerFilter { search: "ELSEwhere charge".to_owned(), ..LedgerFilter::default() }).len(),
+            1
+        );
         let report = spend::month_report(&table, Period::month(row.at, &zone, 1), &zone);
         assert_eq!(report.by_project.iter().find(|share| &*share.of == "Elsewhere").unwrap().amount, row.amount);
     }
@@ -448,7 +451,8 @@ fn the_table_filters_sorts_and_searches() {
             .iter()
             .filter(|row| {
                 let job = table.job(row).unwrap();
-                let text = format!("{} {} {} {}", job.title, job.project, job.product.name(), row.kind.word()).to_lowercase();
+                let text =
+                    format!("{} {} {} {}", job.title, job.project, job.product.name(), row.kind.word()).to_lowercase();
                 filter.kind.is_none_or(|kind| row.kind == kind)
                     && filter.product.is_none_or(|product| job.product == product)
                     && filter.search.to_lowercase().split_whitespace().all(|word| text.contains(word))
@@ -493,7 +497,17 @@ fn the_table_filters_sorts_and_searches() {
     let table = books.table();
     let first = |sort| table.select(&LedgerFilter { sort, ..LedgerFilter::default() })[0];
     assert_eq!(table.row(first(SortBy::Time)).unwrap().at, START - 10);
-    assert_eq!(&*table.job(table.row(table.select(&LedgerFilter { search: "aardv".into(), ..LedgerFilter::default() })[0]).unwrap()).unwrap().title, "Aardvark");
+    assert_eq!(
+        &*table
+            .job(
+                table
+                    .row(table.select(&LedgerFilter { search: "aardv".into(), ..LedgerFilter::default() })[0])
+                    .unwrap()
+            )
+            .unwrap()
+            .title,
+        "Aardvark"
+    );
 }
 
 #[test]
@@ -515,7 +529,10 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
         let output = output.unwrap_or_else(|error| {
             panic!("hledger is needed for this test and could not be started ({error}); scripts/test installs it")
         });
-        (output.status.success(), format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+        (
+            output.status.success(),
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+        )
     };
     let (sound, words) = hledger(&text, &["check", "accounts", "assertions", "ordereddates"]);
     assert!(sound, "{words}");
@@ -527,7 +544,9 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
     let wrong = format!("= {} USD", (world.balance + usd("0.01")).exact());
     assert!(!hledger(&text.replace(&closing, &wrong), &["check"]).0);
     let beancount = journal(&books, &zone, JournalFormat::Beancount);
-    assert!(beancount.contains("open Assets:HeyGen:Wallet USD") && beancount.contains(" balance Assets:HeyGen:Wallet "));
+    assert!(
+        beancount.contains("open Assets:HeyGen:Wallet USD") && beancount.contains(" balance Assets:HeyGen:Wallet ")
+    );
 }
 
 #[test]

@@ -6,8 +6,20 @@ use crate::spend::types::{LedgerTable, date_of, moment};
 
 /// The header, in this order for good; new columns come behind.
 pub const COLUMNS: [&str; 14] = [
-    "entry", "time", "date", "kind", "job", "product", "title", "project", "booked_to", "amount_usd", "quantity",
-    "unit", "rate_usd", "rate_card",
+    "entry",
+    "time",
+    "date",
+    "kind",
+    "job",
+    "product",
+    "title",
+    "project",
+    "booked_to",
+    "amount_usd",
+    "quantity",
+    "unit",
+    "rate_usd",
+    "rate_card",
 ];
 
 /// These rows of the ledger, in this order, as CSV with CRLF line ends. Amounts are exact and

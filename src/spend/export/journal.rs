@@ -49,7 +49,11 @@ pub fn journal(books: &Books, zone: &TimeZone, format: JournalFormat) -> String 
         let charged: Usd = before.iter().filter(|row| row.kind == EntryKind::Charge).map(|row| row.amount).sum();
         let at = before.iter().map(|row| row.at).min().unwrap_or(reading.at).min(reading.at);
         writer.day(at);
-        writer.transaction("Opening balance", "", &[(WALLET, reading.balance + charged), (OPENING, -(reading.balance + charged))]);
+        writer.transaction(
+            "Opening balance",
+            "",
+            &[(WALLET, reading.balance + charged), (OPENING, -(reading.balance + charged))],
+        );
     }
     writer.charges(books, &accounts, before);
     if let Some(reading) = readings.first() {
@@ -210,8 +214,10 @@ impl Writer<'_> {
     }
 
     fn finish(self, books: &Books) -> String {
-        let mut head = "; What HeyGen was paid, from Reelmeter's ledger; each wallet reading is an assertion.\n".to_owned();
-        let first = books.table.rows().iter().map(|row| row.at).chain(books.readings.iter().map(|reading| reading.at)).min();
+        let mut head =
+            "; What HeyGen was paid, from Reelmeter's ledger; each wallet reading is an assertion.\n".to_owned();
+        let first =
+            books.table.rows().iter().map(|row| row.at).chain(books.readings.iter().map(|reading| reading.at)).min();
         let first = date_of(first.unwrap_or(0), self.zone);
         for account in &self.accounts {
             let _ = match self.format {
