@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, value};
+use toml::de::{DeTable, DeValue};
 
 use crate::money::Usd;
 use crate::pricing::{CardError, RateCard, Service, Unit};
@@ -140,12 +140,7 @@ pub fn write_rate(
         source: None,
     };
     let bare = old.strip_prefix('\u{feff}').unwrap_or(&old);
-    let mut document: DocumentMut = bare.parse().map_err(|error: toml_edit::TomlError| broken(&error.message()))?;
-    set_rate(&mut document, service, unit, rate, date).ok_or_else(|| no_rate(&"the card is written otherwise"))?;
-    let mut text = document.to_string();
-    if bare.contains("\r\n") {
-        text = text.replace("\r\n", "\n").replace('\n', "\r\n");
-    }
+    let text = with_rate(bare, service, unit, rate, date).ok_or_else(|| no_rate(&"the card is written otherwise"))?;
     let card = RateCard::parse(&text).map_err(|error| no_rate(&error))?;
     if card.rate(service).is_none_or(|written| written.amount != rate || written.unit != unit) {
         return Err(no_rate(&"the card lists it twice"));
@@ -159,39 +154,43 @@ pub fn write_rate(
     Ok(load(config_folder))
 }
 
-fn set_rate(document: &mut DocumentMut, service: Service, unit: Unit, rate: Usd, date: &str) -> Option<()> {
+/// The card's text with this rate and date. Only the values themselves are replaced, so that
+/// comments, order and spaces stay; a service that is not listed comes behind the others.
+fn with_rate(old: &str, service: Service, unit: Unit, rate: Usd, date: &str) -> Option<String> {
+    let root = DeTable::parse(old).ok()?;
     let (product, variant) = service.words();
-    let replace = |item: &mut Item, text: &str| match item.as_value_mut() {
-        // What stands behind a value is a comment of the person's.
-        Some(old) => {
-            let around = old.decor().clone();
-            *old = text.into();
-            *old.decor_mut() = around;
-        }
-        None => *item = value(text),
-    };
-    replace(document.entry("date").or_insert(Item::None), date);
-    let rates = document.entry("rates").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    let listed = rates.as_array_of_tables_mut()?;
-    let word = |table: &Table, key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
-    let same = |table: &&mut Table| {
-        word(table, "product") == product && word(table, "variant") == variant.as_deref().unwrap_or_default()
-    };
-    if let Some(present) = listed.iter_mut().find(same) {
-        replace(present.entry("unit").or_insert(Item::None), unit.word());
-        replace(present.entry("rate").or_insert(Item::None), &rate.exact());
-        return Some(());
+    let mut changes = Vec::new();
+    let date = toml::Value::from(date).to_string();
+    match root.get_ref().get("date") {
+        Some(present) => changes.push((present.span(), date)),
+        None => changes.push((0..0, format!("date = {date}\n"))),
     }
-    let mut table = Table::new();
-    table.insert("product", value(product));
-    if let Some(variant) = variant {
-        table.insert("variant", value(variant));
+    let rates = root.get_ref().get("rates").and_then(|rates| rates.get_ref().as_array());
+    let listed = rates.into_iter().flatten().filter_map(|entry| entry.get_ref().as_table()).find(|entry| {
+        let word = |key: &str| entry.get(key).and_then(|value| value.get_ref().as_str()).unwrap_or_default();
+        word("product") == product && word("variant") == variant.as_deref().unwrap_or_default()
+    });
+    let (unit, rate) = (toml::Value::from(unit.word()), toml::Value::from(rate.exact()));
+    if let Some(entry) = listed {
+        let place = |key: &str| entry.get(key).map(toml::Spanned::<DeValue<'_>>::span);
+        changes.extend([(place("unit")?, unit.to_string()), (place("rate")?, rate.to_string())]);
+    } else {
+        let end = if old.contains("\r\n") { "\r\n" } else { "\n" };
+        let gap = if old.is_empty() || old.ends_with('\n') { "" } else { end };
+        let variant = variant.map_or(String::new(), |variant| format!("variant = {}{end}", toml::Value::from(variant)));
+        let product = toml::Value::from(product);
+        let entry =
+            format!("{gap}{end}[[rates]]{end}product = {product}{end}{variant}unit = {unit}{end}rate = {rate}{end}");
+        changes.push((old.len()..old.len(), entry));
     }
-    table.insert("unit", value(unit.word()));
-    table.insert("rate", value(rate.exact()));
-    table.decor_mut().set_prefix("\n");
-    listed.push(table);
-    Some(())
+    // From the back, so that the places in front stay where they are.
+    changes.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    let mut text = old.to_owned();
+    for (place, value) in changes {
+        text.get(place.clone())?;
+        text.replace_range(place, &value);
+    }
+    Some(text)
 }
 
 /// Under another name, synced, then renamed over the old one: the rename is what a crash cannot split.
@@ -330,7 +329,7 @@ mod tests {
     #[test]
     fn every_service_of_the_built_in_card_is_named_by_its_words() {
         let text = include_str!("../assets/rate_card.toml");
-        let listed = text.parse::<DocumentMut>().unwrap();
+        let listed: toml::Table = text.parse().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let services = [
             Service::Cinematic,
@@ -345,10 +344,10 @@ mod tests {
         ];
         for service in services {
             let (product, variant) = service.words();
-            let rates = listed["rates"].as_array_of_tables().unwrap();
+            let rates = listed["rates"].as_array().unwrap();
             assert!(
                 rates.iter().any(|table| table["product"].as_str() == Some(product)
-                    && table.get("variant").and_then(Item::as_str) == variant.as_deref()),
+                    && table.get("variant").and_then(toml::Value::as_str) == variant.as_deref()),
                 "{service:?}"
             );
             let built_in = RateCard::built_in().rate(service).unwrap().clone();

@@ -235,7 +235,7 @@ fn plain(text: &str) -> String {
     let text = text.replace(';', ",").replace('|', "/");
     let text = text.trim();
     // A status mark or a code at the beginning is no title.
-    let text = text.trim_start_matches(['*', '!', '(', '=']);
+    let text = text.trim_start_matches(['*', '!', '(', '=', ' ']);
     if text.is_empty() { "Untitled".to_owned() } else { text.to_owned() }
 }
 
