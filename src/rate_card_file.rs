@@ -160,11 +160,6 @@ fn with_rate(old: &str, service: Service, unit: Unit, rate: Usd, date: &str) -> 
     let root = DeTable::parse(old).ok()?;
     let (product, variant) = service.words();
     let mut changes = Vec::new();
-    let date = toml::Value::from(date).to_string();
-    match root.get_ref().get("date") {
-        Some(present) => changes.push((present.span(), date)),
-        None => changes.push((0..0, format!("date = {date}\n"))),
-    }
     let rates = root.get_ref().get("rates").and_then(|rates| rates.get_ref().as_array());
     let listed = rates.into_iter().flatten().filter_map(|entry| entry.get_ref().as_table()).find(|entry| {
         let word = |key: &str| entry.get(key).and_then(|value| value.get_ref().as_str()).unwrap_or_default();
@@ -182,6 +177,11 @@ fn with_rate(old: &str, service: Service, unit: Unit, rate: Usd, date: &str) -> 
         let entry =
             format!("{gap}{end}[[rates]]{end}product = {product}{end}{variant}unit = {unit}{end}rate = {rate}{end}");
         changes.push((old.len()..old.len(), entry));
+    }
+    let date = toml::Value::from(date).to_string();
+    match root.get_ref().get("date") {
+        Some(present) => changes.push((present.span(), date)),
+        None => changes.push((0..0, format!("date = {date}\n"))),
     }
     // From the back, so that the places in front stay where they are.
     changes.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));

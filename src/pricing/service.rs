@@ -187,7 +187,9 @@ impl Service {
             Billable::VideoAgent { .. } => Self::VideoAgent,
             Billable::HyperFrames { resolution, fps, .. } => Self::HyperFrames { uhd: is_uhd(*resolution), fps: *fps },
             Billable::Realtime { .. } => Self::Realtime,
-            Billable::Translation { mode, audio_only, .. } => Self::Translation { mode: *mode, audio_only: *audio_only },
+            Billable::Translation { mode, audio_only, .. } => {
+                Self::Translation { mode: *mode, audio_only: *audio_only }
+            }
             Billable::Lipsync { mode, .. } => Self::Lipsync(*mode),
             Billable::Clips { .. } => Self::Clip,
             Billable::Speech { .. } => Self::Speech,

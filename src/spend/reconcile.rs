@@ -235,8 +235,10 @@ impl<'a> Walk<'a> {
             return;
         }
         let round = ROUND.iter().filter(|_| credit >= LEAST_TOP_UP).map(|step| (*step, false));
+        // A few dollars beside a reload of a hundred are no reload.
         let amounts: Vec<(Usd, bool)> = self
             .reload
+            .filter(|reload| credit + credit >= *reload)
             .map(|reload| (reload.0, true))
             .into_iter()
             .chain(round)

@@ -60,8 +60,8 @@ pub struct LedgerRow {
     pub amount: Usd,
     pub counted: Option<Counted>,
     /// Places of the project it was written with and of the rate card's date in the table's names.
-    pub(in crate::spend) booked_to: u32,
-    pub(in crate::spend) card: u32,
+    pub(crate) booked_to: u32,
+    pub(crate) card: u32,
 }
 
 /// The money side of a job.

@@ -181,11 +181,11 @@ impl LedgerTable {
 /// Building it. Only the books do.
 impl LedgerTable {
     /// Row numbers by time.
-    pub(in crate::spend) fn by_time(&self) -> &[u32] {
+    pub(crate) fn by_time(&self) -> &[u32] {
         self.order(SortBy::Time)
     }
 
-    pub(in crate::spend) fn name(&mut self, name: &str) -> u32 {
+    pub(crate) fn name(&mut self, name: &str) -> u32 {
         let place = self.names.iter().rposition(|known| **known == *name).unwrap_or_else(|| {
             self.names.push(Arc::from(name));
             self.names.len() - 1
@@ -193,21 +193,21 @@ impl LedgerTable {
         number(place)
     }
 
-    pub(in crate::spend) fn shared_name(&mut self, name: &str) -> Arc<str> {
+    pub(crate) fn shared_name(&mut self, name: &str) -> Arc<str> {
         let place = self.name(name);
         self.names.get(place as usize).cloned().unwrap_or_default()
     }
 
-    pub(in crate::spend) fn push_job(&mut self, job: BookedJob) -> u32 {
+    pub(crate) fn push_job(&mut self, job: BookedJob) -> u32 {
         self.jobs.push(job);
         number(self.jobs.len() - 1)
     }
 
-    pub(in crate::spend) fn job_mut(&mut self, place: u32) -> Option<&mut BookedJob> {
+    pub(crate) fn job_mut(&mut self, place: u32) -> Option<&mut BookedJob> {
         self.jobs.get_mut(place as usize)
     }
 
-    pub(in crate::spend) fn push_row(&mut self, row: LedgerRow) {
+    pub(crate) fn push_row(&mut self, row: LedgerRow) {
         let amount = row.amount.exact();
         let card = self.names.get(row.card as usize).cloned().unwrap_or_default();
         self.row_texts.push(&[row.kind.word(), &amount, &card]);
@@ -221,7 +221,7 @@ impl LedgerTable {
 
     /// Brings search texts and orders up to date. What was there is nearly in order already, which
     /// makes the sorting cheap.
-    pub(in crate::spend) fn index(&mut self, projects_changed: bool) {
+    pub(crate) fn index(&mut self, projects_changed: bool) {
         if projects_changed {
             self.job_texts = Texts::default();
         }
