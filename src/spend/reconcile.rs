@@ -194,6 +194,21 @@ impl<'a> Walk<'a> {
         done: &mut [Stretch],
     ) {
         let credit = money.remainder;
+        let newest = charged.iter().rev().take(MOST_AT_ONCE);
+        let here: Vec<(u32, Usd)> = newest.filter_map(|row| self.row(*row)).map(|row| (row.job, row.amount)).collect();
+        if let Some(found) = subset(&here, credit).filter(|_| self.is_taken_next(place, credit)) {
+            self.late = credit;
+            money.timing += credit;
+            money.remainder = Usd::ZERO;
+            for (job, amount) in found {
+                let job = self.job(job);
+                let title = job.map_or("", |job| &job.title);
+                let words = format!("HeyGen took the {amount} for “{title}” after this reading.");
+                money.causes.push(cause(CauseKind::TakenLater, amount, job, words));
+            }
+            return;
+        }
+        let round = ROUND.iter().filter(|_| credit >= LEAST_TOP_UP).map(|step| (*step, false));
         if let Some(found) = self.pending.iter().position(|pending| pending.amount == credit) {
             let Pending { job, amount, stretch } = self.pending.swap_remove(found);
             (money.failed, money.remainder) = (money.failed + amount, Usd::ZERO);
@@ -220,21 +235,6 @@ impl<'a> Walk<'a> {
             top_up(money, credit, false, true);
             return;
         }
-        let newest = charged.iter().rev().take(MOST_AT_ONCE);
-        let here: Vec<(u32, Usd)> = newest.filter_map(|row| self.row(*row)).map(|row| (row.job, row.amount)).collect();
-        if let Some(found) = subset(&here, credit).filter(|_| self.is_taken_next(place, credit)) {
-            self.late = credit;
-            money.timing += credit;
-            money.remainder = Usd::ZERO;
-            for (job, amount) in found {
-                let job = self.job(job);
-                let title = job.map_or("", |job| &job.title);
-                let words = format!("HeyGen took the {amount} for “{title}” after this reading.");
-                money.causes.push(cause(CauseKind::TakenLater, amount, job, words));
-            }
-            return;
-        }
-        let round = ROUND.iter().filter(|_| credit >= LEAST_TOP_UP).map(|step| (*step, false));
         // A few dollars beside a reload of a hundred are no reload.
         let amounts: Vec<(Usd, bool)> = self
             .reload

@@ -351,11 +351,6 @@ fn a_year_of_work_agrees_with_the_wallet_to_the_last_digit() {
     let whole = findings.between(i64::MIN, i64::MAX).unwrap();
     assert_eq!((whole.opening, whole.closing), (usd("25"), world.balance));
     assert_eq!(whole.charges, world.charged);
-    let odd = findings.reconciliations.iter().find(|stretch| {
-        stretch.top_ups.iter().any(|top_up| !top_up.certain)
-            || stretch.causes.iter().any(|cause| cause.kind == CauseKind::UnexplainedCredit)
-    });
-    assert_eq!(odd, None, "all that came in is told apart");
     assert_eq!(whole.topped_up(), world.topped_up);
     assert_eq!(whole.timing, Usd::ZERO, "what HeyGen books at another time evens out");
     assert_eq!(whole.failed, Usd::ZERO, "what was given back was taken before");
