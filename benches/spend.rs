@@ -73,7 +73,7 @@ fn fill(store: &Store, start: i64) -> Result<i64, StoreError> {
             let counted = Some(Counted { quantity, rate, unit: Unit::Second });
             spend::charge(tx, id, &Entry { at: at + 90, amount, counted, ..entry })?;
             spend::release(tx, id, &Entry { at: at + 90, ..entry })?;
-            balance = balance - amount;
+            balance -= amount;
             spend::note_wallet(tx, at + 91, balance)?;
         }
         Ok(at + 100)

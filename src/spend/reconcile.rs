@@ -214,7 +214,7 @@ impl<'a> Walk<'a> {
             (money.failed, money.remainder) = (money.failed + amount, Usd::ZERO);
             let job = self.job(job);
             if let Some(earlier) = done.get_mut(stretch).map(|stretch| &mut stretch.money) {
-                earlier.failed = earlier.failed - amount;
+                earlier.failed -= amount;
                 earlier.remainder += amount;
                 earlier
                     .causes
@@ -264,7 +264,7 @@ impl<'a> Walk<'a> {
     fn explain_missing(&mut self, money: &mut Reconciliation, charged: &[usize], end: usize, place: usize) {
         let missing = -money.remainder;
         if let Some(found) = subset(&self.ahead(end), missing) {
-            money.timing = money.timing - missing;
+            money.timing -= missing;
             money.remainder = Usd::ZERO;
             for (job, amount) in found {
                 self.early.insert(job);
@@ -348,7 +348,7 @@ impl<'a> Walk<'a> {
 
 fn top_up(money: &mut Reconciliation, amount: Usd, auto: bool, certain: bool) {
     money.top_ups.push(TopUp { at: money.to, amount, auto, certain });
-    money.remainder = money.remainder - amount;
+    money.remainder -= amount;
 }
 
 fn cause(kind: CauseKind, amount: Usd, job: Option<&BookedJob>, words: String) -> Cause {

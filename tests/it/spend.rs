@@ -276,7 +276,7 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                 let wild = random.u8(0..100);
                 if wild < 5 {
                     // Failed after HeyGen had taken its price; some of it comes back later.
-                    world.balance = world.balance - likely;
+                    world.balance -= likely;
                     planned.end(tx, at + 30, None)?;
                     spend::note_wallet(tx, at + 31, world.balance)?;
                     if random.bool() {
@@ -291,22 +291,22 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                 world.taken_above_the_card += taken - likely;
                 if wild < 15 && taken == likely {
                     // HeyGen takes it before the video is home.
-                    world.balance = world.balance - taken;
+                    world.balance -= taken;
                     spend::note_wallet(tx, at + 20, world.balance)?;
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
                 } else if wild < 18 && taken == likely {
                     // HeyGen takes it after the reading.
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
                     spend::note_wallet(tx, at + 41, world.balance)?;
-                    world.balance = world.balance - taken;
+                    world.balance -= taken;
                 } else {
-                    world.balance = world.balance - taken;
+                    world.balance -= taken;
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
                 }
                 spend::note_wallet(tx, at + 42, world.balance)?;
                 if wild > 97 {
                     let other = Usd(Decimal::new(random.i64(1..20_000_000) * 10 + 7, 8));
-                    world.balance = world.balance - other;
+                    world.balance -= other;
                     world.other_use += other;
                     spend::note_wallet(tx, at + 60, world.balance)?;
                 }
