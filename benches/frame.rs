@@ -276,6 +276,7 @@ fn voice(number: usize) -> Voice {
         supports_pause: true,
         supports_locale: false,
         private: false,
+        starfish: true,
     }
 }
 

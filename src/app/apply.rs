@@ -394,15 +394,20 @@ impl Studio {
         let Some(client) = session.client.borrow().clone() else {
             self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
             self.model.voices.fault = self.model.looks.fault.clone();
+            self.model.speech_voices.fault = self.model.looks.fault.clone();
             return;
         };
         self.model.looks.loading = true;
         self.model.voices.loading = true;
-        let for_voices = client.clone();
+        self.model.speech_voices.loading = true;
+        let (for_voices, for_speech) = (client.clone(), client.clone());
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
         self.background
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+        self.background.spawn(async move {
+            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {
@@ -422,6 +427,7 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.model.speech_voices = Loaded::default();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;

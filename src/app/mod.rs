@@ -83,6 +83,7 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            speech_voices: Loaded::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -213,6 +214,11 @@ impl Studio {
                     settle(&mut self.model.voices, answer.map(Arc::new));
                 }
             }
+            Event::SpeechVoices(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.speech_voices, answer.map(Arc::new));
+                }
+            }
             Event::Pace(account, pace) => {
                 if let Some(session) = self.sessions.get_mut(&account) {
                     session.pace = Arc::clone(&pace);
@@ -296,6 +302,7 @@ impl Studio {
                 self.model.info.fault = Some(words.clone());
                 self.model.looks.fault = Some(words.clone());
                 self.model.voices.fault = Some(words.clone());
+                self.model.speech_voices.fault = Some(words.clone());
                 self.notice(Tone::Bad, "The account could not be opened.", &words);
             }
         }

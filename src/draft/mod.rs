@@ -13,6 +13,8 @@ pub mod hyperframes;
 pub mod lipsync;
 pub mod realtime;
 pub mod speech;
+pub mod ssml;
+mod title;
 pub mod translation;
 pub mod video_agent;
 

@@ -16,6 +16,7 @@ mod assets;
 mod avatars;
 mod body;
 mod client;
+mod clipping;
 mod endpoint;
 mod error;
 mod page;

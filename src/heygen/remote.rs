@@ -179,10 +179,10 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
+            Resource::Clipping => self.clipping(id).await,
             Resource::AgentSession
             | Resource::Translation
             | Resource::Lipsync
-            | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
             | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
@@ -224,10 +224,10 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
+            Resource::Clipping => self.recent_clippings(limit).await,
             Resource::Translation
             | Resource::Lipsync
             | Resource::AgentSession
-            | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
             | Resource::Stream

@@ -27,6 +27,7 @@ pub mod speech;
 pub mod theme;
 pub mod translate;
 pub mod video_agent;
+mod voices;
 pub mod widgets;
 
 use std::path::PathBuf;

@@ -47,6 +47,7 @@ fn voice(number: usize, name: &str, language: &str) -> Voice {
         supports_pause: true,
         supports_locale: false,
         private: false,
+        starfish: true,
     }
 }
 
