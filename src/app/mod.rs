@@ -358,6 +358,7 @@ impl Studio {
             PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
             // The window asked for these.
             PlayerEvent::Started | PlayerEvent::Stopped => {}
+            PlayerEvent::Position(_) | PlayerEvent::Paused | PlayerEvent::Resumed => {}
         }))
         .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());

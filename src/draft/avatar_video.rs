@@ -1,13 +1,12 @@
 //! The draft of an avatar video (`POST /v3/videos`, types `avatar` and `image`).
 
-use std::path::PathBuf;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 use super::composition::{Alternative, Choice, Composition};
+pub use super::file::LocalFile;
 use super::title::first_words;
 use super::{Field, Problem, Product};
 
@@ -38,39 +37,6 @@ pub enum Source {
     #[default]
     Script,
     Audio,
-}
-
-/// A file on this computer as the probe found it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LocalFile {
-    pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// The type found in the bytes, for example `audio/mpeg`; `None` when it is none HeyGen takes.
-    pub media_type: Option<String>,
-    /// Seconds, for sound and video.
-    pub duration: Option<Decimal>,
-    /// Pixels, for pictures and video.
-    pub dimensions: Option<(u32, u32)>,
-    /// What the probe found wrong with it, in words.
-    pub fault: Option<String>,
-    /// The public address this stands for: then there is no path, and HeyGen fetches it itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-}
-
-impl LocalFile {
-    /// The file's own name, for labels.
-    #[must_use]
-    pub fn name(&self) -> String {
-        if let Some(address) = &self.address {
-            let path = address.split(['?', '#']).next().unwrap_or(address);
-            return path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path).to_owned();
-        }
-        self.path
-            .file_name()
-            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
-    }
 }
 
 /// How the voice speaks.
@@ -551,11 +517,12 @@ mod tests {
 
     fn sound(seconds: i64) -> LocalFile {
         LocalFile {
-            path: PathBuf::from("voice.mp3"),
+            path: "voice.mp3".into(),
             size: 1_000,
             media_type: Some("audio/mpeg".to_owned()),
             duration: Some(Decimal::from(seconds)),
             dimensions: None,
+            has_audio: None,
             fault: None,
             ..LocalFile::default()
         }

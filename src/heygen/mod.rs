@@ -31,7 +31,7 @@ pub mod videos;
 mod voices;
 mod wire;
 
-pub use assets::AssetId;
+pub use assets::{Asset, AssetId, Uploaded};
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};
 pub use client::{Client, Timeouts};

@@ -187,6 +187,7 @@ fn an_audio_file_has_an_exact_price() {
         media_type: Some("audio/mpeg".to_owned()),
         duration: Some(Decimal::from(90)),
         dimensions: None,
+        has_audio: None,
         fault: None,
         ..LocalFile::default()
     };

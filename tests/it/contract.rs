@@ -116,6 +116,7 @@ fn file(media_type: &str, duration: Option<Decimal>) -> LocalFile {
         media_type: Some(media_type.to_owned()),
         duration,
         dimensions: None,
+        has_audio: None,
         fault: None,
         ..LocalFile::default()
     }
