@@ -51,6 +51,9 @@ pub struct LocalFile {
     pub duration: Option<Decimal>,
     /// Pixels, for pictures and video.
     pub dimensions: Option<(u32, u32)>,
+    /// Whether there is sound in it; `None` where that is not known or makes no sense, as for a picture.
+    #[serde(default)]
+    pub has_audio: Option<bool>,
     /// What the probe found wrong with it, in words.
     pub fault: Option<String>,
     /// The public address this stands for: then there is no path, and HeyGen fetches it itself.
