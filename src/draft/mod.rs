@@ -11,6 +11,7 @@ pub mod clips;
 pub mod composition;
 pub mod hyperframes;
 pub mod lipsync;
+pub mod part;
 pub mod realtime;
 pub mod speech;
 pub mod translation;
