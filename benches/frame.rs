@@ -293,7 +293,7 @@ fn job(number: u32) -> Job {
     let progress = match state {
         JobState::Held => Progress::Place(3),
         JobState::Uploading | JobState::Downloading => Progress::Bytes { done: 31_000_000, total: Some(98_000_000) },
-        JobState::Running => Progress::Rendering { seconds: 40 },
+        JobState::Running => Progress::Rendering { seconds: 40, percent: None },
         _ => Progress::None,
     };
     let created_at = NOW - i64::from(JOBS - number) * 600;
@@ -321,8 +321,7 @@ fn job(number: u32) -> Job {
         }),
         files: ResultFiles {
             video: done.then(|| format!("/films/Video {number}.mp4").into()),
-            captions: None,
-            thumbnail: None,
+            ..ResultFiles::default()
         },
         remote_id: Some(format!("video_{number}")),
         created_at,

@@ -100,6 +100,7 @@ pub trait Composition {
 
 /// The draft of any product.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "drafts are few and move once per click")]
 pub enum Draft {
     AvatarVideo(AvatarVideoDraft),
     Cinematic(CinematicDraft),

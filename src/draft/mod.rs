@@ -14,6 +14,7 @@ pub mod lipsync;
 pub mod part;
 pub mod realtime;
 pub mod speech;
+pub mod timing;
 pub mod translation;
 pub mod video_agent;
 
@@ -28,6 +29,7 @@ pub use hyperframes::HyperFramesDraft;
 pub use lipsync::LipsyncDraft;
 pub use realtime::RealtimeDraft;
 pub use speech::SpeechDraft;
+pub use timing::WordTiming;
 pub use translation::TranslationDraft;
 pub use video_agent::VideoAgentDraft;
 

@@ -37,7 +37,7 @@ pub use client::{Client, Timeouts};
 pub use endpoint::{Credential, Endpoint, LIVE_BASE_URL};
 pub use error::{Error, ErrorKind};
 pub use paid::{Created, IdempotencyKey, NotAnIdempotencyKey, PaidEndpoint, ReplayRule};
-pub use remote::{FileRole, Remote, RemoteFile, RemoteStatus, Resource, WordTiming, extension_of};
+pub use remote::{FileRole, Remote, RemoteFile, RemoteStatus, Resource, extension_of};
 pub use results::ResultBody;
 pub use speech::speech_made;
 pub use videos::{Video, VideoStatus};

@@ -7,6 +7,7 @@ use super::client::Client;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
 use super::videos::{Video, VideoStatus};
+use crate::draft::WordTiming;
 
 /// The kind of thing a paid request becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -98,16 +99,6 @@ impl RemoteFile {
             thumbnail_url: None,
         }
     }
-}
-
-/// When a word is spoken.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct WordTiming {
-    pub word: String,
-    /// Seconds from the beginning.
-    pub start: Decimal,
-    /// Seconds from the beginning.
-    pub end: Decimal,
 }
 
 /// A resource at HeyGen as it is now.
@@ -272,12 +263,9 @@ impl From<Video> for Remote {
 /// The extension of the file a presigned address names, as far as it is one of a result's; "mp4" otherwise.
 #[must_use]
 pub fn extension_of(address: &str) -> &str {
+    const KNOWN: [&str; 11] = ["mp4", "webm", "mov", "mp3", "wav", "m4a", "srt", "vtt", "png", "jpg", "jpeg"];
     let path = address.split(['?', '#']).next().unwrap_or(address);
     let name = path.rsplit('/').next().unwrap_or(path);
-    match name.rsplit_once('.').map(|(_, extension)| extension) {
-        Some(known @ ("mp4" | "webm" | "mov" | "mp3" | "wav" | "m4a" | "srt" | "vtt" | "png" | "jpg" | "jpeg")) => {
-            known
-        }
-        _ => "mp4",
-    }
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.filter(|extension| KNOWN.contains(extension)).unwrap_or("mp4")
 }

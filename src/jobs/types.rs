@@ -6,8 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::Product;
-use crate::heygen::WordTiming;
+use crate::draft::{Product, WordTiming};
 use crate::money::Usd;
 use crate::pricing::Unit;
 

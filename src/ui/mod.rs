@@ -372,11 +372,11 @@ fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
     // Where one tab has two places for a kind, the upper part of the page is the first.
     let (upper, lower) = middle.split_top_bottom_at_fraction(0.6);
     let places_of = |path: &PathBuf| -> Vec<Place> {
-        let Some(kind) = promised(path) else { return Vec::new() };
+        let Some(kind) = Kind::promised_by(path) else { return Vec::new() };
         Place::of_kind(kind, shown).into_iter().filter(|place| Some(place.product) == shown).collect()
     };
     if let Some(first) = hovered.first() {
-        let kind = first.as_ref().and_then(promised);
+        let kind = first.as_deref().and_then(Kind::promised_by);
         let places = first.as_ref().map(places_of).unwrap_or_default();
         match (places.as_slice(), kind) {
             ([first, second, ..], _) => {
@@ -406,11 +406,6 @@ fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
         };
         actions.push(Action::TakeFiles { paths: dropped, place, shown });
     }
-}
-
-/// What a path promises; a folder is a project.
-fn promised(path: &PathBuf) -> Option<Kind> {
-    Kind::promised_by(path)
 }
 
 /// The tabs that take a kind, in words.

@@ -9,7 +9,7 @@ use jsonschema::Validator;
 use reelmeter::draft::avatar_video::{
     AvatarVideoDraft, Background, Expressiveness, Face, LocalFile, OutputFormat, Source, VoiceSettings,
 };
-use reelmeter::draft::{AspectRatio, AvatarType, Engine, Field, Look, Resolution, Voice};
+use reelmeter::draft::{AspectRatio, AvatarType, Composition as _, Engine, Field, Look, Resolution, Voice};
 use reelmeter::heygen::{AssetId, IdempotencyKey, PaidEndpoint, videos};
 use rust_decimal::Decimal;
 use serde_json::Value;

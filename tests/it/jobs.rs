@@ -303,7 +303,7 @@ async fn a_folder_that_cannot_be_written_is_waited_for() {
 async fn a_cap_is_never_overshot_by_jobs_that_come_at_once() {
     let rig = Rig::start().await;
     let draft = rig.draft("Batch").await;
-    let one = crate::rig::submission(&draft, Caps::default(), None).quoted.high;
+    let one = crate::rig::submission(&draft, Caps::default(), None).orders[0].quoted.high;
     let cap = one * rust_decimal::Decimal::from(5);
     let caps = Caps { per_job: None, per_month: Some(cap), month_start: 0 };
     let taken = std::thread::scope(|scope| {

@@ -21,8 +21,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("heygen", &["draft", "money", "account"]),
     ("store", &[]),
     ("spend::types", &["money", "draft"]),
-    ("spend", &["store", "money", "draft", "jobs::types", "settings", "spend::types"]),
-    ("jobs::types", &["draft", "money"]),
+    ("spend", &["store", "money", "draft", "pricing", "jobs::types", "settings", "spend::types"]),
+    ("jobs::types", &["draft", "money", "pricing"]),
     // Errors and replay rules are plain values of the client.
     ("jobs::policy", &["draft", "money", "jobs::types", "heygen"]),
     (

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reelmeter::draft::avatar_video::Face;
-use reelmeter::draft::{AspectRatio, AvatarType, AvatarVideoDraft, Look, Resolution, Voice};
+use reelmeter::draft::{AspectRatio, AvatarType, AvatarVideoDraft, Draft, Look, Resolution, Voice};
 use reelmeter::heygen::{Client, Credential, Endpoint};
-use reelmeter::jobs::submit::{Submission, SubmitError, submit};
-use reelmeter::jobs::types::{Board, Job, JobId, JobState, QuotedPrice};
+use reelmeter::jobs::submit::{Order, Submission, SubmitError, submit};
+use reelmeter::jobs::types::{Board, Job, JobId, JobState, Tariff};
 use reelmeter::jobs::worker::{Folders, Timing, Worker};
 use reelmeter::money::Usd;
-use reelmeter::pricing::{Pace, RateCard, quote};
+use reelmeter::pricing::{Pace, RateCard, Unit, quote};
 use reelmeter::sandbox;
 use reelmeter::spend::Caps;
 use reelmeter::store::Store;
@@ -81,7 +81,7 @@ impl Rig {
         draft_of(title, &looks, &voices)
     }
 
-    pub fn submit(&self, draft: &AvatarVideoDraft) -> Result<JobId, SubmitError> {
+    pub fn submit(&self, draft: &(impl Clone + Into<Draft>)) -> Result<JobId, SubmitError> {
         self.studio.submit(draft, Caps::default(), None)
     }
 
@@ -148,8 +148,16 @@ impl Studio {
         Self { store, worker, board, _folders: folders }
     }
 
-    pub fn submit(&self, draft: &AvatarVideoDraft, caps: Caps, wallet: Option<Usd>) -> Result<JobId, SubmitError> {
-        submit(&self.store, &submission(draft, caps, wallet))
+    /// Submits a draft of one job.
+    pub fn submit(
+        &self,
+        draft: &(impl Clone + Into<Draft>),
+        caps: Caps,
+        wallet: Option<Usd>,
+    ) -> Result<JobId, SubmitError> {
+        let ids = submit(&self.store, &submission(draft, caps, wallet))?;
+        assert_eq!(ids.len(), 1, "one job was meant");
+        Ok(ids[0])
     }
 
     pub async fn until(&self, what: &str, condition: impl FnMut(&Arc<Board>) -> bool) -> Arc<Board> {
@@ -211,22 +219,15 @@ pub fn draft_of(title: &str, looks: &[Look], voices: &[Voice]) -> AvatarVideoDra
     }
 }
 
-pub fn submission(draft: &AvatarVideoDraft, caps: Caps, wallet: Option<Usd>) -> Submission {
-    let quote = quote(&RateCard::built_in(), &draft.billable(), &Pace::default());
-    let span = quote.total.span().unwrap_or_else(|| panic!("no price: {quote:?}"));
-    Submission {
-        draft: draft.clone(),
-        quoted: QuotedPrice {
-            low: span.low,
-            likely: span.likely,
-            high: span.high,
-            card_date: quote.card_date.to_string(),
-            how: quote.lines[0].label.to_string(),
-        },
-        rate: quote.lines[0].rate,
-        web_plan: false,
-        caps,
-        wallet,
-        now: now(),
-    }
+pub fn submission(draft: &(impl Clone + Into<Draft>), caps: Caps, wallet: Option<Usd>) -> Submission {
+    let orders = draft.clone().into().jobs().into_iter().map(order).collect();
+    Submission { orders, web_plan: false, caps, wallet, now: now() }
+}
+
+fn order(draft: Draft) -> Order {
+    let quote = quote(&RateCard::built_in(), &draft.composition().billable(), &Pace::default());
+    let line = &quote.lines[0];
+    let tariff = Tariff { rate: line.rate, unit: Unit::from_word(line.unit).unwrap() };
+    let quoted = reelmeter::ui::quoted_price(&quote).unwrap_or_else(|| panic!("no price: {quote:?}"));
+    Order { draft, quoted, tariff }
 }

@@ -65,7 +65,7 @@ fn done(number: u128) -> Job {
         files: ResultFiles {
             video: Some("/films/a.mp4".into()),
             captions: Some("/films/a.srt".into()),
-            thumbnail: None,
+            ..ResultFiles::default()
         },
         remote_id: Some("vid_77".to_owned()),
         ..job(number)

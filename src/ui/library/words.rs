@@ -137,7 +137,7 @@ mod tests {
         let bytes = Progress::Bytes { done: 31_400_000, total: Some(98_000_000) };
         check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
         check_state(JobState::Submitting, Progress::None, "sending the request");
-        check_state(JobState::Running, Progress::Rendering { seconds: 65 }, "rendering for 1:05");
+        check_state(JobState::Running, Progress::Rendering { seconds: 65, percent: None }, "rendering for 1:05");
         let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
         check_state(JobState::Downloading, Progress::Bytes { done: 5_200_000, total: None }, "downloading 5.2 MB");
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4) }), Some(1000));
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0) }), None);
         assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None }), None);
-        assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9 }), None);
+        assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: None }), None);
     }
 
     #[test]
