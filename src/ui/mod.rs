@@ -8,6 +8,7 @@ mod bars;
 mod chrome;
 pub mod cinematic;
 pub mod clips;
+pub mod file_field;
 mod form;
 pub mod format;
 pub mod hyperframes;
