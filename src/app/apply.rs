@@ -25,7 +25,7 @@ use super::background::Event;
 use super::{Studio, load, session};
 
 /// A file dialog that says "cancelled" sooner than a person can was never there.
-const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
+pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
@@ -55,7 +55,12 @@ impl Studio {
                     player.stop();
                 }
                 self.model.playing = None;
+                self.model.playback = None;
             }
+            Action::PlayFile { path, from } => self.play_file(path, from),
+            Action::PausePlaying => self.pause_playing(),
+            Action::DrawShape(path) => self.draw_shape(path),
+            Action::SaveCopy(path) => self.save_copy(path),
             Action::OpenFile(path) => self.open_outside(path),
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
             Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
@@ -338,6 +343,7 @@ impl Studio {
             }
         };
         self.model.playing = Some(voice_id);
+        self.model.playback = None;
         let client = self.shown().and_then(|session| session.client.borrow().clone());
         let outlet = self.background.outlet();
         self.background.run(async move {

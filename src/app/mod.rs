@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod options;
 mod session;
+mod sound;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
-use crate::media::player::{Player, PlayerEvent};
+use crate::media::player::Player;
 use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
@@ -50,6 +51,7 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
@@ -94,6 +96,8 @@ impl Studio {
             key_busy: false,
             key_answer: None,
             playing: None,
+            playback: None,
+            shapes: Arc::default(),
             candidates: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
@@ -113,6 +117,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             own_account,
@@ -257,6 +262,9 @@ impl Studio {
                     self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
                 }
             }
+            Event::Player(event) => self.player_event(event),
+            Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
+            Event::Shape(path, shape) => self.shape_drawn(path, shape),
             Event::Key(news) => self.key_news(news),
             Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
         }
@@ -353,14 +361,8 @@ impl Studio {
             return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| match event {
-            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
-            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
-            // The window asked for these.
-            PlayerEvent::Started | PlayerEvent::Stopped => {}
-            PlayerEvent::Position(_) | PlayerEvent::Paused | PlayerEvent::Resumed => {}
-        }))
-        .map_err(|error| error.to_string())?;
+        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::Player(event))))
+            .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());
         Ok(player)
     }

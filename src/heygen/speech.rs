@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
 
 use super::error::{Error, ErrorKind};
-use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, WordTiming, extension_of};
+use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
 use super::wire;
-use crate::draft::SpeechDraft;
+use crate::draft::{SpeechDraft, WordTiming};
 use crate::draft::speech::InputType;
 
 #[derive(Serialize)]

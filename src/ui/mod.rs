@@ -24,6 +24,7 @@ mod quoting;
 pub mod realtime;
 mod receipt;
 pub mod settings_tab;
+mod sound;
 pub mod speech;
 pub mod theme;
 pub mod translate;
@@ -79,7 +80,7 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Clips, Self::Speech, Self::Library, Self::Settings];
 
     /// The tab on which a product is composed.
     #[must_use]

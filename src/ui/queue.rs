@@ -5,9 +5,9 @@ use std::sync::Arc;
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::avatar_video::picture_ui;
+use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::jobs::types::{Job, JobState, Progress};
-use crate::money::Usd;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
@@ -111,64 +111,28 @@ pub struct StandingWords {
     pub words: String,
 }
 
-/// The words of the drawing: "rendering · $2.74 held", "uploading 31 of 98 MB", "done · 1:05 · $4.34".
+/// How a job stands in the strip; the words are those of the Library.
 #[must_use]
 pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
-    let held = |lead: &str| if job.hold.is_zero() { lead.to_owned() } else { format!("{lead} · {} held", job.hold) };
-    let moved = |verb: &str| match &job.progress {
-        Progress::Bytes { done, total: Some(total) } => {
-            (share(*done, *total), format!("{verb} {}", format::bytes_of(*done, *total)))
-        }
-        Progress::Bytes { done, total: None } => (0.4, format!("{verb} {}", format::bytes(*done))),
-        _ => (0.05, verb.to_owned()),
-    };
-    let (share, color, words) = match job.state {
-        JobState::Held => {
-            let words = match &job.progress {
-                Progress::Place(place) => format!("waiting · place {place}"),
-                _ => held("waiting"),
-            };
-            (0.0, palette.faint, words)
-        }
-        JobState::Uploading => {
-            let (share, words) = moved("uploading");
-            (share, palette.blue, words)
-        }
-        JobState::Submitting => (0.08, palette.red, held("submitting")),
+    let known = progress_thousandths(job).map(|thousandths| f32::from(thousandths) / 1000.0);
+    let (share, color) = match job.state {
+        JobState::Held => (0.0, palette.faint),
+        JobState::Uploading => (known.unwrap_or(0.05), palette.blue),
+        JobState::Submitting => (0.08, palette.red),
         JobState::Running => {
             let share = match &job.progress {
-                // Nobody says how far a rendering is; the bar nears its end and never reaches it.
-                Progress::Rendering { seconds, percent: _ } => rendering_share(*seconds),
+                // Where nobody says how far it is, the bar nears its end and never reaches it.
+                Progress::Rendering { seconds, percent: None } => rendering_share(*seconds),
                 _ => 0.1,
             };
-            (share, palette.red, held("rendering"))
+            (known.unwrap_or(share), palette.red)
         }
-        JobState::Downloading => {
-            let (share, words) = moved("downloading");
-            (share, palette.green, words)
-        }
-        JobState::Done => {
-            let length = job.duration.map(|seconds| format!(" · {}", format::duration(seconds))).unwrap_or_default();
-            let price = job.charge.map(|charge: Usd| format!(" · {charge}")).unwrap_or_default();
-            (1.0, palette.green, format!("done{length}{price}"))
-        }
-        JobState::Failed => {
-            let why = job.error.as_ref().map_or("failed", |error| error.what.as_str());
-            (1.0, palette.amber, format!("failed · {why}"))
-        }
-        JobState::Cancelled => (1.0, palette.faint, "cancelled · nothing charged".to_owned()),
-        JobState::OutcomeUnknown => (1.0, palette.amber, "not known whether it was paid".to_owned()),
+        JobState::Downloading => (known.unwrap_or(0.05), palette.green),
+        JobState::Done => (1.0, palette.green),
+        JobState::Failed | JobState::OutcomeUnknown => (1.0, palette.amber),
+        JobState::Cancelled => (1.0, palette.faint),
     };
-    let words = match &job.progress {
-        Progress::Waiting { seconds, why } => format!("{why} · again in {seconds} s"),
-        _ => words,
-    };
-    StandingWords { share, color, words }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
-fn share(done: u64, total: u64) -> f32 {
-    if total == 0 { 0.0 } else { (done as f32 / total as f32).min(1.0) }
+    StandingWords { share, color, words: standing_words(job) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
@@ -216,10 +180,11 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
             actions.push(action);
         }
     };
-    match (job.state, &job.files.video) {
-        (JobState::Done, Some(video)) => {
-            link("play", Action::OpenFile(video.clone()));
-            link("open folder", Action::ShowInFolder(video.clone()));
+    let clip = job.files.clips.first().map(|clip| &clip.path);
+    match (job.state, job.files.video.as_ref().or(job.files.audio.as_ref()).or(clip)) {
+        (JobState::Done, Some(file)) => {
+            link("play", Action::OpenFile(file.clone()));
+            link("open folder", Action::ShowInFolder(file.clone()));
         }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));

@@ -68,6 +68,8 @@ pub fn model(jobs: Vec<Job>) -> Model {
         key_busy: false,
         key_answer: None,
         playing: None,
+        playback: None,
+        shapes: Arc::default(),
         candidates: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),

@@ -22,9 +22,11 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Uploading, Progress::Bytes { done, total }) => format!("uploading {}", bytes_words(*done, *total)),
         (JobState::Uploading, _) => "uploading".to_owned(),
         (JobState::Submitting, _) => "sending the request".to_owned(),
-        (JobState::Running, Progress::Rendering { seconds, percent: _ }) => {
+        (JobState::Running, Progress::Rendering { percent: Some(percent), .. }) => format!("rendering, {percent} %"),
+        (JobState::Running, Progress::Rendering { seconds, percent: None }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
+        (JobState::Running, Progress::NeedsPerson) => "waits for your answer".to_owned(),
         (JobState::Running, _) => "rendering".to_owned(),
         (JobState::Downloading, Progress::Bytes { done, total }) => {
             format!("downloading {}", bytes_words(*done, *total))
@@ -37,12 +39,42 @@ pub fn state_words(job: &Job) -> String {
     }
 }
 
+/// Where a job stands and what its money does, in a line: "rendering, 42 % · $2.74 held",
+/// "done · 1:05 · $4.34".
+#[must_use]
+pub fn standing_words(job: &Job) -> String {
+    let mut words = state_words(job);
+    let mut add = |more: &str| {
+        words.push_str(" · ");
+        words.push_str(more);
+    };
+    match job.state {
+        JobState::Held | JobState::Submitting | JobState::Running if !job.hold.is_zero() => {
+            add(&format!("{} held", job.hold));
+        }
+        JobState::Done => {
+            match job.files.clips.len() {
+                0 => job.duration.into_iter().for_each(|seconds| add(&format::duration(seconds))),
+                clips => add(&format::counted(clips, "clip", "clips")),
+            }
+            job.charge.into_iter().for_each(|charge| add(&charge.to_string()));
+        }
+        JobState::Failed => job.error.iter().for_each(|error| add(&error.what)),
+        JobState::Cancelled => add("nothing charged"),
+        _ => {}
+    }
+    words
+}
+
 /// How full the bar under a job is, in thousandths; `None` where no end is known.
 #[must_use]
 pub fn progress_thousandths(job: &Job) -> Option<u16> {
     match (&job.progress, job.state) {
         (Progress::Bytes { done, total: Some(total) }, JobState::Uploading | JobState::Downloading) if *total > 0 => {
             u16::try_from(u128::from(*done) * 1000 / u128::from(*total)).ok().map(|share| share.min(1000))
+        }
+        (Progress::Rendering { percent: Some(percent), .. }, JobState::Running) => {
+            Some(u16::from((*percent).min(100)) * 10)
         }
         _ => None,
     }
