@@ -12,42 +12,34 @@ use super::{Field, Problem, Product, ssml, title};
 /// Characters a text may have at most, marks included (published limit).
 pub const TEXT_LIMIT: usize = 5_000;
 
-/// The languages that can be named, with the code that is sent. Others are heard from the text.
-pub const LANGUAGES: [(&str, &str); 34] = [
+/// The languages that can be named, by name: the code a speech sends, and the name a video's language
+/// goes by. Others are heard.
+pub const LANGUAGES: [(&str, &str); 25] = [
     ("ar", "Arabic"),
-    ("bg", "Bulgarian"),
+    ("zh", "Chinese"),
     ("cs", "Czech"),
     ("da", "Danish"),
+    ("nl", "Dutch"),
+    ("en", "English"),
+    ("fi", "Finnish"),
+    ("fr", "French"),
     ("de", "German"),
     ("el", "Greek"),
-    ("en", "English"),
-    ("es", "Spanish"),
-    ("fi", "Finnish"),
-    ("fil", "Filipino"),
-    ("fr", "French"),
     ("he", "Hebrew"),
     ("hi", "Hindi"),
-    ("hr", "Croatian"),
-    ("hu", "Hungarian"),
     ("id", "Indonesian"),
     ("it", "Italian"),
     ("ja", "Japanese"),
     ("ko", "Korean"),
-    ("ms", "Malay"),
     ("nb", "Norwegian"),
-    ("nl", "Dutch"),
     ("pl", "Polish"),
     ("pt", "Portuguese"),
-    ("ro", "Romanian"),
     ("ru", "Russian"),
-    ("sk", "Slovak"),
+    ("es", "Spanish"),
     ("sv", "Swedish"),
-    ("ta", "Tamil"),
-    ("th", "Thai"),
     ("tr", "Turkish"),
     ("uk", "Ukrainian"),
     ("vi", "Vietnamese"),
-    ("zh", "Chinese"),
 ];
 
 /// How the text is read.

@@ -180,8 +180,7 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
             actions.push(action);
         }
     };
-    let clip = job.files.clips.first().map(|clip| &clip.path);
-    match (job.state, job.files.video.as_ref().or(job.files.audio.as_ref()).or(clip)) {
+    match (job.state, job.files.main()) {
         (JobState::Done, Some(file)) => {
             link("play", Action::OpenFile(file.clone()));
             link("open folder", Action::ShowInFolder(file.clone()));

@@ -8,6 +8,8 @@
 )]
 
 mod contract;
+mod contract_clips;
+mod contract_speech;
 mod footage;
 mod heygen;
 mod crash;
@@ -21,4 +23,5 @@ mod quote;
 mod rig;
 mod sandbox;
 mod sandbox_sources;
+mod speech_and_clips;
 mod window;

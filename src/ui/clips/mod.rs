@@ -100,7 +100,10 @@ fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
     ui.add_space(4.0);
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
         widgets::field(ui, "Language of the video", None, 170.0, |ui| {
-            language_ui(ui, "As it is spoken", &mut tab.form.draft.input_language, 170.0);
+            let draft = &mut tab.form.draft;
+            if let Some(chosen) = language_ui(ui, "As it is spoken", draft.input_language.as_deref(), 170.0) {
+                draft.input_language = chosen.map(|(_, name)| name.to_owned());
+            }
         });
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Style);
         let problem = problem.map(|problem| problem.message.as_str());

@@ -333,11 +333,10 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
-            let clip = job.files.clips.first().map(|clip| &clip.path);
-            if let Some(video) = job.files.video.as_ref().or(job.files.audio.as_ref()).or(clip)
+            if let Some(file) = job.files.main()
                 && ui.add(Button::secondary("Play").icon(icons::PLAY).full_width()).clicked()
             {
-                actions.push(Action::OpenFile(video.clone()));
+                actions.push(Action::OpenFile(file.clone()));
             }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));

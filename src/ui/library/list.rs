@@ -130,7 +130,7 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
 
 /// Opens what the job brought home, if it did.
 pub fn open(job: &Job, actions: &mut Vec<Action>) {
-    if let Some(video) = &job.files.video {
+    if let Some(video) = job.files.main() {
         actions.push(Action::OpenFile(video.clone()));
     }
 }

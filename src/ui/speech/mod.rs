@@ -85,7 +85,10 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, quoted: &Quoted, 
         let problem = tab.form.problem(quoted, Field::Voice).map(str::to_owned);
         widgets::field(ui, "Voice", problem.as_deref(), voice_width, |ui| voice_ui(ui, model, tab, actions));
         widgets::field(ui, "Language", None, language_width, |ui| {
-            language_ui(ui, "As the text is", &mut tab.form.draft.language, language_width);
+            let draft = &mut tab.form.draft;
+            if let Some(chosen) = language_ui(ui, "As the text is", draft.language.as_deref(), language_width) {
+                draft.language = chosen.map(|(code, _)| code.to_owned());
+            }
         });
         // An accent is set on purpose: what is wrong with it is said at once.
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Locale);
@@ -112,26 +115,29 @@ fn voice_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions: &mut Vec<A
     }
 }
 
-/// A language by name; none where HeyGen is to hear it.
-pub(super) fn language_ui(ui: &mut Ui, none: &str, language: &mut Option<String>, width: f32) {
-    let named = |code: &str| LANGUAGES.into_iter().find(|(known, _)| *known == code).map(|(_, name)| name);
-    let shown = language.as_deref().map_or(none, |code| named(code).unwrap_or(code)).to_owned();
-    let current = language.clone();
-    let mut sorted = LANGUAGES;
-    sorted.sort_unstable_by_key(|(_, name)| *name);
-    let picked = widgets::select(ui, "Language", &shown, None, width, || {
+/// A choice of language, which is now the one of this code or name: `Some(None)` where none was chosen.
+pub(super) fn language_ui(
+    ui: &mut Ui,
+    none: &str,
+    current: Option<&str>,
+    width: f32,
+) -> Option<Option<(&'static str, &'static str)>> {
+    let is_current = |(code, name): &(&str, &str)| current == Some(*code) || current == Some(*name);
+    let shown = match (LANGUAGES.iter().find(|language| is_current(language)), current) {
+        (Some((_, name)), _) => name,
+        (None, Some(other)) => other,
+        (None, None) => none,
+    };
+    let place = widgets::select(ui, "Language", shown, None, width, || {
         let first = SelectItem { label: none.to_owned(), selected: current.is_none(), ..SelectItem::default() };
-        let each = sorted.iter().map(|(code, name)| SelectItem {
-            label: (*name).to_owned(),
-            detail: (*code).to_owned(),
-            selected: current.as_deref() == Some(*code),
+        let each = LANGUAGES.iter().map(|language| SelectItem {
+            label: language.1.to_owned(),
+            selected: is_current(language),
             ..SelectItem::default()
         });
         std::iter::once(first).chain(each).collect()
-    });
-    if let Some(place) = picked {
-        *language = place.checked_sub(1).and_then(|place| sorted.get(place)).map(|(code, _)| (*code).to_owned());
-    }
+    })?;
+    Some(place.checked_sub(1).and_then(|place| LANGUAGES.get(place)).copied())
 }
 
 fn accent_ui(ui: &mut Ui, tab: &mut SpeechTab, width: f32) {
