@@ -128,9 +128,7 @@ impl SpeechDraft {
 
     /// Reads the text as SSML, or as it stands, from now on; what was written stays what is spoken.
     pub fn read_as(&mut self, input_type: InputType) {
-        if self.input_type == InputType::Text
-            && input_type == InputType::Ssml
-            && ssml::first_mark(&self.text).is_none()
+        if self.input_type == InputType::Text && input_type == InputType::Ssml && ssml::first_mark(&self.text).is_none()
         {
             self.text = ssml::escaped(&self.text);
         }

@@ -101,9 +101,8 @@ pub fn escaped(text: &str) -> String {
 /// other use is none.
 #[must_use]
 pub fn first_mark(text: &str) -> Option<&str> {
-    const MARKS: [&str; 12] = [
-        "speak", "break", "prosody", "emphasis", "say-as", "sub", "phoneme", "p", "s", "voice", "lang", "audio",
-    ];
+    const MARKS: [&str; 12] =
+        ["speak", "break", "prosody", "emphasis", "say-as", "sub", "phoneme", "p", "s", "voice", "lang", "audio"];
     pieces(text).find_map(|(piece, range)| match piece {
         Piece::Open(tag) | Piece::Empty(tag) if MARKS.contains(&name(tag)) => text.get(range),
         Piece::Close(closed) if MARKS.contains(&closed) => text.get(range),

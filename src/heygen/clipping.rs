@@ -147,12 +147,8 @@ impl WireJob {
             "cancelled" => RemoteStatus::Cancelled,
             _ => RemoteStatus::Running,
         };
-        let all: Vec<WireClip> = self
-            .clips
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|value| serde_json::from_value(value).ok())
-            .collect();
+        let all: Vec<WireClip> =
+            self.clips.unwrap_or_default().into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
         let mut files = Vec::new();
         let mut failures = Vec::new();
         for (place, clip) in all.into_iter().enumerate() {

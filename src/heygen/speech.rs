@@ -7,8 +7,8 @@ use serde_json::{Number, Value};
 use super::error::{Error, ErrorKind};
 use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
 use super::wire;
-use crate::draft::{SpeechDraft, WordTiming};
 use crate::draft::speech::InputType;
+use crate::draft::{SpeechDraft, WordTiming};
 
 #[derive(Serialize)]
 struct Body<'a> {

@@ -86,14 +86,7 @@ fn toggled(sound: &Sound<'_>, now: &Now) -> Action {
     Action::PlayFile { path: sound.path.to_path_buf(), from }
 }
 
-fn shape_ui(
-    ui: &mut Ui,
-    shape: Option<&Shape>,
-    sound: &Sound<'_>,
-    now: &Now,
-    width: f32,
-    actions: &mut Vec<Action>,
-) {
+fn shape_ui(ui: &mut Ui, shape: Option<&Shape>, sound: &Sound<'_>, now: &Now, width: f32, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, format!("Place in {}", sound.title)));

@@ -32,8 +32,7 @@ fn drafts() -> Vec<ClipsDraft> {
     for video in videos() {
         for chosen in 1..16_u8 {
             let wanted = |place: &usize| chosen & (1 << *place) != 0;
-            let lengths: Vec<ClipLength> =
-                (0..4_usize).filter(wanted).map(|place| ClipLength::ALL[place]).collect();
+            let lengths: Vec<ClipLength> = (0..4_usize).filter(wanted).map(|place| ClipLength::ALL[place]).collect();
             for shape in ClipShape::ALL {
                 for (captions, caption_style) in [(true, ""), (true, " bold "), (false, ""), (false, "bold")] {
                     for (prompt, language) in [("", None), (" the jokes ", None), ("", Some("German"))] {
@@ -92,10 +91,9 @@ fn the_video_is_an_asset_or_an_address() {
     );
     let fetched = ClipsDraft { video: Some(address), ..draft.clone() };
     assert_eq!(body(&fetched)["video"], json!({"type": "url", "url": "https://films.example/talk.mp4?sig=1"}));
-    for (draft, param) in [
-        (draft.clone(), "video"),
-        (ClipsDraft { lengths: Vec::new(), ..fetched }, "output_settings.duration_types"),
-    ] {
+    for (draft, param) in
+        [(draft.clone(), "video"), (ClipsDraft { lengths: Vec::new(), ..fetched }, "output_settings.duration_types")]
+    {
         let refused = heygen::body(&Draft::Clips(draft), &BTreeMap::new()).unwrap_err();
         assert_eq!(refused.param.as_deref(), Some(param));
     }

@@ -99,10 +99,7 @@ fn only_what_differs_from_the_defaults_is_sent() {
     assert_eq!(body(&accent(true)), json!({"text": "Hello.", "voice_id": "voice_chosen", "locale": "pt-BR"}));
     assert_eq!(body(&accent(false)), json!({"text": "Hello.", "voice_id": "voice_chosen", "language": "pt"}));
     let ssml = SpeechDraft { input_type: InputType::Ssml, speed: Decimal::new(150, 2), ..plain };
-    assert_eq!(
-        body(&ssml),
-        json!({"text": "Hello.", "voice_id": "voice_chosen", "input_type": "ssml", "speed": 1.5})
-    );
+    assert_eq!(body(&ssml), json!({"text": "Hello.", "voice_id": "voice_chosen", "input_type": "ssml", "speed": 1.5}));
 }
 
 #[test]

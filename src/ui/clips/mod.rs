@@ -161,8 +161,7 @@ fn guidance_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
     let hint = "Empty: HeyGen picks the strongest moments. Or say what counts: the product demonstration, the jokes, \
                 the answer about prices.";
     let prompt = &mut tab.form.draft.prompt;
-    let area =
-        widgets::text_area(ui, "What to look for", hint, prompt, 72.0, problem.as_deref(), |_: &str| Vec::new());
+    let area = widgets::text_area(ui, "What to look for", hint, prompt, 72.0, problem.as_deref(), |_: &str| Vec::new());
     if area.changed() {
         tab.form.touch(Field::Prompt);
     }

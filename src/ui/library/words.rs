@@ -154,6 +154,7 @@ pub fn when_words(at: i64, now: i64, zone: &TimeZone) -> String {
 mod tests {
     use super::super::fixtures::{NOW, job};
     use super::*;
+    use crate::jobs::types::{ResultClip, ResultFiles};
     use crate::money::Usd;
 
     #[track_caller]
@@ -170,6 +171,9 @@ mod tests {
         check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
         check_state(JobState::Submitting, Progress::None, "sending the request");
         check_state(JobState::Running, Progress::Rendering { seconds: 65, percent: None }, "rendering for 1:05");
+        let told = Progress::Rendering { seconds: 65, percent: Some(42) };
+        check_state(JobState::Running, told, "rendering, 42 %");
+        check_state(JobState::Running, Progress::NeedsPerson, "waits for your answer");
         let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
         check_state(JobState::Downloading, Progress::Bytes { done: 5_200_000, total: None }, "downloading 5.2 MB");
@@ -187,7 +191,32 @@ mod tests {
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4) }), Some(1000));
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0) }), None);
         assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None }), None);
+        assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: Some(42) }), Some(420));
         assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: None }), None);
+    }
+
+    #[test]
+    fn a_line_says_where_it_stands_and_what_the_money_does() {
+        let check = |job: Job, words: &str| assert_eq!(standing_words(&job), words);
+        let hold = Usd::from_cents(293);
+        let running = Progress::Rendering { seconds: 9, percent: Some(42) };
+        let job = || job(1);
+        check(Job { state: JobState::Running, progress: running, hold, ..job() }, "rendering, 42 % · $2.93 held");
+        check(
+            Job { state: JobState::Held, progress: Progress::Place(2), hold, ..job() },
+            "place 2 in the queue · $2.93 held",
+        );
+        let charge = Some(Usd::from_cents(434));
+        check(Job { charge, duration: Some(Decimal::from(65)), ..job() }, "done · 1:05 · $4.34");
+        let clips = ["a", "b"].map(|title| ResultClip { title: title.to_owned(), ..ResultClip::default() });
+        let files = ResultFiles { clips: clips.to_vec(), ..ResultFiles::default() };
+        check(Job { charge, files, ..job() }, "done · 2 clips · $4.34");
+        check(Job { state: JobState::Cancelled, ..job() }, "cancelled · nothing charged");
+        let waiting = Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
+        check(
+            Job { state: JobState::Downloading, progress: waiting, ..job() },
+            "waiting 12 s because HeyGen asked for a pause",
+        );
     }
 
     #[test]

@@ -29,7 +29,8 @@ pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions
         match &shown {
             Some(job) => job_ui(ui, model, job, actions),
             None => {
-                let words = "The speech is played here as soon as it is made: its shape, and its words as they are said.";
+                let words =
+                    "The speech is played here as soon as it is made: its shape, and its words as they are said.";
                 ui.add_space(48.0);
                 ui.vertical_centered(|ui| {
                     widgets::icon(ui, icons::WAVEFORM, 28.0, palette(ui).faint);

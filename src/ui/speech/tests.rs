@@ -134,9 +134,13 @@ fn marks_are_told_to_need_ssml_and_a_pause_switches_it_on() {
 #[test]
 fn the_last_speech_plays_in_its_place_and_goes_to_other_tabs() {
     let mut harness = bench(model(vec![speech(2), speech(1)]), 1280.0, 800.0);
-    assert!(harness.state().actions.iter().any(
-        |action| matches!(action, Action::DrawShape(path) if path.as_os_str() == "/films/Speech 2.wav")
-    ));
+    assert!(
+        harness
+            .state()
+            .actions
+            .iter()
+            .any(|action| matches!(action, Action::DrawShape(path) if path.as_os_str() == "/films/Speech 2.wav"))
+    );
     asked(&mut harness);
     click(&mut harness, Role::Button, "Play Speech 2");
     let actions = asked(&mut harness);
