@@ -7,12 +7,13 @@ use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, Stroke
 use super::avatar_video::picture_ui;
 use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
+use crate::draft::Product;
 use crate::jobs::types::{Job, JobState, Progress};
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
 use crate::ui::widgets;
-use crate::ui::{Action, format};
+use crate::ui::{Action, format, icons};
 
 /// The strip's height.
 pub const HEIGHT: f32 = 162.0;
@@ -152,7 +153,16 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
         .clone()
         .map(PictureSource::File)
         .or_else(|| job.portrait_url.clone().map(PictureSource::Url));
-    picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+    match &source {
+        Some(_) => {
+            picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+        }
+        None => {
+            ui.painter().rect_filled(picture, RADIUS_SMALL, palette.hover);
+            let glyph = glyph_of(job.product);
+            ui.painter().text(picture.center(), egui::Align2::CENTER_CENTER, glyph, regular(22.0), palette.faint);
+        }
+    }
     let standing = standing(job, palette);
     let texts = Rect::from_min_max(pos2(picture.right() + 12.0, rect.top() + 9.0), rect.max - vec2(10.0, 6.0));
     let mut ui =
@@ -172,6 +182,20 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
         ui.spacing_mut().item_spacing.x = 8.0;
         links_ui(ui, job, actions);
     });
+}
+
+/// What stands for a job without a picture.
+fn glyph_of(product: Product) -> &'static str {
+    match product {
+        Product::Speech => icons::WAVEFORM,
+        Product::Clips => icons::SCISSORS,
+        Product::AvatarVideo | Product::Realtime | Product::AvatarCreation => icons::USER,
+        Product::Cinematic
+        | Product::VideoAgent
+        | Product::HyperFrames
+        | Product::Translation
+        | Product::Lipsync => icons::FILM_STRIP,
+    }
 }
 
 fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {

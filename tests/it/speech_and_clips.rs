@@ -49,7 +49,7 @@ async fn a_speech_comes_home_with_its_words_and_captions_and_teaches_its_voice()
     let job = rig.ended(id).await;
     let captions = std::fs::read_to_string(job.files.captions.clone().unwrap()).unwrap();
     assert!(captions.starts_with("1\n00:00:0") && captions.contains("boat"), "{captions}");
-    assert_eq!(job.files.captions.unwrap().with_extension("wav"), job.files.audio.clone().unwrap());
+    assert_eq!(job.files.captions.as_ref().map(|path| path.with_extension("wav")), job.files.audio);
 }
 
 #[tokio::test]

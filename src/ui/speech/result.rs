@@ -24,7 +24,7 @@ pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions
     widgets::card(ui, |ui| {
         ui.set_width(ui.available_width());
         // As high as a speech with its words.
-        ui.set_min_height(178.0);
+        ui.set_min_height(184.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match &shown {
             Some(job) => job_ui(ui, model, job, actions),
@@ -127,7 +127,7 @@ fn earlier_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, shown: Option<Job
     for job in earlier {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), egui::Sense::click());
         let told = standing_words(job);
-        let called = format!("{}: {told}", job.title);
+        let called = format!("Hear {}, {told}", job.title);
         widgets::name(&response, egui::Role::Button, true, &called);
         if response.hovered() {
             ui.painter().rect_filled(rect, crate::ui::theme::RADIUS_SMALL, palette.hover);

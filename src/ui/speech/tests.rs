@@ -183,10 +183,10 @@ fn the_last_speech_plays_in_its_place_and_goes_to_other_tabs() {
 #[test]
 fn an_earlier_speech_can_be_heard_again() {
     let mut harness = bench(model(vec![speech(2), speech(1)]), 1280.0, 1000.0);
-    harness.get_by_label_contains("Speech 1: done").click();
+    harness.get_by_label_contains("Hear Speech 1, done").click();
     harness.run_steps(3);
     assert!(harness.query_by_role_and_label(Role::Button, "Play Speech 1").is_some());
-    assert!(harness.query_by_label_contains("Speech 2: done").is_some(), "the other one is in the list now");
+    assert!(harness.query_by_label_contains("Hear Speech 2, done").is_some(), "the other one is in the list now");
 }
 
 #[test]
