@@ -334,7 +334,7 @@ async fn speech_says_when_each_word_is_heard() {
 
     let slow = house.post(SPEECH, &with(body.clone(), "speed", json!(0.5))).await;
     assert!(seconds(slow.data()) > length);
-    let bad = |field: &str, value: Value| house.post(SPEECH, &with(body.clone(), field, value));
+    let bad = async |field: &str, value: Value| house.post(SPEECH, &with(body.clone(), field, value)).await;
     bad("voice_id", json!("nobody")).await.refused(404, "not_found", Some("voice_id"));
     bad("voice_id", json!("voice_amara_fr")).await.refused(400, "invalid_parameter", Some("voice_id"));
     bad("locale", json!("tlh")).await.refused(400, "invalid_parameter", Some("locale"));

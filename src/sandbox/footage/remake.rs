@@ -238,7 +238,7 @@ impl Frame {
     fn of(picture: &impl YUVSource, remake: &Remake) -> Result<Self, FootageError> {
         let (width, height) = even_dimensions(picture);
         let (wide, tall) = cropped((width, height), remake.crop);
-        let even = |room: u32| room / 2 & !1;
+        let even = |room: u32| (room / 2) & !1;
         let size = Size { width: wide, height: tall };
         let mut planes = Planes::cut(picture, even(width - wide), even(height - tall), size)?;
         mark(&mut planes, &remake.mark)?;
