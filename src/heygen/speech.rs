@@ -106,9 +106,9 @@ pub fn speech_made(answer: &str) -> Result<Remote, Error> {
 fn timing(value: Value) -> Option<WordTiming> {
     let wire: WireWord = serde_json::from_value(value).ok()?;
     let (word, start, end) = (wire.word.trim(), wire.start?, wire.end?);
-    let spoken = !word.is_empty() && !(word.starts_with('<') && word.ends_with('>'));
+    let is_mark = word.starts_with('<') && word.ends_with('>');
     let in_order = start >= Decimal::ZERO && end >= start;
-    (spoken && in_order).then(|| WordTiming { word: word.to_owned(), start, end })
+    (!word.is_empty() && !is_mark && in_order).then(|| WordTiming { word: word.to_owned(), start, end })
 }
 
 #[cfg(test)]

@@ -185,16 +185,14 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
 }
 
 /// What stands for a job without a picture.
-fn glyph_of(product: Product) -> &'static str {
+pub fn glyph_of(product: Product) -> &'static str {
     match product {
         Product::Speech => icons::WAVEFORM,
         Product::Clips => icons::SCISSORS,
-        Product::AvatarVideo | Product::Realtime | Product::AvatarCreation => icons::USER,
-        Product::Cinematic
-        | Product::VideoAgent
-        | Product::HyperFrames
-        | Product::Translation
-        | Product::Lipsync => icons::FILM_STRIP,
+        Product::Realtime | Product::AvatarCreation => icons::USER,
+        Product::Cinematic | Product::VideoAgent | Product::HyperFrames | Product::Translation | Product::Lipsync => {
+            icons::FILM_STRIP
+        }
     }
 }
 

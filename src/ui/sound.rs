@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use egui::text::{CCursor, LayoutJob, TextFormat};
-use egui::{EventFilter, Key, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, EventFilter, Key, Layout, Modifiers, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 
@@ -55,15 +55,13 @@ pub fn sound_ui(ui: &mut Ui, model: &Model, sound: &Sound<'_>, actions: &mut Vec
         at: playback.map_or(Decimal::ZERO, |playback| playback.at),
         whole: drawn.or(sound.seconds).unwrap_or_default(),
     };
-    ui.horizontal(|ui| {
+    let row = vec2(ui.available_width(), HEIGHT);
+    ui.allocate_ui_with_layout(row, Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 10.0;
         let (glyph, verb) = if now.playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
-        ui.allocate_ui(vec2(40.0, HEIGHT), |ui| {
-            ui.add_space((HEIGHT - 40.0) / 2.0);
-            if widgets::icon_button(ui, glyph, &format!("{verb} {}", sound.title), 40.0).clicked() {
-                actions.push(toggled(sound, &now));
-            }
-        });
+        if widgets::icon_button(ui, glyph, &format!("{verb} {}", sound.title), 40.0).clicked() {
+            actions.push(toggled(sound, &now));
+        }
         let width = (ui.available_width() - 84.0).max(80.0);
         shape_ui(ui, shape, sound, &now, width, actions);
         let time = format!("{} / {}", format::duration(now.at), format::duration(now.whole));

@@ -65,7 +65,6 @@ impl FormTab for ClipsTab {
         choices_ui(ui, self, quoted);
         ui.add_space(8.0);
         guidance_ui(ui, self, quoted);
-        title_ui(ui, self, quoted);
         results::results_ui(ui, model, &self.form.last, pictures, actions);
     }
 }
@@ -91,7 +90,7 @@ fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
     let problem = tab.form.problem(quoted, Field::Lengths).map(str::to_owned);
     ui.spacing_mut().item_spacing.x = 24.0;
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
-        widgets::field(ui, "One clip of at most", problem.as_deref(), 330.0, |ui| lengths_ui(ui, tab));
+        widgets::field(ui, "Lengths, one clip each", problem.as_deref(), 372.0, |ui| lengths_ui(ui, tab));
         widgets::field(ui, "Shape", None, 264.0, |ui| {
             let segments = ClipShape::ALL.map(|shape| Segment::new(shape, shape.name()));
             widgets::segmented(ui, "Shape", &segments, &mut tab.form.draft.shape, Some(264.0));
@@ -107,7 +106,14 @@ fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
         });
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Style);
         let problem = problem.map(|problem| problem.message.as_str());
-        widgets::field(ui, "Captions", problem, 330.0, |ui| captions_ui(ui, tab));
+        widgets::field(ui, "Captions", problem, 302.0, |ui| captions_ui(ui, tab));
+        let problem = quoted.problems.iter().find(|problem| problem.field == Field::Title);
+        let problem = problem.map(|problem| problem.message.as_str());
+        let width = (ui.available_width() - 1.0).clamp(180.0, 302.0);
+        widgets::field(ui, "Title", problem, width, |ui| {
+            let hint = tab.form.draft.effective_title();
+            widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, width);
+        });
     });
     ui.spacing_mut().item_spacing.x = 8.0;
 }
@@ -142,7 +148,7 @@ fn captions_ui(ui: &mut Ui, tab: &mut ClipsTab) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
         widgets::toggle(ui, "In the picture", &mut tab.form.draft.captions);
-        let width = ui.available_width().min(190.0);
+        let width = ui.available_width().min(170.0);
         ui.add_enabled_ui(tab.form.draft.captions, |ui| {
             let style = &mut tab.form.draft.caption_style;
             widgets::text_line(ui, "Caption style", "Usual style", style, width)
@@ -165,16 +171,6 @@ fn guidance_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
     if area.changed() {
         tab.form.touch(Field::Prompt);
     }
-}
-
-fn title_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
-    let problem = quoted.problems.iter().find(|problem| problem.field == Field::Title);
-    let problem = problem.map(|problem| problem.message.clone());
-    let width = ui.available_width().min(420.0);
-    let hint = tab.form.draft.effective_title();
-    widgets::field(ui, "Title", problem.as_deref(), width, |ui| {
-        widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, width);
-    });
 }
 
 #[cfg(test)]

@@ -1,19 +1,20 @@
 //! The clips that were cut: a grid, each with its picture, its title, its score and its length.
 
 use egui::{Align, Align2, Color32, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::draft::Product;
 use crate::jobs::types::{Job, JobId, JobState, ResultClip};
-use crate::ui::avatar_video::picture_ui;
 use crate::ui::library::words::{progress_thousandths, standing_words};
 use crate::ui::model::Model;
-use crate::ui::pictures::{PictureSource, Pictures};
+use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::theme::{RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets;
 use crate::ui::{Action, format, icons};
 
 /// Width and height of a clip's card, at the least.
-const CARD: egui::Vec2 = vec2(196.0, 178.0);
+const CARD: egui::Vec2 = vec2(196.0, 200.0);
+const PICTURE: f32 = 132.0;
 const GAP: f32 = 12.0;
 
 /// Draws what became of the last request for clips: the one made here, else the newest.
@@ -56,35 +57,52 @@ pub fn clips_ui(ui: &mut Ui, job: &Job, pictures: &mut Pictures, actions: &mut V
     let whole = ui.available_width();
     let columns = ((whole + GAP) / (CARD.x + GAP)).floor().max(1.0);
     let card = vec2((whole - (columns - 1.0) * GAP) / columns, CARD.y);
-    ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
-        ui.spacing_mut().item_spacing = vec2(GAP, GAP);
-        for (place, clip) in clips.iter().enumerate() {
-            let (rect, _) = ui.allocate_exact_size(card - vec2(0.01, 0.0), Sense::hover());
-            if ui.is_rect_visible(rect) {
-                ui.push_id(("clip", job.id, place), |ui| clip_ui(ui, rect, clip, pictures, actions));
-            }
+    let columns = columns.to_usize().unwrap_or(1).max(1);
+    let rows = points(clips.len().div_ceil(columns));
+    let (grid, _) = ui.allocate_exact_size(vec2(whole, rows * (card.y + GAP) - GAP), Sense::hover());
+    for (place, clip) in clips.iter().enumerate() {
+        let step = vec2(points(place % columns), points(place / columns)) * (card + vec2(GAP, GAP));
+        let rect = Rect::from_min_size(grid.min + step, card);
+        if ui.is_rect_visible(rect) {
+            ui.push_id(("clip", job.id, place), |ui| clip_ui(ui, rect, clip, pictures, actions));
         }
-    });
+    }
+}
+
+fn points(count: usize) -> f32 {
+    f32::from(u16::try_from(count).unwrap_or(u16::MAX))
+}
+
+/// The whole picture in the middle of `rect`, whatever its shape.
+fn whole_picture_ui(ui: &Ui, pictures: &mut Pictures, source: Option<&PictureSource>, rect: Rect) {
+    let palette = palette(ui);
+    match source.map(|source| pictures.get(ui.ctx(), source)) {
+        Some(PictureState::Ready(texture)) => {
+            ui.painter().rect_filled(rect, RADIUS_SMALL, palette.hover);
+            let size = texture.size_vec2();
+            let scale = (rect.width() / size.x).min(rect.height() / size.y);
+            let inside = Rect::from_center_size(rect.center(), size * scale);
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            ui.painter().image(texture.id(), inside, uv, Color32::WHITE);
+        }
+        Some(PictureState::Loading) => widgets::shimmer(ui, rect, RADIUS_SMALL),
+        Some(PictureState::Failed) | None => {
+            ui.painter().rect_filled(rect, RADIUS_SMALL, palette.hover);
+            let film = icons::FILM_STRIP;
+            ui.painter().text(rect.center(), Align2::CENTER_CENTER, film, regular(28.0), palette.faint);
+        }
+    }
 }
 
 fn clip_ui(ui: &mut Ui, rect: Rect, clip: &ResultClip, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let fill = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
     ui.painter().rect(rect, RADIUS_CARD, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    let picture = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(rect.width() - 16.0, 98.0));
+    let picture = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(rect.width() - 16.0, PICTURE));
     let play = ui.interact(picture, ui.scope_id().with("play"), Sense::click());
     widgets::name(&play, Role::Button, true, &format!("Play {}", clip.title));
     let source = clip.thumbnail.clone().map(PictureSource::File);
-    match &source {
-        Some(_) => {
-            picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
-        }
-        None => {
-            ui.painter().rect_filled(picture, RADIUS_SMALL, palette.hover);
-            let film = icons::FILM_STRIP;
-            ui.painter().text(picture.center(), Align2::CENTER_CENTER, film, regular(28.0), palette.faint);
-        }
-    }
+    whole_picture_ui(ui, pictures, source.as_ref(), picture);
     if play.hovered() || play.has_focus() {
         ui.painter().circle_filled(picture.center(), 20.0, palette.scrim);
         let glyph = icons::PLAY;

@@ -102,7 +102,13 @@ pub fn about_words(quoted: &QuotedPrice) -> String {
 /// "$2.74", or "$2.60 to $2.93".
 #[must_use]
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
-    if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("{} to {}", quoted.low, quoted.high) }
+    let (low, high) = (quoted.low.to_string(), quoted.high.to_string());
+    match (quoted.low == quoted.high, low == high) {
+        (true, _) => quoted.likely.to_string(),
+        // Both ends read the same in cents.
+        (false, true) => format!("about {}", quoted.likely),
+        (false, false) => format!("{low} to {high}"),
+    }
 }
 
 /// "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely".

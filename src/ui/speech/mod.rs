@@ -78,8 +78,7 @@ impl FormTab for SpeechTab {
 fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, quoted: &Quoted, actions: &mut Vec<Action>) {
     const GAP: f32 = 14.0;
     let tight = ui.available_width() < 620.0;
-    let (language_width, accent_width, speed_width) =
-        if tight { (138.0, 96.0, 110.0) } else { (150.0, 112.0, 132.0) };
+    let (language_width, accent_width, speed_width) = if tight { (138.0, 96.0, 110.0) } else { (150.0, 112.0, 132.0) };
     let rest = ui.available_width() - language_width - accent_width - speed_width - 3.0 * GAP;
     let voice_width = if rest >= 170.0 { rest } else { ui.available_width() };
     ui.spacing_mut().item_spacing.x = GAP;
