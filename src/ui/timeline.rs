@@ -103,7 +103,8 @@ fn time_ui(ui: &mut Ui, scope: Id, end: End, part: &mut Part, duration: Option<D
     if field.changed() {
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
     }
-    ui.data_mut(|data| data.insert_temp(id.with("editing"), field.has_focus()));
+    let editing = field.has_focus();
+    ui.data_mut(|data| data.insert_temp(id.with("editing"), editing));
     if !field.lost_focus() || kept.is_none() && !field.changed() {
         return;
     }

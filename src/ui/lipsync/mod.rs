@@ -180,3 +180,6 @@ fn options_ui(ui: &mut Ui, tab: &mut LipsyncTab, quoted: &Quoted) {
         );
     });
 }
+
+#[cfg(test)]
+mod tests;

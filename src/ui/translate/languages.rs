@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, Ui, vec2};
+use egui::{Ui, vec2};
 
 use crate::draft::TranslationDraft;
 use crate::ui::model::Model;
@@ -27,7 +27,7 @@ pub fn languages_ui(
         many => format!("{}, one job each", format::counted(many, "language", "languages")),
     };
     widgets::field_label(ui, "Languages", &note, problem);
-    ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         choice_ui(ui, model, draft, actions);
         let mut removed = None;
