@@ -53,6 +53,14 @@ pub struct CastVoice {
     pub own: bool,
 }
 
+impl CastVoice {
+    /// Whether the Starfish engine speaks with it. The older voices, those that make no pauses, are not on it.
+    #[must_use]
+    pub fn is_on_starfish(&self) -> bool {
+        self.supports_pause
+    }
+}
+
 /// All looks, in the order of the gallery.
 #[must_use]
 pub fn looks() -> &'static [CastLook] {
@@ -81,6 +89,17 @@ pub fn voice(id: &str) -> Option<&'static CastVoice> {
 #[must_use]
 pub fn portrait_png(look_id: &str) -> Option<Vec<u8>> {
     footage::portrait_png(look(look_id)?.seed)
+}
+
+/// A sentence in a language, by its name, and the voice that says it; English where nobody speaks that language.
+#[must_use]
+pub fn sentence_in(language: &str) -> (String, &'static str) {
+    let first = |name: &str| name.split(' ').next().unwrap_or_default().to_lowercase();
+    let speaks = |voice: &&CastVoice| first(voice.language) == first(language);
+    match voices().iter().find(speaks).or(voices().first()) {
+        Some(voice) => (voices::greeting(voice), voice.id),
+        None => ("Hello.".to_owned(), ""),
+    }
 }
 
 /// A few words in the voice's own language: WAV.

@@ -12,6 +12,8 @@ mod clock; // the time
 mod command; // `reelmeter sandbox`
 pub mod faults; // what goes wrong on demand
 pub mod footage; // real video and sound
+mod intake; // what all paid requests have in common
+mod languages; // what films are translated into
 mod once; // idempotency
 mod order; // what a video request asks for
 mod price; // what it bills
@@ -19,6 +21,7 @@ mod requests; // what it saw
 mod routes; // one file per resource
 mod server; // sockets, the shared state, the way in
 mod signing; // presigned addresses
+mod sources; // films and sounds that requests point to
 mod sniff; // file types by their bytes
 mod studio; // makes what is due
 mod wire; // request and response shapes

@@ -72,6 +72,10 @@ pub(super) async fn estimate(
     request: VideoRequest,
     fault: Option<Failure>,
 ) -> Result<Estimate, Refusal> {
+    if request.output_format != "mp4" {
+        let message = "The sandbox makes MP4 films only: it has no encoder for a transparent webm.";
+        return Err(Refusal::invalid("output_format", message));
+    }
     let engine = request.engine.unwrap_or(Engine::AvatarIv);
     let look = match &request.face {
         Face::Look(id) => Some(
@@ -171,9 +175,10 @@ impl Order {
         let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let made = Made {
             seconds: footage.seconds,
-            video: name(&footage.video),
-            thumbnail: name(&footage.thumbnail),
+            video: Some(name(&footage.video)),
+            thumbnail: Some(name(&footage.thumbnail)),
             captions: footage.captions.as_deref().map(name),
+            more: serde_json::Value::Null,
         };
         Ok((made, charge))
     }

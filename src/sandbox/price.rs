@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::draft::billable::Face;
+use crate::draft::billable::{Face, Mode};
 use crate::draft::{Billable, Engine, Length, Resolution};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard, Total, quote};
@@ -15,6 +15,26 @@ pub(super) fn avatar_video(
     seconds: Decimal,
 ) -> Result<Usd, String> {
     of(&Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: Length::Seconds(seconds) })
+}
+
+/// The price of a translation into one language, of this length in seconds.
+pub(super) fn translation(mode: Mode, audio_only: bool, seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::Translation { mode, audio_only, languages: 1, length: Length::Seconds(seconds) })
+}
+
+/// The price of a lipsync of this length in seconds.
+pub(super) fn lipsync(mode: Mode, seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::Lipsync { mode, length: Length::Seconds(seconds) })
+}
+
+/// The price of so many clips.
+pub(super) fn clips(clips: u32) -> Result<Usd, String> {
+    of(&Billable::Clips { clips })
+}
+
+/// The price of speech of this length in seconds.
+pub(super) fn speech(seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::Speech { length: Length::Seconds(seconds) })
 }
 
 fn of(billable: &Billable) -> Result<Usd, String> {

@@ -39,11 +39,16 @@ impl Signer {
 
     /// The id of the asset that one of these addresses shows.
     pub fn asset_of(&self, address: &str, now: i64) -> Option<String> {
+        self.path_of(address, now)?.strip_prefix("/files/assets/").map(str::to_owned)
+    }
+
+    /// The path that one of these addresses shows, while it is good.
+    pub fn path_of(&self, address: &str, now: i64) -> Option<String> {
         let path_and_query = address.strip_prefix(&self.base_url)?;
         let (path, query) = path_and_query.split_once('?')?;
         let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let genuine = self.admits(path, value("expires"), value("signature"), now);
-        path.strip_prefix("/files/assets/").filter(|_| genuine).map(str::to_owned)
+        genuine.then(|| path.to_owned())
     }
 
     // Hashed twice, with the secret first each time, so that nothing can be appended.

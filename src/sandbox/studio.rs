@@ -85,6 +85,11 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
     let assets = state.folders.assets.clone();
     let made = tokio::task::spawn_blocking(move || match job.product {
         Product::Video => routes::videos::make(&job, &assets, &folder),
+        Product::Translation => routes::translations::make(&job, &assets, &folder),
+        Product::Lipsync => routes::lipsyncs::make(&job, &assets, &folder),
+        Product::Clipping => routes::clippings::make(&job, &assets, &folder),
+        // Sold when it was asked for.
+        Product::Speech => Err(Failure { code: "internal_error".to_owned(), message: "Speech is no job.".to_owned() }),
     });
     let made = made.await.unwrap_or_else(|_| {
         let message = "The video could not be made.".to_owned();

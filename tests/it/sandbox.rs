@@ -17,22 +17,22 @@ const STUDIO: &str = "look_ines_red";
 const START: i64 = 1_795_000_000_000;
 
 /// A sandbox on a clock that stands still.
-struct House {
+pub struct House {
     folder: TempDir,
-    clock: ManualClock,
-    running: Running,
-    client: Client,
+    pub clock: ManualClock,
+    pub running: Running,
+    pub client: Client,
 }
 
-struct Answer {
-    status: u16,
-    body: Value,
+pub struct Answer {
+    pub status: u16,
+    pub body: Value,
     retry_after: Option<String>,
 }
 
 impl Answer {
     #[track_caller]
-    fn refused(&self, status: u16, code: &str, param: Option<&str>) {
+    pub fn refused(&self, status: u16, code: &str, param: Option<&str>) {
         let error = &self.body["error"];
         assert_eq!(
             (self.status, error["code"].as_str(), error["param"].as_str()),
@@ -42,18 +42,18 @@ impl Answer {
     }
 
     #[track_caller]
-    fn data(&self) -> &Value {
+    pub fn data(&self) -> &Value {
         assert_eq!(self.status, 200, "{}", self.body);
         &self.body["data"]
     }
 }
 
 impl House {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self::with_balance(Usd::from_cents(2_500)).await
     }
 
-    async fn with_balance(balance: Usd) -> Self {
+    pub async fn with_balance(balance: Usd) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(START);
         let running = Self::run(&folder, &clock, Some(balance)).await;
@@ -66,18 +66,23 @@ impl House {
         start_at(options, Clock::Manual(clock.clone())).await.unwrap()
     }
 
-    async fn restarted(self) -> Self {
+    pub async fn restarted(self) -> Self {
         let Self { folder, clock, running, client } = self;
         running.shutdown().await;
         let running = Self::run(&folder, &clock, None).await;
         Self { folder, clock, running, client }
     }
 
-    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+    /// Where the sandbox keeps its files.
+    pub fn path(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.running.base_url)).header("x-api-key", &self.running.key)
     }
 
-    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let request = request.build().unwrap();
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let response = self.client.execute(request).await.unwrap();
@@ -92,11 +97,11 @@ impl House {
         Answer { status, body, retry_after }
     }
 
-    async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
 
-    async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
@@ -117,7 +122,7 @@ impl House {
         panic!("the video was never finished");
     }
 
-    async fn balance(&self) -> Usd {
+    pub async fn balance(&self) -> Usd {
         Usd::parse(&self.get("/v3/users/me").await.data()["wallet"]["remaining_balance"].to_string()).unwrap()
     }
 
@@ -127,11 +132,11 @@ impl House {
         self.send(self.request(Method::POST, "/v3/assets").multipart(form)).await
     }
 
-    async fn asset(&self, name: &str, bytes: Vec<u8>) -> String {
+    pub async fn asset(&self, name: &str, bytes: Vec<u8>) -> String {
         self.upload(name, bytes).await.data()["asset_id"].as_str().unwrap().to_owned()
     }
 
-    async fn ledger(&self) -> Value {
+    pub async fn ledger(&self) -> Value {
         self.get("/sandbox/ledger").await.data().clone()
     }
 }
@@ -146,7 +151,7 @@ fn with(mut body: Value, field: &str, value: Value) -> Value {
 }
 
 /// PCM silence: 16 bits, one channel, 16 kHz.
-fn wav(milliseconds: u32) -> Vec<u8> {
+pub fn wav(milliseconds: u32) -> Vec<u8> {
     let data = milliseconds * 32;
     let mut bytes = b"RIFF".to_vec();
     bytes.extend((36 + data).to_le_bytes());
@@ -156,7 +161,7 @@ fn wav(milliseconds: u32) -> Vec<u8> {
     bytes
 }
 
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::DynamicImage::new_rgb8(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
     bytes.into_inner()
@@ -241,9 +246,9 @@ async fn previews_load_without_a_key() {
 #[tokio::test]
 async fn what_is_not_there_says_so() {
     let house = House::new().await;
-    let later = house.get("/v3/lipsyncs").await;
+    let later = house.get("/v3/templates").await;
     later.refused(404, "not_found", None);
-    assert!(later.body["error"]["message"].as_str().unwrap().contains("does not have GET /v3/lipsyncs yet"));
+    assert!(later.body["error"]["message"].as_str().unwrap().contains("does not have GET /v3/templates yet"));
     let never = house.get("/v2/avatars").await;
     never.refused(404, "not_found", None);
     assert!(never.body["error"]["message"].as_str().unwrap().contains("did not expect"));
@@ -289,6 +294,7 @@ async fn every_rule_of_a_video_names_its_field() {
         (with(base(), "expressiveness", json!("high")), 400, "expressiveness"),
         (engine(with(base(), "expressiveness", json!("high")), "avatar_iii"), 400, "expressiveness"),
         (with(base(), "resolution", json!("4k")), 400, "resolution"),
+        (with(base(), "output_format", json!("webm")), 400, "output_format"),
         (with(base(), "background", json!({"type": "image", "asset_id": sound})), 400, "background.asset_id"),
         (with(base(), "background", json!({"type": "image", "asset_id": "nothing"})), 404, "background.asset_id"),
         (with(base(), "watermark", json!({"image": image(&sound)})), 400, "watermark.image.asset_id"),

@@ -88,6 +88,17 @@ pub fn srt(cues: &[Cue]) -> String {
     srt
 }
 
+/// The same as WebVTT.
+pub fn vtt(cues: &[Cue]) -> String {
+    let mut vtt = "WEBVTT\n\n".to_owned();
+    for cue in cues {
+        let (start, end) = (clock(cue.start).replace(',', "."), clock(cue.end).replace(',', "."));
+        // Writing to a string cannot fail.
+        let _ = write!(vtt, "{start} --> {end}\n{}\n\n", cue.lines.join("\n"));
+    }
+    vtt
+}
+
 fn clock(milliseconds: u64) -> String {
     let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000);
     format!("{:02}:{:02}:{:02},{rest:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)

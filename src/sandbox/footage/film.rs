@@ -7,19 +7,16 @@
 
 use std::io::Write;
 
-use muxide::api::{AacProfile, AudioCodec, Muxer, MuxerBuilder, VideoCodec};
 use openh264::OpenH264API;
 use openh264::encoder::{Complexity, Encoder, EncoderConfig, FrameRate, IntraFramePeriod, QpRange, RateControlMode};
 use rust_decimal::Decimal;
 
-use super::aac;
 use super::error::FootageError;
 use super::nal;
 use super::picture::{Mouth, Planes, Stage};
+use super::reel::{FPS, Reel, milliseconds};
 use super::sound::Pcm;
 
-/// Frames per second.
-pub const FPS: u32 = 25;
 /// Within ten seconds only the clock's last digit changes.
 const GROUP_SECONDS: u32 = 10;
 /// A second is a tick and two of these.
@@ -29,51 +26,31 @@ const MOUTHS: [Mouth; PHRASE as usize] = [1, 2, 3, 2, 1, 2, 3, 3, 1, 2, 1, 0];
 /// A phrase is spoken where its samples are louder than this on average.
 const SPOKEN: u64 = 180;
 
-/// Writes the film and returns its length in seconds.
+/// Writes the film, as long as its sound, and returns its length in seconds.
 pub fn encode(stage: &Stage, pcm: &Pcm, file: impl Write) -> Result<Decimal, FootageError> {
-    let (rate, sound) = pcm.aac()?;
-    let frames = frame_count(pcm, rate);
-    let mut muxer = muxer(stage, rate, file)?;
+    let mut reel = Reel::new(stage.size(), pcm, milliseconds(pcm.seconds()), file)?;
     let mut camera = Camera::new(stage)?;
-    for frame in 0..frames {
+    for frame in 0..reel.timing().frames() {
         let (picture, is_key) = camera.frame(frame, |phrase| is_spoken(pcm, phrase))?;
-        let time = f64::from(frame) / f64::from(FPS);
-        muxer.write_video(time, &picture, is_key).map_err(|error| FootageError::encode("film", error))?;
+        reel.frame(frame, &picture, is_key)?;
     }
-    write_sound(&mut muxer, rate, &sound, frames)?;
-    muxer.finish_in_place().map_err(|error| FootageError::encode("film", error))?;
-    Ok((Decimal::from(frames) / Decimal::from(FPS)).round_dp(3))
+    reel.finish()
 }
 
-/// The sound's length in frames, rounded up.
-fn frame_count(pcm: &Pcm, aac_rate: u32) -> u32 {
-    let wide = |length: usize| u64::try_from(length).unwrap_or(0);
-    let frames = |samples: u64, rate: u32| (samples * u64::from(FPS)).div_ceil(u64::from(rate.max(1)));
-    // The muxer learns how long a block of sound lasts from the next one, so there are two at least.
-    let least = frames(wide(aac::FRAME * 2), aac_rate);
-    u32::try_from(frames(wide(pcm.samples.len()), pcm.rate).max(least)).unwrap_or(u32::MAX)
-}
-
-fn muxer<W: Write>(stage: &Stage, rate: u32, file: W) -> Result<Muxer<W>, FootageError> {
-    let size = stage.size();
-    MuxerBuilder::new(file)
-        .video(VideoCodec::H264, size.width, size.height, f64::from(FPS))
-        .audio(AudioCodec::Aac(AacProfile::Lc), rate, 1)
-        .with_fast_start(true)
-        .build()
-        .map_err(|error| FootageError::encode("film", error))
-}
-
-/// Adds the sound, no longer than the picture.
-fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], frames: u32) -> Result<(), FootageError> {
-    let in_film = u64::from(frames) * u64::from(rate) / u64::from(FPS);
-    let blocks = usize::try_from(in_film).unwrap_or(usize::MAX) / aac::FRAME;
-    for (index, block) in sound.iter().take(blocks).enumerate() {
-        let samples = u32::try_from(index * aac::FRAME).unwrap_or(u32::MAX);
-        let time = f64::from(samples) / f64::from(rate);
-        muxer.write_audio(time, block).map_err(|error| FootageError::encode("film", error))?;
-    }
-    Ok(())
+/// An encoder that makes key frames only where it is told to, and whose frames can be repeated.
+pub fn encoder() -> Result<Encoder, FootageError> {
+    let config = EncoderConfig::new()
+        .rate_control_mode(RateControlMode::Off)
+        .qp(QpRange::new(22, 26))
+        .max_frame_rate(FrameRate::from_hz(25.0))
+        .intra_frame_period(IntraFramePeriod::from_num_frames(0))
+        .complexity(Complexity::Low)
+        .scene_change_detect(false)
+        .adaptive_quantization(false)
+        .background_detection(false)
+        .skip_frames(false)
+        .num_threads(1);
+    Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|error| FootageError::encode("picture", error))
 }
 
 /// Whether somebody speaks during a phrase, counted from the film's beginning.
@@ -101,19 +78,7 @@ struct Camera<'a> {
 
 impl<'a> Camera<'a> {
     fn new(stage: &'a Stage) -> Result<Self, FootageError> {
-        let config = EncoderConfig::new()
-            .rate_control_mode(RateControlMode::Off)
-            .qp(QpRange::new(22, 26))
-            .max_frame_rate(FrameRate::from_hz(25.0))
-            .intra_frame_period(IntraFramePeriod::from_num_frames(0))
-            .complexity(Complexity::Low)
-            .scene_change_detect(false)
-            .adaptive_quantization(false)
-            .background_detection(false)
-            .skip_frames(false)
-            .num_threads(1);
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
-            .map_err(|error| FootageError::encode("picture", error))?;
+        let encoder = encoder()?;
         let mut camera =
             Self { stage, encoder, still: Vec::new(), talk: Vec::new(), ticks: Default::default(), tens: 0 };
         camera.rehearse()?;

@@ -6,16 +6,22 @@
 mod aac;
 mod brush;
 mod captions;
+mod clip;
+mod dub;
 mod error;
 mod film;
 mod hair;
+mod input;
 mod nal;
 mod person;
 mod picture;
 mod portrait;
+mod reel;
+mod remake;
 mod sound;
 mod speech;
 mod text;
+mod words;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -23,9 +29,15 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
+use crate::media::probe::probe;
+
+pub use clip::{ClipOrder, Cut, loudness, make_clip};
+pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
-pub use speech::{speech_seconds, speech_wav};
+pub use remake::Crop;
+pub use speech::{is_spoken, speech_seconds, speech_wav};
+pub use words::{Word, Worded, worded_speech};
 
 /// What film to make.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +51,7 @@ pub struct VideoOrder {
     pub sound: Sound,
     /// The seed of the look that is seen; see `cast`.
     pub look_seed: u64,
-    /// Whether an SRT file is written; needs [`Sound::Speech`].
+    /// Whether an SRT file is written. For [`Sound::File`] it says when somebody speaks, not what.
     pub captions: bool,
 }
 
@@ -84,7 +96,17 @@ pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Foota
             let cues = if order.captions { captions::cues(&spoken.passages) } else { Vec::new() };
             (spoken.pcm, cues)
         }
-        Sound::File(path) => (sound::decode(path)?, Vec::new()),
+        Sound::File(path) => {
+            let pcm = sound::decode(path)?;
+            // What a file says of its length is what was quoted; a decoder may hear a little more or less of it.
+            let stated = probe(path).ok().and_then(|probed| probed.seconds);
+            let pcm = match stated {
+                Some(seconds) => pcm.fitted(reel::milliseconds(seconds)),
+                None => pcm,
+            };
+            let cues = if order.captions { captions::cues(&dub::loud_passages(&pcm)) } else { Vec::new() };
+            (pcm, cues)
+        }
     };
     let stage = picture::Stage::new(order, size)?;
 

@@ -202,15 +202,66 @@ fn even_area(size: Size, left: f32, top: f32, right: f32, bottom: f32) -> Option
 }
 
 impl Planes {
-    fn of(pixmap: &Pixmap) -> Result<Self, FootageError> {
+    /// A drawing; its sides are even.
+    pub fn of(pixmap: &Pixmap) -> Result<Self, FootageError> {
         let size = Size { width: pixmap.width(), height: pixmap.height() };
         let sides = (side(size.width)?, side(size.height)?);
         let converted = YUVBuffer::from_rgba8_source(RgbaSliceU8::new(pixmap.data(), sides));
         Ok(Self { size, y: converted.y().to_vec(), u: converted.u().to_vec(), v: converted.v().to_vec() })
     }
 
+    /// A part of a decoded picture; its corner and sides are even and lie within it.
+    pub fn cut(source: &impl YUVSource, left: u32, top: u32, size: Size) -> Result<Self, FootageError> {
+        let (left, top, width, height) = (side(left)?, side(top)?, side(size.width)?, side(size.height)?);
+        let strides = source.strides();
+        let rows = |plane: &[u8], stride: usize, left: usize, top: usize, width: usize, height: usize| {
+            (top..top + height)
+                .flat_map(|row| plane.get(row * stride + left..row * stride + left + width).unwrap_or_default())
+                .copied()
+                .collect::<Vec<u8>>()
+        };
+        let half = |plane, stride| rows(plane, stride, left / 2, top / 2, width / 2, height / 2);
+        let planes = Self {
+            size,
+            y: rows(source.y(), strides.0, left, top, width, height),
+            u: half(source.u(), strides.1),
+            v: half(source.v(), strides.2),
+        };
+        let whole = planes.y.len() == width * height && planes.u.len() == planes.v.len();
+        (whole && planes.u.len() == width * height / 4)
+            .then_some(planes)
+            .ok_or_else(|| FootageError::encode("picture", "a part reaches over the edge"))
+    }
+
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// PNG of a quarter of the rows and columns or all of them, so that it is about 640 pixels wide.
+    pub fn png(&self) -> Result<Vec<u8>, FootageError> {
+        let step = (self.size.width / THUMBNAIL_WIDTH).max(1);
+        let (width, height) = ((self.size.width / step).max(1), (self.size.height / step).max(1));
+        let stride = side(self.size.width)?;
+        let step = side(step)?;
+        let mut rgb = Vec::with_capacity(side(width * height * 3)?);
+        for row in 0..side(height)? {
+            for column in 0..side(width)? {
+                let (x, y) = (column * step, row * step);
+                let at = |plane: &[u8], index: usize| i32::from(plane.get(index).copied().unwrap_or(128));
+                let luma = at(&self.y, y * stride + x);
+                let chroma = y / 2 * (stride / 2) + x / 2;
+                rgb.extend(to_rgb(luma, at(&self.u, chroma), at(&self.v, chroma)));
+            }
+        }
+        let failed = |error| FootageError::encode("thumbnail", error);
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::write_buffer_with_format(&mut png, &rgb, width, height, image::ColorType::Rgb8, image::ImageFormat::Png)
+            .map_err(failed)?;
+        Ok(png.into_inner())
+    }
+
     /// Puts a smaller picture in its place.
-    fn replace(&mut self, area: IntRect, patch: &Self) {
+    pub fn replace(&mut self, area: IntRect, patch: &Self) {
         let (Ok(x), Ok(y)) = (usize::try_from(area.x()), usize::try_from(area.y())) else { return };
         let (Ok(width), Ok(patch_width)) = (side(self.size.width), side(patch.size.width)) else { return };
         copy_rows(&mut self.y, width, (x, y), &patch.y, patch_width);
@@ -223,6 +274,13 @@ impl Planes {
         let (width, height) = (side(self.size.width)?, side(self.size.height)?);
         Ok(YUVSlices::new((&self.y, &self.u, &self.v), (width, height), (width, width / 2, width / 2)))
     }
+}
+
+/// BT.601 with the range of television, in 256ths.
+fn to_rgb(y: i32, u: i32, v: i32) -> [u8; 3] {
+    let (y, u, v) = (298 * (y - 16), u - 128, v - 128);
+    [y + 409 * v, y - 100 * u - 208 * v, y + 516 * u]
+        .map(|channel| u8::try_from(((channel + 128) >> 8).clamp(0, 255)).unwrap_or(u8::MAX))
 }
 
 fn copy_rows(plane: &mut [u8], width: usize, (x, y): (usize, usize), patch: &[u8], patch_width: usize) {

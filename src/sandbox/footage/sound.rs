@@ -34,6 +34,21 @@ impl Pcm {
         (Decimal::from(self.samples.len()) / Decimal::from(self.rate.max(1))).round_dp(3)
     }
 
+    /// Cut, or silent at the end, so that it lasts so many milliseconds.
+    pub fn fitted(mut self, milliseconds: u64) -> Self {
+        let samples = milliseconds * u64::from(self.rate) / 1_000;
+        self.samples.resize(usize::try_from(samples).unwrap_or(0), 0);
+        self
+    }
+
+    /// Adds another sound under this one, at a part of its loudness.
+    pub fn mix(&mut self, under: &Self, part: i16) {
+        let resampled = (under.rate != self.rate).then(|| under.resampled(self.rate));
+        for (sample, low) in self.samples.iter_mut().zip(&resampled.as_ref().unwrap_or(under).samples) {
+            *sample = sample.saturating_add(low / part.max(1));
+        }
+    }
+
     /// A WAV file of these samples.
     pub fn wav(&self) -> Vec<u8> {
         let data = u32::try_from(self.samples.len() * 2).unwrap_or(u32::MAX - 36);
@@ -73,7 +88,7 @@ impl Pcm {
     }
 
     /// The same sound at another rate, by straight lines between samples.
-    fn resampled(&self, rate: u32) -> Self {
+    pub fn resampled(&self, rate: u32) -> Self {
         let (from, to) = (u64::from(self.rate.max(1)), u64::from(rate.max(1)));
         let count = u64::try_from(self.samples.len()).unwrap_or(0) * to / from;
         let at =
@@ -97,6 +112,60 @@ fn nearest_aac_rate(rate: u32) -> u32 {
 
 /// Reads a WAV or MP3 file (or another that has sound in it) into one channel.
 pub fn decode(path: &Path) -> Result<Pcm, FootageError> {
+    decode_part(path, 0, u64::MAX)
+}
+
+/// As [`decode`], from one millisecond to another.
+pub fn decode_part(path: &Path, from: u64, to: u64) -> Result<Pcm, FootageError> {
+    let mut pcm = Pcm::default();
+    let mut passed = 0_u64;
+    let mut too_long = false;
+    each_block(path, |rate, block| {
+        pcm.rate = rate;
+        let at = |milliseconds: u64| milliseconds.saturating_mul(u64::from(rate)) / 1_000;
+        let place = |sample: u64| usize::try_from(sample.saturating_sub(passed)).unwrap_or(usize::MAX).min(block.len());
+        pcm.samples.extend_from_slice(block.get(place(at(from))..place(at(to))).unwrap_or_default());
+        passed += u64::try_from(block.len()).unwrap_or(0);
+        too_long = pcm.samples.len() > usize::try_from(rate).unwrap_or(usize::MAX).saturating_mul(LONGEST_SECONDS);
+        !too_long && passed < at(to)
+    })?;
+    if too_long {
+        return Err(FootageError {
+            kind: FootageErrorKind::Sound,
+            message: format!("{} is longer than two hours.", path.display()),
+            hint: Some("Cut it into shorter files.".to_owned()),
+            source: None,
+        });
+    }
+    if pcm.samples.is_empty() || pcm.rate == 0 {
+        return Err(FootageError::sound(format!("{} has no sound that can be read.", path.display())));
+    }
+    Ok(pcm)
+}
+
+/// How loud each second of a file is: the mean of its samples without their signs.
+pub fn loudness(path: &Path) -> Result<Vec<u64>, FootageError> {
+    let mut seconds = Vec::new();
+    let (mut sum, mut count) = (0_u64, 0_u32);
+    each_block(path, |rate, block| {
+        for sample in block {
+            sum += u64::from(sample.unsigned_abs());
+            count += 1;
+            if count >= rate {
+                seconds.push(sum / u64::from(count.max(1)));
+                (sum, count) = (0, 0);
+            }
+        }
+        true
+    })?;
+    if count > 0 {
+        seconds.push(sum / u64::from(count));
+    }
+    Ok(seconds)
+}
+
+/// Hands over a file's sound block by block, as its rate and one channel of samples, while the answer is yes.
+fn each_block(path: &Path, mut take: impl FnMut(u32, &[i16]) -> bool) -> Result<(), FootageError> {
     let unreadable = || FootageError::sound(format!("{} has no sound that can be read.", path.display()));
     let file = File::open(path).map_err(|source| FootageError::disk(path, source))?;
     let stream = MediaSourceStream::new(Box::new(file), Default::default());
@@ -109,9 +178,8 @@ pub fn decode(path: &Path) -> Result<Pcm, FootageError> {
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
         .map_err(|error| unreadable().because(error))?;
-
-    let mut pcm = Pcm::default();
     let mut interleaved: Vec<i16> = Vec::new();
+    let mut one_channel: Vec<i16> = Vec::new();
     // A file that is cut off ends the sound where the cut is.
     while let Ok(Some(packet)) = format.next_packet() {
         if packet.track_id != track_id {
@@ -123,27 +191,19 @@ pub fn decode(path: &Path) -> Result<Pcm, FootageError> {
             Err(_) => break,
         };
         let channels = buffer.num_planes().max(1);
-        pcm.rate = buffer.spec().rate();
+        let rate = buffer.spec().rate();
         buffer.copy_to_vec_interleaved(&mut interleaved);
         let divisor = i32::try_from(channels).unwrap_or(1);
-        pcm.samples.extend(interleaved.chunks_exact(channels).map(|frame| {
+        one_channel.clear();
+        one_channel.extend(interleaved.chunks_exact(channels).map(|frame| {
             let sum: i32 = frame.iter().copied().map(i32::from).sum();
             i16::try_from(sum / divisor).unwrap_or(0)
         }));
-        let rate = usize::try_from(pcm.rate).unwrap_or(usize::MAX);
-        if pcm.samples.len() > rate.saturating_mul(LONGEST_SECONDS) {
-            return Err(FootageError {
-                kind: FootageErrorKind::Sound,
-                message: format!("{} is longer than two hours.", path.display()),
-                hint: Some("Cut it into shorter files.".to_owned()),
-                source: None,
-            });
+        if !take(rate, &one_channel) {
+            break;
         }
     }
-    if pcm.samples.is_empty() || pcm.rate == 0 {
-        return Err(unreadable());
-    }
-    Ok(pcm)
+    Ok(())
 }
 
 #[cfg(test)]

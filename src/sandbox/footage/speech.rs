@@ -13,7 +13,7 @@ use super::sound::Pcm;
 use crate::sandbox::cast;
 
 /// Samples per second of everything that is spoken; espeak-ng's own rate.
-const RATE: u32 = 22_050;
+pub(super) const RATE: u32 = 22_050;
 /// The longest pause one mark can ask for, in seconds.
 const LONGEST_BREAK: u32 = 60;
 
@@ -42,6 +42,12 @@ pub fn speech_seconds(text: &str, language: &str, voice_id: &str, speed: Decimal
     Ok(speak(text, language, voice_id, speed)?.pcm.seconds())
 }
 
+/// Whether a language, by its name or tag, is one that can be spoken.
+#[must_use]
+pub fn is_spoken(language: &str) -> bool {
+    Language::find(language).is_some()
+}
+
 /// The pitch of hummed syllables in turn, in hundredths of the voice's own.
 const MELODY: [u32; 6] = [100, 112, 104, 94, 108, 90];
 
@@ -55,16 +61,33 @@ pub fn speech_wav(text: &str, language: &str, voice_id: &str, speed: Decimal) ->
 
 /// Speaks with the best voice this machine has.
 pub fn speak(text: &str, language: &str, voice_id: &str, speed: Decimal) -> Result<Spoken, FootageError> {
-    let order = Order { language: Language::of(language), timbre: Timbre::of(voice_id), speed: clamped(speed) };
-    match espeak() {
-        Some(program) => assemble(text, |passage| order.spoken(&program, passage)),
-        None => assemble(text, |passage| Ok(order.hummed(passage))),
+    let speaker = Speaker::new(language, voice_id, speed);
+    assemble(text, |passage| speaker.say(passage))
+}
+
+/// Says one piece of text after another with the same voice.
+pub(super) struct Speaker {
+    order: Order,
+    program: Option<PathBuf>,
+}
+
+impl Speaker {
+    pub fn new(language: &str, voice_id: &str, speed: Decimal) -> Self {
+        let order = Order { language: Language::of(language), timbre: Timbre::of(voice_id), speed: clamped(speed) };
+        Self { order, program: espeak() }
+    }
+
+    pub fn say(&self, text: &str) -> Result<Pcm, FootageError> {
+        match &self.program {
+            Some(program) => self.order.spoken(program, text),
+            None => Ok(self.order.hummed(text)),
+        }
     }
 }
 
 /// The parts of a text: what is said, and pauses in milliseconds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Said(String),
     Pause(u64),
 }
@@ -108,7 +131,7 @@ fn milliseconds(samples: usize) -> u64 {
 }
 
 /// Splits a text at its `<break time="…"/>` marks; other marks are left out.
-fn parts(text: &str) -> Vec<Part> {
+pub(super) fn parts(text: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut said = String::new();
     let mut rest = text;
@@ -228,18 +251,18 @@ const fn language(name: &'static str, tag: &'static str, espeak: &'static str, p
 impl Language {
     /// By name ("Spanish (Mexico)") or tag ("es-MX"); English where it is neither.
     fn of(wanted: &str) -> &'static Self {
+        Self::find(wanted).or(LANGUAGES.first()).unwrap_or(&BRITISH)
+    }
+
+    fn find(wanted: &str) -> Option<&'static Self> {
         let wanted = wanted.trim().to_lowercase().replace('_', "-");
         if BRITISH.names.iter().any(|name| wanted.starts_with(name)) || wanted.contains("brit") {
-            return &BRITISH;
+            return Some(&BRITISH);
         }
-        let english = LANGUAGES.first().unwrap_or(&BRITISH);
-        LANGUAGES
-            .iter()
-            .find(|language| {
-                let [name, tag] = language.names;
-                wanted.starts_with(name) || wanted.split('-').next() == Some(tag)
-            })
-            .unwrap_or(english)
+        LANGUAGES.iter().find(|language| {
+            let [name, tag] = language.names;
+            wanted.starts_with(name) || wanted.split('-').next() == Some(tag)
+        })
     }
 }
 

@@ -17,9 +17,11 @@ use tokio_util::io::ReaderStream;
 
 use crate::sandbox::cast::{portrait_png, voice_preview_wav};
 use crate::sandbox::faults::Kind;
+use crate::sandbox::footage::FootageError;
 use crate::sandbox::server::{Planned, State};
 use crate::sandbox::signing::hex;
 use crate::sandbox::wire::{Query, Refusal};
+use crate::sandbox::world::Failure;
 
 pub(super) fn routes() -> Router<State> {
     Router::new().route("/files/{kind}/{name}", get(download))
@@ -28,6 +30,17 @@ pub(super) fn routes() -> Router<State> {
 /// The path of a job's result.
 pub(super) fn result(name: &str) -> String {
     format!("/files/results/{name}")
+}
+
+/// A file's name within the results folder.
+pub(super) fn name(path: &FilePath) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Why something could not be made, as the resource will show it.
+pub(super) fn unmade(what: &str, error: &FootageError) -> Failure {
+    let message = format!("The {what} could not be made: {error}");
+    Failure { code: "render_failed".to_owned(), message }
 }
 
 /// The path of an asset's bytes.
@@ -85,6 +98,7 @@ fn content_type_of(name: &str) -> &'static str {
         Some("mp4") => "video/mp4",
         Some("png") => "image/png",
         Some("srt") => "application/x-subrip",
+        Some("vtt") => "text/vtt",
         Some("wav") => "audio/wav",
         _ => "application/octet-stream",
     }

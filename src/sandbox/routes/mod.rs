@@ -3,8 +3,13 @@
 mod account;
 mod assets;
 mod avatars;
+pub(super) mod clippings;
 mod control;
 pub(super) mod files;
+mod glossaries;
+pub(super) mod lipsyncs;
+mod speech;
+pub(super) mod translations;
 mod uploads;
 pub(super) mod videos;
 mod voices;
@@ -46,6 +51,11 @@ pub(super) fn router(state: State) -> Router {
         .merge(voices::routes())
         .merge(assets::routes())
         .merge(videos::routes())
+        .merge(translations::routes())
+        .merge(lipsyncs::routes())
+        .merge(clippings::routes())
+        .merge(speech::routes())
+        .merge(glossaries::routes())
         .merge(control::routes())
         .fallback(unexpected)
         .method_not_allowed_fallback(unexpected)

@@ -14,14 +14,14 @@ use serde_json::{Value, json};
 
 use super::files;
 use crate::money::Usd;
-use crate::sandbox::faults::Kind;
+use crate::sandbox::intake;
 use crate::sandbox::once::once;
 use crate::sandbox::order::{Order, estimate};
 use crate::sandbox::server::{Planned, State};
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::video::VideoRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal};
-use crate::sandbox::world::{self, Admission, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
 
 /// Ids one look-up takes (published limit).
 const STATUSES_AT_ONCE: usize = 100;
@@ -42,10 +42,7 @@ async fn create(
     JsonBody(body): JsonBody,
 ) -> Response {
     let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = match &planned {
-        Some(Kind::FailRender { code, message }) => Some(Failure { code: code.clone(), message: message.clone() }),
-        _ => None,
-    };
+    let fault = intake::failure(planned.as_ref());
     let making = state.clone();
     once(&state, "POST /v3/videos", &headers, planned, move |purchase| order(making, body, purchase, fault)).await
 }
@@ -75,24 +72,7 @@ async fn order(
         state: world::State::Running,
     };
     let answer = json!({"data": {"video_id": id, "status": "waiting", "output_format": output_format}});
-    let first = answer.clone();
-    let admission = state.world(move |world| world.start_job(&job, purchase.as_ref(), &first, now)).await?;
-    match admission {
-        Admission::Started => {
-            state.jobs_changed.notify_one();
-            Ok(answer)
-        }
-        Admission::Replayed(before) => Ok(before),
-        Admission::Full { next_due_at } => {
-            let seconds = u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default();
-            Err(Refusal::too_many("10 jobs are in progress; more have to wait.", seconds.clamp(1, 60)))
-        }
-        Admission::Short { free } => Err(Refusal::new(
-            402,
-            "insufficient_credit",
-            format!("This takes {}, and {} of the wallet is free.", estimate.price.precise(), free.precise()),
-        )),
-    }
+    intake::start(&state, vec![job], purchase, answer).await
 }
 
 /// Makes a video that is due. Blocks.
@@ -127,7 +107,7 @@ async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
     let gone = id.clone();
     state.world(move |world| world.delete_job(&gone)).await?;
     if let world::State::Completed { made, .. } = &job.state {
-        for name in [Some(&made.video), Some(&made.thumbnail), made.captions.as_ref()].into_iter().flatten() {
+        for name in [&made.video, &made.thumbnail, &made.captions].into_iter().flatten() {
             // Nothing points to the file any more; one that stays behind only takes room.
             let _ = tokio::fs::remove_file(state.folders.results.join(name)).await;
         }
@@ -157,7 +137,7 @@ async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Resu
             None => ("not_found", json!({"code": "not_found", "message": "There is no such video."})),
             Some(job) => match &job.state {
                 world::State::Failed { failure, .. } => ("failed", json!(failure)),
-                world::State::Running | world::State::Completed { .. } => (status(job, now), Value::Null),
+                _ => (status(job, now), Value::Null),
             },
         };
         data.push(json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null}));
@@ -176,7 +156,8 @@ fn status(job: &Job, now: i64) -> &'static str {
         world::State::Running if now < job.starts_at => "pending",
         world::State::Running => "processing",
         world::State::Completed { .. } => "completed",
-        world::State::Failed { .. } => "failed",
+        // Nothing cancels a video.
+        world::State::Failed { .. } | world::State::Cancelled { .. } => "failed",
     }
 }
 
@@ -223,13 +204,13 @@ fn video(state: &State, job: &Job) -> Result<Value, Refusal> {
         output_language: job.order.get("language").and_then(Value::as_str),
     };
     match &job.state {
-        world::State::Running => {}
+        world::State::Running | world::State::Cancelled { .. } => {}
         world::State::Completed { at, made } => {
             let address = |name: &str| Some(state.presign(&files::result(name)));
             video.completed_at = Some(at / 1_000);
             video.duration = Some(made.seconds);
-            video.video_url = address(&made.video);
-            video.thumbnail_url = address(&made.thumbnail);
+            video.video_url = made.video.as_deref().and_then(address);
+            video.thumbnail_url = made.thumbnail.as_deref().and_then(address);
             video.subtitle_url = made.captions.as_deref().and_then(address);
         }
         world::State::Failed { at, failure } => {

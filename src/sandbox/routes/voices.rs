@@ -17,8 +17,10 @@ pub(super) fn routes() -> Router<State> {
 async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
     let mut query = Query::read(raw.as_deref());
     let own = query.word("type", &[("public", false), ("private", true)])?.unwrap_or(false);
-    // The one speech engine of the interface that voices are chosen by; the cast speaks on it.
-    let on_starfish = query.text("engine").is_none_or(|engine| engine == "starfish");
+    // The one speech engine that voices are chosen by; nobody of the cast is on another.
+    let engine = query.text("engine");
+    let is_on_engine =
+        |voice: &CastVoice| engine.as_deref().is_none_or(|engine| engine == "starfish" && voice.is_on_starfish());
     let language = query.text("language");
     let gender = query.text("gender");
     let page = query.page(20, 100)?;
@@ -26,7 +28,9 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
     let is = |asked: &Option<String>, own: &str| asked.as_deref().is_none_or(|asked| asked.eq_ignore_ascii_case(own));
     let found: Vec<&CastVoice> = voices()
         .iter()
-        .filter(|voice| voice.own == own && on_starfish && is(&language, voice.language) && is(&gender, voice.gender))
+        .filter(|voice| {
+            voice.own == own && is_on_engine(voice) && is(&language, voice.language) && is(&gender, voice.gender)
+        })
         .collect();
     let show = |voice: &&CastVoice| {
         Ok(json!({

@@ -147,6 +147,35 @@ impl Fields {
         }
     }
 
+    /// Yes or no, or absent; null is refused.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn flag_or(&mut self, field: &str, otherwise: bool) -> Result<bool, Refusal> {
+        match self.defaulted(field)? {
+            None => Ok(otherwise),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(self.refuse(field, "true or false is expected here.")),
+        }
+    }
+
+    /// A list of texts, or absent; null is refused.
+    ///
+    /// # Errors
+    /// 400 when it is something else; the refusal names the item.
+    pub fn texts(&mut self, field: &str) -> Result<Option<Vec<String>>, Refusal> {
+        let items = match self.defaulted(field)? {
+            None => return Ok(None),
+            Some(Value::Array(items)) => items,
+            Some(_) => return Err(self.refuse(field, "A list is expected here.")),
+        };
+        let read = |(place, item): (usize, Value)| match item {
+            Value::String(text) => Ok(text),
+            _ => Err(self.refuse(&format!("{field}[{place}]"), "A text is expected here.")),
+        };
+        items.into_iter().enumerate().map(read).collect::<Result<_, _>>().map(Some)
+    }
+
     /// A number within bounds, absent or null, by its own digits.
     ///
     /// # Errors
@@ -188,16 +217,25 @@ impl Fields {
         }
     }
 
+    /// A whole number within bounds, absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is no whole number or out of bounds.
+    pub fn whole(&mut self, field: &str, low: u64, high: u64) -> Result<Option<u64>, Refusal> {
+        let Some(value) = self.optional(field) else { return Ok(None) };
+        let whole = if let Value::Number(number) = &value { number.as_u64() } else { None };
+        whole
+            .filter(|whole| (low..=high).contains(whole))
+            .map(Some)
+            .ok_or_else(|| self.refuse(field, format!("A whole number from {low} to {high} is expected here.")))
+    }
+
     /// A whole number within bounds, which must be there.
     ///
     /// # Errors
     /// 400 when it is absent, no whole number or out of bounds.
     pub fn required_whole(&mut self, field: &str, low: u64, high: u64) -> Result<u64, Refusal> {
-        let value = self.optional(field).ok_or_else(|| self.refuse(field, "This field is required."))?;
-        let whole = if let Value::Number(number) = &value { number.as_u64() } else { None };
-        whole
-            .filter(|whole| (low..=high).contains(whole))
-            .ok_or_else(|| self.refuse(field, format!("A whole number from {low} to {high} is expected here.")))
+        self.whole(field, low, high)?.ok_or_else(|| self.refuse(field, "This field is required."))
     }
 
     /// An object, absent or null.
@@ -207,6 +245,15 @@ impl Fields {
     pub fn object(&mut self, field: &str) -> Result<Option<Self>, Refusal> {
         let path = self.name(field);
         self.optional(field).map(|value| Self::of(path, value)).transpose()
+    }
+
+    /// An object, or absent; null is refused.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn object_or(&mut self, field: &str) -> Result<Option<Self>, Refusal> {
+        let path = self.name(field);
+        self.defaulted(field)?.map(|value| Self::of(path, value)).transpose()
     }
 
     /// An object that must be there.

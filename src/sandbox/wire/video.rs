@@ -305,7 +305,7 @@ fn file(mut fields: Fields) -> Result<File, Refusal> {
     Ok(file)
 }
 
-fn web_address(text: &str) -> Result<(), &'static str> {
+pub(super) fn web_address(text: &str) -> Result<(), &'static str> {
     match url::Url::parse(text) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
         _ => Err("An http or https address is expected here."),

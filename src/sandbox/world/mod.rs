@@ -140,45 +140,66 @@ impl World {
         replay(&self.connection, purchase, now)
     }
 
-    /// Starts a job and remembers the purchase with its answer, unless the same purchase was made
-    /// before, too much is in progress or the wallet is too small.
+    /// Starts all of these jobs and remembers the purchase with its answer, unless the same purchase
+    /// was made before, too much would be in progress or the wallet is too small: then none starts.
     ///
     /// # Errors
     /// [`WorldError`].
-    pub fn start_job(
+    pub fn start_jobs(
         &mut self,
-        job: &Job,
+        jobs: &[Job],
         purchase: Option<&Purchase>,
         answer: &Value,
         now: i64,
     ) -> Result<Admission, WorldError> {
         self.change(|tx| {
-            if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
-                return Ok(Admission::Replayed(before));
+            let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
+            let price = jobs.iter().map(|job| job.reserved).sum();
+            let admission = admit(tx, count, price, purchase, now)?;
+            if admission == Admission::Started {
+                for job in jobs {
+                    add_job(tx, job)?;
+                }
+                remember(tx, purchase, answer, now)?;
             }
-            let wallet = wallet(tx)?;
-            if wallet.running >= JOBS_AT_ONCE {
-                let next = "SELECT min(due_at) FROM jobs WHERE state = 'running'";
-                let next_due_at = tx.query_row(next, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(now);
-                return Ok(Admission::Full { next_due_at });
+            Ok(admission)
+        })
+    }
+
+    /// Sells what is already made: a job that is completed from the beginning, its charge and the
+    /// purchase with its answer, together.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn sell(
+        &mut self,
+        job: &Job,
+        charge: Usd,
+        seconds: Decimal,
+        purchase: Option<&Purchase>,
+        answer: &Value,
+    ) -> Result<Admission, WorldError> {
+        self.change(|tx| {
+            let admission = admit(tx, 0, charge, purchase, job.created_at)?;
+            if admission == Admission::Started {
+                add_job(tx, job)?;
+                add_entry(tx, Some(&job.id), charge, Some(seconds), job.created_at)?;
+                remember(tx, purchase, answer, job.created_at)?;
             }
-            let free = wallet.balance - wallet.reserved;
-            if free < job.reserved {
-                return Ok(Admission::Short { free });
-            }
-            tx.execute(
-                "INSERT INTO jobs (id, product, state, due_at, reserved, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    job.id,
-                    job.product.word(),
-                    job.state.word(),
-                    job.due_at,
-                    job.reserved.exact(),
-                    serde_json::to_string(job)?
-                ],
-            )?;
-            remember(tx, purchase, answer, now)?;
-            Ok(Admission::Started)
+            Ok(admission)
+        })
+    }
+
+    /// Gives a job another title. `false` when there is none.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn retitle_job(&mut self, id: &str, title: &str) -> Result<bool, WorldError> {
+        self.change(|tx| {
+            let Some(mut job) = job(tx, id)? else { return Ok(false) };
+            title.clone_into(&mut job.title);
+            tx.execute("UPDATE jobs SET record = ?2 WHERE id = ?1", params![id, serde_json::to_string(&job)?])?;
+            Ok(true)
         })
     }
 
@@ -312,6 +333,42 @@ fn records<T: DeserializeOwned>(
     texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
 }
 
+/// Whether so many more jobs of this price together can start.
+fn admit(
+    tx: &Transaction<'_>,
+    count: u64,
+    price: Usd,
+    purchase: Option<&Purchase>,
+    now: i64,
+) -> Result<Admission, WorldError> {
+    if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
+        return Ok(Admission::Replayed(before));
+    }
+    let wallet = wallet(tx)?;
+    if count > 0 && wallet.running.saturating_add(count) > JOBS_AT_ONCE {
+        let next = "SELECT min(due_at) FROM jobs WHERE state = 'running'";
+        let next_due_at = tx.query_row(next, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(now);
+        return Ok(Admission::Full { next_due_at });
+    }
+    let free = wallet.balance - wallet.reserved;
+    Ok(if free < price { Admission::Short { free } } else { Admission::Started })
+}
+
+fn add_job(tx: &Transaction<'_>, job: &Job) -> Result<(), WorldError> {
+    tx.execute(
+        "INSERT INTO jobs (id, product, state, due_at, reserved, record) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            job.id,
+            job.product.word(),
+            job.state.word(),
+            job.due_at,
+            job.reserved.exact(),
+            serde_json::to_string(job)?
+        ],
+    )?;
+    Ok(())
+}
+
 fn job(connection: &Connection, id: &str) -> Result<Option<Job>, WorldError> {
     Ok(records(connection, "SELECT record FROM jobs WHERE id = ?1", params![id])?.pop())
 }
@@ -400,9 +457,10 @@ mod tests {
     fn made() -> State {
         let made = Made {
             seconds: Decimal::new(2_000, 3),
-            video: "v.mp4".to_owned(),
-            thumbnail: "v.png".to_owned(),
+            video: Some("v.mp4".to_owned()),
+            thumbnail: None,
             captions: None,
+            more: Value::Null,
         };
         State::Completed { at: 3, made }
     }
@@ -415,7 +473,7 @@ mod tests {
     fn a_job_is_charged_once_however_often_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
         let mut before = world(folder.path());
-        before.start_job(&job("a", 300), Some(&purchase("k")), &Value::Null, 0).unwrap();
+        before.start_jobs(&[job("a", 300)], Some(&purchase("k")), &Value::Null, 0).unwrap();
         assert!(before.finish_job("a", &made(), Usd::from_cents(250), 3).unwrap());
         drop(before);
         let mut after = world(folder.path());
@@ -429,7 +487,7 @@ mod tests {
     fn a_failed_job_gives_its_reserve_back() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap();
+        world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap();
         assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
         let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
         world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), 3).unwrap();
@@ -441,11 +499,29 @@ mod tests {
     fn what_runs_already_counts_against_the_wallet() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        assert_eq!(world.start_job(&job("a", 300), None, &Value::Null, 0).unwrap(), Admission::Started);
-        let second = world.start_job(&job("b", 201), None, &Value::Null, 0).unwrap();
+        assert_eq!(world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap(), Admission::Started);
+        let second = world.start_jobs(&[job("b", 201)], None, &Value::Null, 0).unwrap();
         assert_eq!(second, Admission::Short { free: Usd::from_cents(200) });
-        assert_eq!(world.start_job(&job("c", 200), None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.start_jobs(&[job("c", 200)], None, &Value::Null, 0).unwrap(), Admission::Started);
         assert_eq!(world.jobs_ever().unwrap(), 2);
+    }
+
+    #[test]
+    fn jobs_of_one_request_start_together_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = world(folder.path());
+        let jobs = |from: u32, to: u32| (from..to).map(|n| job(&n.to_string(), 1)).collect::<Vec<_>>();
+        assert_eq!(world.start_jobs(&jobs(0, 8), None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.start_jobs(&jobs(8, 11), None, &Value::Null, 0).unwrap(), Admission::Full { next_due_at: 2 });
+        assert_eq!(world.wallet().unwrap().running, 8);
+        assert_eq!(world.start_jobs(&jobs(8, 10), None, &Value::Null, 0).unwrap(), Admission::Started);
+        let mut sold = job("sold", 0);
+        sold.state = made();
+        let sale = world.sell(&sold, Usd::from_cents(3), Decimal::TWO, Some(&purchase("k")), &Value::from(1)).unwrap();
+        assert_eq!(sale, Admission::Started);
+        let again = world.sell(&sold, Usd::from_cents(3), Decimal::TWO, Some(&purchase("k")), &Value::Null).unwrap();
+        assert_eq!(again, Admission::Replayed(Value::from(1)));
+        assert_eq!(world.wallet().unwrap().balance, Usd::from_cents(497));
     }
 
     #[test]
@@ -453,10 +529,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
         let answer = serde_json::json!({"data": {"video_id": "a"}});
-        world.start_job(&job("a", 1), Some(&purchase("k")), &answer, 0).unwrap();
-        let again = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
+        world.start_jobs(&[job("a", 1)], Some(&purchase("k")), &answer, 0).unwrap();
+        let again = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
         assert_eq!(again, Admission::Replayed(answer));
-        let later = world.start_job(&job("b", 1), Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
+        let later = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
         assert_eq!(later, Admission::Started);
     }
 

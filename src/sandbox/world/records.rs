@@ -12,6 +12,14 @@ use crate::money::Usd;
 pub enum Product {
     /// `POST /v3/videos`.
     Video,
+    /// `POST /v3/video-translations`: one job for each language.
+    Translation,
+    /// `POST /v3/lipsyncs`.
+    Lipsync,
+    /// `POST /v3/ai-clipping`.
+    Clipping,
+    /// `POST /v3/voices/speech`: finished at once.
+    Speech,
 }
 
 impl Product {
@@ -20,6 +28,10 @@ impl Product {
     pub fn word(self) -> &'static str {
         match self {
             Self::Video => "video",
+            Self::Translation => "translation",
+            Self::Lipsync => "lipsync",
+            Self::Clipping => "clipping",
+            Self::Speech => "speech",
         }
     }
 }
@@ -50,6 +62,7 @@ pub enum State {
     Running,
     Completed { at: i64, made: Made },
     Failed { at: i64, failure: Failure },
+    Cancelled { at: i64 },
 }
 
 impl State {
@@ -60,6 +73,7 @@ impl State {
             Self::Running => "running",
             Self::Completed { .. } => "completed",
             Self::Failed { .. } => "failed",
+            Self::Cancelled { .. } => "cancelled",
         }
     }
 }
@@ -69,9 +83,12 @@ impl State {
 pub struct Made {
     /// Seconds of output; what is charged.
     pub seconds: Decimal,
-    pub video: String,
-    pub thumbnail: String,
+    pub video: Option<String>,
+    pub thumbnail: Option<String>,
     pub captions: Option<String>,
+    /// What else the product shows, in its own words.
+    #[serde(default)]
+    pub more: Value,
 }
 
 /// Why a job failed, as the resource shows it.

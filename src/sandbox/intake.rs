@@ -1,0 +1,172 @@
+//! What all paid requests have in common: the fault they carry, how their jobs are admitted, looked up, renamed and
+//! taken away.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::faults::Kind;
+use super::server::State;
+use super::studio::render_time;
+use super::wire::{Query, Refusal};
+use super::world::{self, Admission, Failure, Job, Product, Purchase};
+use crate::money::Usd;
+
+/// Ids one look-up takes (published limit).
+const STATUSES_AT_ONCE: usize = 100;
+/// A job waits for its turn for one part in so many of its time.
+const WAITING_PART: i64 = 6;
+
+/// How the jobs of this request will fail, if that was ordered.
+pub(super) fn failure(planned: Option<&Kind>) -> Option<Failure> {
+    match planned {
+        Some(Kind::FailRender { code, message }) => Some(Failure { code: code.clone(), message: message.clone() }),
+        _ => None,
+    }
+}
+
+/// A job that starts now and takes as long as so many seconds of output do.
+pub(super) fn job(
+    state: &State,
+    product: Product,
+    title: String,
+    seconds: rust_decimal::Decimal,
+    price: Usd,
+    order: &impl Serialize,
+) -> Result<Job, Refusal> {
+    let now = state.clock.now();
+    let takes = render_time(seconds, state.speed);
+    Ok(Job {
+        id: uuid::Uuid::new_v4().simple().to_string(),
+        product,
+        title,
+        created_at: now,
+        starts_at: now.saturating_add(takes / WAITING_PART),
+        due_at: now.saturating_add(takes),
+        reserved: price,
+        order: serde_json::to_value(order).map_err(|error| Refusal::internal(error.to_string()))?,
+        state: world::State::Running,
+    })
+}
+
+/// The order of a job, as it was remembered.
+pub(super) fn order<T: DeserializeOwned>(job: &Job) -> Result<T, Failure> {
+    serde_json::from_value(job.order.clone())
+        .map_err(|error| Failure { code: "internal_error".to_owned(), message: error.to_string() })
+}
+
+/// Starts jobs with the purchase they belong to, all or none of them, and returns the answer.
+pub(super) async fn start(
+    state: &State,
+    jobs: Vec<Job>,
+    purchase: Option<Purchase>,
+    answer: Value,
+) -> Result<Value, Refusal> {
+    let now = state.clock.now();
+    let price: Usd = jobs.iter().map(|job| job.reserved).sum();
+    let first = answer.clone();
+    let started = state.world(move |world| world.start_jobs(&jobs, purchase.as_ref(), &first, now)).await?;
+    if started == Admission::Started {
+        state.jobs_changed.notify_one();
+    }
+    admitted(started, answer, price, now)
+}
+
+/// What an admission comes to.
+pub(super) fn admitted(admission: Admission, answer: Value, price: Usd, now: i64) -> Result<Value, Refusal> {
+    match admission {
+        Admission::Started => Ok(answer),
+        Admission::Replayed(before) => Ok(before),
+        Admission::Full { next_due_at } => {
+            let seconds = u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default();
+            Err(Refusal::too_many("10 jobs may be in progress; more have to wait.", seconds.clamp(1, 60)))
+        }
+        Admission::Short { free } => Err(Refusal::new(
+            402,
+            "insufficient_credit",
+            format!("This takes {}, and {} of the wallet is free.", price.precise(), free.precise()),
+        )),
+    }
+}
+
+/// The job of a product, or 404 in the product's word.
+pub(super) async fn find(state: &State, product: Product, noun: &str, id: &str) -> Result<Job, Refusal> {
+    let wanted = id.to_owned();
+    let job = state.world(move |world| world.job(product, &wanted)).await?;
+    job.ok_or_else(|| Refusal::not_found(format!("There is no {noun} “{id}”.")))
+}
+
+/// Gives a job another title and returns it.
+pub(super) async fn retitle(state: &State, mut job: Job, title: String) -> Result<Job, Refusal> {
+    job.title.clone_from(&title);
+    let id = job.id.clone();
+    state.world(move |world| world.retitle_job(&id, &title)).await?;
+    Ok(job)
+}
+
+/// Forgets a job that does not run, and takes its files away.
+pub(super) async fn delete(state: &State, job: &Job, noun: &str) -> Result<Value, Refusal> {
+    let gone = job.id.clone();
+    if !state.world(move |world| world.delete_job(&gone)).await? {
+        return Err(Refusal::new(409, "conflict", format!("This {noun} is still being made.")));
+    }
+    // Every file of a job begins with its id. One that stays behind only takes room.
+    if let Ok(mut files) = tokio::fs::read_dir(&state.folders.results).await {
+        while let Ok(Some(file)) = files.next_entry().await {
+            if file.file_name().to_string_lossy().starts_with(&job.id) {
+                let _ = tokio::fs::remove_file(file.path()).await;
+            }
+        }
+    }
+    Ok(json!({"data": {"id": job.id}}))
+}
+
+/// The word of a state that most products share.
+pub(super) fn status(job: &Job, now: i64) -> &'static str {
+    match &job.state {
+        world::State::Running if now < job.starts_at => "pending",
+        world::State::Running => "running",
+        world::State::Completed { .. } => "completed",
+        world::State::Failed { .. } => "failed",
+        world::State::Cancelled { .. } => "cancelled",
+    }
+}
+
+/// The states of many jobs at once; `parameter` names the ids.
+pub(super) async fn statuses(
+    state: &State,
+    product: Product,
+    raw: Option<&str>,
+    parameter: &str,
+) -> Result<Value, Refusal> {
+    let mut query = Query::read(raw);
+    let ids = query.text(parameter);
+    if query.text("batch_ids").is_some() {
+        return Err(Refusal::invalid("batch_ids", "This sandbox has no batches yet."));
+    }
+    query.finish()?;
+    let ids = ids.ok_or_else(|| Refusal::invalid(parameter, "This parameter is required."))?;
+    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
+    if ids.len() > STATUSES_AT_ONCE {
+        return Err(Refusal::invalid(parameter, format!("At most {STATUSES_AT_ONCE} ids at once.")));
+    }
+    let now = state.clock.now();
+    let found = state.world(move |world| {
+        ids.into_iter().map(|id| Ok((world.job(product, &id)?, id))).collect::<Result<Vec<_>, _>>()
+    });
+    let data: Vec<Value> = found
+        .await?
+        .iter()
+        .map(|(job, id)| {
+            let error = match job.as_ref().map(|job| &job.state) {
+                None => json!({"code": "not_found", "message": "There is nothing with this id."}),
+                Some(world::State::Failed { failure, .. }) => json!(failure),
+                Some(_) => Value::Null,
+            };
+            let status = job.as_ref().map_or("not_found", |job| status(job, now));
+            // All products are asked for in one shape, so that the field is called video_id here too.
+            json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null})
+        })
+        .collect();
+    Ok(json!({"data": data, "has_more": false, "next_token": null}))
+}
