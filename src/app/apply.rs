@@ -67,6 +67,7 @@ impl Studio {
             Action::CopyText(text) => context.copy_text(text),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::ReadLanguages => self.read_languages(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -406,6 +407,9 @@ impl Studio {
         self.model.looks.loading = true;
         self.model.voices.loading = true;
         self.model.speech_voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         let (for_voices, for_speech) = (client.clone(), client.clone());
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
@@ -413,6 +417,25 @@ impl Studio {
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
         self.background.spawn(async move {
             Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
+    }
+
+    fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
         });
     }
 
@@ -434,6 +457,8 @@ impl Studio {
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
         self.model.speech_voices = Loaded::default();
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;

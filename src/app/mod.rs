@@ -86,6 +86,8 @@ impl Studio {
             looks: Loaded::default(),
             voices: Loaded::default(),
             speech_voices: Loaded::default(),
+            languages: Loaded::default(),
+            glossaries: Loaded::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -222,6 +224,16 @@ impl Studio {
             Event::SpeechVoices(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.speech_voices, answer.map(Arc::new));
+                }
+            }
+            Event::Languages(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.languages, answer.map(Arc::new));
+                }
+            }
+            Event::Glossaries(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.glossaries, answer.map(Arc::new));
                 }
             }
             Event::Pace(account, pace) => {

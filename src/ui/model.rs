@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
@@ -107,6 +108,10 @@ pub struct Model {
     pub voices: Loaded<Arc<Vec<Voice>>>,
     /// The voices that can speak on their own.
     pub speech_voices: Loaded<Arc<Vec<Voice>>>,
+    /// What videos can be translated into; read when it is first needed.
+    pub languages: Loaded<Arc<Vec<String>>>,
+    /// The account's glossaries; read with the languages. A fault only means that none are offered.
+    pub glossaries: Loaded<Arc<Vec<Glossary>>>,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.

@@ -57,6 +57,8 @@ pub fn model(jobs: Vec<Job>) -> Model {
         looks: Loaded::default(),
         voices: Loaded::default(),
         speech_voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
         board: board(jobs),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
