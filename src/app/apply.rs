@@ -302,11 +302,8 @@ impl Studio {
     }
 
     fn take_address(&mut self, address: String, place: Place) {
-        let file = LocalFile {
-            address: Some(address),
-            fault: Some("Addresses cannot be read yet.".to_owned()),
-            ..LocalFile::default()
-        };
+        // What is behind it is HeyGen's to fetch; where its length decides the price, there is none.
+        let file = LocalFile { address: Some(address), ..LocalFile::default() };
         self.state.receive(Message::FileReady { place, file });
     }
 

@@ -117,7 +117,7 @@ pub struct ClipsDraft {
     pub caption_style: String,
     /// What to look for; empty for HeyGen's own choice.
     pub prompt: String,
-    /// A name of [`LANGUAGES`](super::speech::LANGUAGES); `None`: HeyGen hears it.
+    /// HeyGen's name of the language that is spoken; `None`: HeyGen hears it.
     pub input_language: Option<String>,
     /// The client or purpose the job is booked to; empty for none.
     pub project: String,

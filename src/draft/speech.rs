@@ -12,8 +12,7 @@ use super::{Field, Problem, Product, ssml, title};
 /// Characters a text may have at most, marks included (published limit).
 pub const TEXT_LIMIT: usize = 5_000;
 
-/// The languages that can be named, by name: the code a speech sends, and the name a video's language
-/// goes by. Others are heard.
+/// The languages that can be named, with the code that is sent, by name. Others are heard from the text.
 pub const LANGUAGES: [(&str, &str); 25] = [
     ("ar", "Arabic"),
     ("zh", "Chinese"),

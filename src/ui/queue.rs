@@ -190,9 +190,12 @@ pub fn glyph_of(product: Product) -> &'static str {
         Product::Speech => icons::WAVEFORM,
         Product::Clips => icons::SCISSORS,
         Product::Realtime | Product::AvatarCreation => icons::USER,
-        Product::Cinematic | Product::VideoAgent | Product::HyperFrames | Product::Translation | Product::Lipsync => {
-            icons::FILM_STRIP
-        }
+        Product::AvatarVideo
+        | Product::Cinematic
+        | Product::VideoAgent
+        | Product::HyperFrames
+        | Product::Translation
+        | Product::Lipsync => icons::FILM_STRIP,
     }
 }
 

@@ -12,9 +12,8 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
-use super::speech::language_ui;
 use super::theme::{palette, regular};
-use super::widgets::{self, Segment};
+use super::widgets::{self, Segment, SelectItem};
 use super::{Action, format, icons};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::clips::{ClipLength, ClipShape, PROMPT_LIMIT};
@@ -62,7 +61,11 @@ impl FormTab for ClipsTab {
         ui.add_space(6.0);
         video_ui(ui, self, quoted, actions);
         ui.add_space(8.0);
-        choices_ui(ui, self, quoted);
+        let lists = &model.languages;
+        if lists.value.is_none() && !lists.loading && lists.fault.is_none() {
+            actions.push(Action::ReadLanguages);
+        }
+        choices_ui(ui, model, self, quoted);
         ui.add_space(8.0);
         guidance_ui(ui, self, quoted);
         results::results_ui(ui, model, &self.form.last, pictures, actions);
@@ -86,7 +89,7 @@ fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, actions: &mut Vec<
 }
 
 /// Lengths and shape, then captions and language.
-fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
+fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut ClipsTab, quoted: &Quoted) {
     let problem = tab.form.problem(quoted, Field::Lengths).map(str::to_owned);
     ui.spacing_mut().item_spacing.x = 24.0;
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
@@ -99,10 +102,7 @@ fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
     ui.add_space(4.0);
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
         widgets::field(ui, "Language of the video", None, 170.0, |ui| {
-            let draft = &mut tab.form.draft;
-            if let Some(chosen) = language_ui(ui, "As it is spoken", draft.input_language.as_deref(), 170.0) {
-                draft.input_language = chosen.map(|(_, name)| name.to_owned());
-            }
+            language_ui(ui, model, tab, 170.0);
         });
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Style);
         let problem = problem.map(|problem| problem.message.as_str());
@@ -116,6 +116,26 @@ fn choices_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted) {
         });
     });
     ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+/// The language that is spoken in the video, of those HeyGen knows; usually it is heard.
+fn language_ui(ui: &mut Ui, model: &Model, tab: &mut ClipsTab, width: f32) {
+    let current = tab.form.draft.input_language.clone();
+    let heard = "Found by itself";
+    let languages = model.languages.value.as_deref().map_or(&[][..], Vec::as_slice);
+    let shown = current.as_deref().unwrap_or(heard);
+    let chosen = widgets::select(ui, "Language of the video", shown, None, width, || {
+        let none = SelectItem { label: heard.to_owned(), selected: current.is_none(), ..SelectItem::default() };
+        let each = languages.iter().map(|language| SelectItem {
+            label: language.clone(),
+            selected: current.as_ref() == Some(language),
+            ..SelectItem::default()
+        });
+        std::iter::once(none).chain(each).collect()
+    });
+    if let Some(place) = chosen {
+        tab.form.draft.input_language = place.checked_sub(1).and_then(|place| languages.get(place)).cloned();
+    }
 }
 
 fn lengths_ui(ui: &mut Ui, tab: &mut ClipsTab) {

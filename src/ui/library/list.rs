@@ -14,7 +14,7 @@ use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::queue::glyph_of;
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{paint_elided, paragraph, shimmer};
-use crate::ui::{Action, Model, format, icons};
+use crate::ui::{Action, Model, format};
 
 /// How the jobs are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -86,10 +86,7 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, quoted: &Quoted, 
         let problem = tab.form.problem(quoted, Field::Voice).map(str::to_owned);
         widgets::field(ui, "Voice", problem.as_deref(), voice_width, |ui| voice_ui(ui, model, tab, actions));
         widgets::field(ui, "Language", None, language_width, |ui| {
-            let draft = &mut tab.form.draft;
-            if let Some(chosen) = language_ui(ui, "As the text is", draft.language.as_deref(), language_width) {
-                draft.language = chosen.map(|(code, _)| code.to_owned());
-            }
+            language_ui(ui, &mut tab.form.draft.language, language_width);
         });
         // An accent is set on purpose: what is wrong with it is said at once.
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Locale);
@@ -116,29 +113,25 @@ fn voice_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions: &mut Vec<A
     }
 }
 
-/// A choice of language, which is now the one of this code or name: `Some(None)` where none was chosen.
-pub(super) fn language_ui(
-    ui: &mut Ui,
-    none: &str,
-    current: Option<&str>,
-    width: f32,
-) -> Option<Option<(&'static str, &'static str)>> {
-    let is_current = |(code, name): &(&str, &str)| current == Some(*code) || current == Some(*name);
-    let shown = match (LANGUAGES.iter().find(|language| is_current(language)), current) {
-        (Some((_, name)), _) => name,
-        (None, Some(other)) => other,
-        (None, None) => none,
-    };
-    let place = widgets::select(ui, "Language", shown, None, width, || {
-        let first = SelectItem { label: none.to_owned(), selected: current.is_none(), ..SelectItem::default() };
-        let each = LANGUAGES.iter().map(|language| SelectItem {
-            label: language.1.to_owned(),
-            selected: is_current(language),
+/// The language of the text by name; none where HeyGen is to hear it.
+fn language_ui(ui: &mut Ui, language: &mut Option<String>, width: f32) {
+    let heard = "As the text is";
+    let current = language.clone();
+    let is_current = |code: &str| current.as_deref() == Some(code);
+    let shown = LANGUAGES.iter().find(|(code, _)| is_current(code)).map(|(_, name)| *name);
+    let shown = shown.or(current.as_deref()).unwrap_or(heard);
+    let chosen = widgets::select(ui, "Language", shown, None, width, || {
+        let none = SelectItem { label: heard.to_owned(), selected: current.is_none(), ..SelectItem::default() };
+        let each = LANGUAGES.iter().map(|(code, name)| SelectItem {
+            label: (*name).to_owned(),
+            selected: is_current(code),
             ..SelectItem::default()
         });
-        std::iter::once(first).chain(each).collect()
-    })?;
-    Some(place.checked_sub(1).and_then(|place| LANGUAGES.get(place)).copied())
+        std::iter::once(none).chain(each).collect()
+    });
+    if let Some(place) = chosen {
+        *language = place.checked_sub(1).and_then(|place| LANGUAGES.get(place)).map(|(code, _)| (*code).to_owned());
+    }
 }
 
 fn accent_ui(ui: &mut Ui, tab: &mut SpeechTab, width: f32) {
