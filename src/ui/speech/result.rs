@@ -24,7 +24,7 @@ pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions
     widgets::card(ui, |ui| {
         ui.set_width(ui.available_width());
         // As high as a speech with its words.
-        ui.set_min_height(184.0);
+        ui.set_min_height(164.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match &shown {
             Some(job) => job_ui(ui, model, job, actions),
