@@ -8,11 +8,14 @@
 )]
 
 mod contract;
+mod contract_clips;
+mod contract_speech;
 mod footage;
 mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_speech;
 mod keyring;
 mod layers;
 mod loopback;
@@ -27,4 +30,5 @@ mod sandbox;
 mod uploads;
 mod sandbox_sources;
 mod spend;
+mod speech_and_clips;
 mod window;
