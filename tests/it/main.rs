@@ -8,6 +8,8 @@
 )]
 
 mod contract;
+mod contract_lipsync;
+mod contract_translation;
 mod footage;
 mod heygen;
 mod crash;
@@ -20,5 +22,6 @@ mod media;
 mod quote;
 mod rig;
 mod sandbox;
+mod translate_and_lipsync;
 mod sandbox_sources;
 mod window;

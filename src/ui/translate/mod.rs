@@ -159,12 +159,12 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut TranslateTab, quoted: &Quote
 }
 
 fn speakers_ui(ui: &mut Ui, draft: &mut TranslationDraft, width: f32) {
-    let shown = draft.speakers.map_or_else(|| "Counted".to_owned(), |speakers| speakers.to_string());
+    let shown = draft.speakers.map_or_else(|| "Auto".to_owned(), |speakers| speakers.to_string());
     let current = draft.speakers;
     let choices: Vec<Option<u8>> = std::iter::once(None).chain((1..=SPEAKERS_MOST).map(Some)).collect();
     let chosen = widgets::select(ui, "Speakers", &shown, None, width, || {
         let item = |speakers: &Option<u8>| SelectItem {
-            label: speakers.map_or_else(|| "Counted by itself".to_owned(), |speakers| speakers.to_string()),
+            label: speakers.map_or_else(|| "Automatic".to_owned(), |speakers| speakers.to_string()),
             selected: *speakers == current,
             ..SelectItem::default()
         };
