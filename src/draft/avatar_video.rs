@@ -1,13 +1,13 @@
 //! The draft of an avatar video (`POST /v3/videos`, types `avatar` and `image`).
 
-use std::path::PathBuf;
-
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 use super::composition::{Alternative, Choice, Composition};
+pub use super::file::LocalFile;
+use super::title::first_words;
 use super::{Field, Problem, Product};
 
 /// Characters a script may have at most (published limit).
@@ -37,42 +37,6 @@ pub enum Source {
     #[default]
     Script,
     Audio,
-}
-
-/// A file on this computer as the probe found it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct LocalFile {
-    pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// The type found in the bytes, for example `audio/mpeg`; `None` when it is none HeyGen takes.
-    pub media_type: Option<String>,
-    /// Seconds, for sound and video.
-    pub duration: Option<Decimal>,
-    /// Pixels, for pictures and video.
-    pub dimensions: Option<(u32, u32)>,
-    /// Whether there is sound in it; `None` where that is not known or makes no sense, as for a picture.
-    #[serde(default)]
-    pub has_audio: Option<bool>,
-    /// What the probe found wrong with it, in words.
-    pub fault: Option<String>,
-    /// The public address this stands for: then there is no path, and HeyGen fetches it itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub address: Option<String>,
-}
-
-impl LocalFile {
-    /// The file's own name, for labels.
-    #[must_use]
-    pub fn name(&self) -> String {
-        if let Some(address) = &self.address {
-            let path = address.split(['?', '#']).next().unwrap_or(address);
-            return path.rsplit('/').find(|part| !part.is_empty()).unwrap_or(path).to_owned();
-        }
-        self.path
-            .file_name()
-            .map_or_else(|| self.path.display().to_string(), |name| name.to_string_lossy().into_owned())
-    }
 }
 
 /// How the voice speaks.
@@ -292,19 +256,7 @@ impl Composition for AvatarVideoDraft {
                 audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
             }
             (Source::Audio, None) => String::new(),
-            (Source::Script, _) => {
-                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
-                let mut title = String::new();
-                for word in words.take(6) {
-                    title.push_str(word);
-                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
-                        break;
-                    }
-                    title.push(' ');
-                }
-                let title: String = title.chars().take(60).collect();
-                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
-            }
+            (Source::Script, _) => first_words(&self.script),
         };
         if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
     }
@@ -565,11 +517,12 @@ mod tests {
 
     fn sound(seconds: i64) -> LocalFile {
         LocalFile {
-            path: PathBuf::from("voice.mp3"),
+            path: "voice.mp3".into(),
             size: 1_000,
             media_type: Some("audio/mpeg".to_owned()),
             duration: Some(Decimal::from(seconds)),
             dimensions: None,
+            has_audio: None,
             fault: None,
             ..LocalFile::default()
         }

@@ -1,6 +1,7 @@
 //! `/v3/assets`: files on their way to HeyGen, streamed from disk.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -9,7 +10,6 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
 use url::Url;
 
 use super::client::Client;
@@ -50,8 +50,42 @@ struct Envelope<T> {
 }
 
 #[derive(Deserialize)]
-struct Uploaded {
+struct Arrived {
     asset_id: String,
+}
+
+/// A file that is at HeyGen now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploaded {
+    pub id: AssetId,
+    /// The SHA-256 of the bytes that went up, in 64 lower-case hexadecimal digits.
+    pub checksum: String,
+}
+
+/// A file as HeyGen lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    pub id: AssetId,
+    /// The name it was uploaded with.
+    pub name: String,
+    /// HeyGen's word for its kind: `image`, `video`, `audio`, `document`.
+    pub kind: String,
+    /// Unix seconds.
+    pub uploaded_at: i64,
+    /// Whether its bytes are there: an upload that never came has none.
+    pub has_bytes: bool,
+}
+
+/// [`Asset`] as it is sent.
+#[derive(Deserialize)]
+struct Listed {
+    id: String,
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    uploaded_at: i64,
+    #[serde(default)]
+    url: Option<serde::de::IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -65,13 +99,28 @@ struct DirectUpload {
 }
 
 impl Client {
-    /// Uploads a file: `name` is what HeyGen shows, `media_type` for example `audio/mpeg`.
-    /// `progress` is told bytes sent and bytes in all, on the calling task. Memory stays flat whatever the size.
+    /// Looks whether an asset is still at HeyGen; `None` when it is not, or was deleted.
     ///
     /// # Errors
-    /// [`ErrorKind::Local`] for a file that cannot be read or changes meanwhile,
-    /// [`ErrorKind::TooLarge`] above 200 MB, otherwise what HeyGen answered. An upload costs
-    /// nothing: it may simply be done again.
+    /// What HeyGen answered otherwise; a failure says nothing about the asset.
+    pub async fn asset(&self, id: &AssetId) -> Result<Option<Asset>, Error> {
+        match self.get::<Listed>(self.address(&["v3", "assets", id.as_str()])?).await {
+            Ok(listed) => Ok(Some(Asset {
+                id: AssetId(listed.id),
+                name: listed.name,
+                kind: listed.kind,
+                uploaded_at: listed.uploaded_at,
+                has_bytes: listed.url.is_some(),
+            })),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// As [`Client::upload_with_checksum`], for a file whose checksum is of no interest.
+    ///
+    /// # Errors
+    /// As there.
     pub async fn upload(
         &self,
         file: &Path,
@@ -79,6 +128,25 @@ impl Client {
         media_type: &str,
         progress: &(dyn Fn(u64, u64) + Send + Sync),
     ) -> Result<AssetId, Error> {
+        self.upload_with_checksum(file, name, media_type, None, progress).await.map(|uploaded| uploaded.id)
+    }
+
+    /// Uploads a file: `name` is what HeyGen shows, `media_type` for example `audio/mpeg`.
+    /// `checksum` is its SHA-256 where that is known already; a large file is read once more without it.
+    /// `progress` is told bytes sent and bytes in all, on the calling task. Memory stays flat whatever the size.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Local`] for a file that cannot be read, changes meanwhile or has another checksum,
+    /// [`ErrorKind::TooLarge`] above 200 MB, otherwise what HeyGen answered. An upload costs
+    /// nothing: it may simply be done again.
+    pub async fn upload_with_checksum(
+        &self,
+        file: &Path,
+        name: &str,
+        media_type: &str,
+        checksum: Option<&str>,
+        progress: &(dyn Fn(u64, u64) + Send + Sync),
+    ) -> Result<Uploaded, Error> {
         let size = tokio::fs::metadata(file).await.map_err(|error| unreadable_file(name, error))?.len();
         if size == 0 {
             return Err(Error::new(ErrorKind::Local, format!("{name} is empty.")));
@@ -92,9 +160,20 @@ impl Client {
         }
         progress(0, size);
         if size <= MULTIPART_LIMIT {
-            self.upload_multipart(file, name, media_type, size, progress).await
+            let uploaded = self.upload_multipart(file, name, media_type, size, progress).await?;
+            // HeyGen compares the bytes of a direct upload itself.
+            if checksum.is_some_and(|checksum| !checksum.eq_ignore_ascii_case(&uploaded.checksum)) {
+                let message = format!("{name} was changed since it was chosen.");
+                return Err(Error::new(ErrorKind::Local, message).with_hint("Choose it again."));
+            }
+            Ok(uploaded)
         } else {
-            self.upload_direct(file, name, media_type, size, progress).await
+            let checksum = match checksum {
+                Some(checksum) => checksum.to_ascii_lowercase(),
+                None => sha256(file).await.map_err(|error| unreadable_file(name, error))?,
+            };
+            let id = self.upload_direct(file, name, media_type, (size, &checksum), progress).await?;
+            Ok(Uploaded { id, checksum })
         }
     }
 
@@ -105,8 +184,8 @@ impl Client {
         media_type: &str,
         size: u64,
         progress: &(dyn Fn(u64, u64) + Send + Sync),
-    ) -> Result<AssetId, Error> {
-        let outgoing = Outgoing::open(file, name, size).await?;
+    ) -> Result<Uploaded, Error> {
+        let outgoing = Outgoing::open(file, name, size).await?.hashed();
         let part = Part::stream_with_length(outgoing.body(), size)
             .file_name(name.to_owned())
             .mime_str(media_type)
@@ -121,7 +200,8 @@ impl Client {
             .multipart(Form::new().part("file", part));
         let response = outgoing.send(self.authorised(request)?, self.shared.timeouts.idle, progress).await?;
         let answer = self.answer(response, Stakes::Free).await?;
-        decode::<Envelope<Uploaded>>(&answer, Stakes::Free).map(|envelope| AssetId(envelope.data.asset_id))
+        let arrived = decode::<Envelope<Arrived>>(&answer, Stakes::Free)?.data;
+        Ok(Uploaded { id: AssetId(arrived.asset_id), checksum: outgoing.checksum().unwrap_or_default() })
     }
 
     async fn upload_direct(
@@ -129,10 +209,9 @@ impl Client {
         file: &Path,
         name: &str,
         media_type: &str,
-        size: u64,
+        (size, checksum): (u64, &str),
         progress: &(dyn Fn(u64, u64) + Send + Sync),
     ) -> Result<AssetId, Error> {
-        let checksum = sha256(file).await.map_err(|error| unreadable_file(name, error))?;
         let asked = serde_json::json!({ "filename": name, "content_type": media_type, "size_bytes": size, "checksum_sha256": checksum });
         let url = self.address(&["v3", "assets", "direct-uploads"])?;
         let key = IdempotencyKey::generate();
@@ -155,7 +234,7 @@ impl Client {
             error.hint = Some("Nothing was paid. Try again.");
             return Err(error);
         }
-        self.complete(&direct.asset_id, &checksum).await
+        self.complete(&direct.asset_id, checksum).await
     }
 
     /// The PUT to a presigned address: HeyGen's headers, the length, and nothing of the credential.
@@ -183,7 +262,7 @@ impl Client {
         loop {
             match self.post_bytes(url.clone(), body.clone(), None, Stakes::Free).await {
                 Ok(answer) => {
-                    return decode::<Envelope<Uploaded>>(&answer, Stakes::Free)
+                    return decode::<Envelope<Arrived>>(&answer, Stakes::Free)
                         .map(|envelope| AssetId(envelope.data.asset_id));
                 }
                 Err(error)
@@ -204,15 +283,24 @@ fn unreadable_file(name: &str, error: std::io::Error) -> Error {
     Error::local(format!("{name} could not be read."), error)
 }
 
-/// Lower-case hexadecimal digits of the file's SHA-256.
+/// Lower-case hexadecimal digits of the file's SHA-256, in one pass on a thread that may block.
 async fn sha256(file: &Path) -> std::io::Result<String> {
-    let mut file = tokio::fs::File::open(file).await?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        let read = file.read(&mut buffer).await?;
-        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
-        hasher.update(bytes);
-    }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let file = file.to_owned();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut file = std::fs::File::open(file)?;
+        let mut hasher = Sha256::new();
+        let mut buffer = vec![0; 1024 * 1024];
+        loop {
+            let read = file.read(&mut buffer)?;
+            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hasher.update(bytes);
+        }
+        Ok(hex(&hasher.finalize()))
+    });
+    read.await.unwrap_or_else(|_ended| Err(std::io::Error::other("the program is closing")))
+}
+
+/// A digest in lower-case hexadecimal digits.
+pub(super) fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -16,6 +16,7 @@ mod assets;
 mod avatars;
 mod body;
 mod client;
+mod clipping;
 mod endpoint;
 mod error;
 mod input;
@@ -33,7 +34,7 @@ pub mod videos;
 mod voices;
 mod wire;
 
-pub use assets::AssetId;
+pub use assets::{Asset, AssetId, Uploaded};
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};
 pub use client::{Client, Timeouts};

@@ -1,4 +1,4 @@
-//! A file as a request body: streamed, counted, and given up when nothing moves.
+//! A file as a request body: streamed, counted, hashed where asked, and given up when nothing moves.
 
 use std::io;
 use std::path::Path;
@@ -7,19 +7,23 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use reqwest::{Body, RequestBuilder, Response};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 use tokio::sync::watch;
 use tokio_util::io::ReaderStream;
 
+use super::assets::hex;
 use super::error::{Error, Stakes};
 
 /// Bytes read from disk at a time.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 256 * 1024;
 
 /// What the body tells the task that waits for the answer.
 struct Report {
     sent: watch::Sender<u64>,
     fault: Arc<Mutex<Option<io::Error>>>,
+    digest: Option<Sha256>,
+    checksum: Arc<Mutex<Option<String>>>,
 }
 
 /// One file on its way up.
@@ -30,6 +34,8 @@ pub(super) struct Outgoing {
     report: Mutex<Option<Report>>,
     sent: watch::Receiver<u64>,
     fault: Arc<Mutex<Option<io::Error>>>,
+    hashed: bool,
+    checksum: Arc<Mutex<Option<String>>>,
 }
 
 impl Outgoing {
@@ -39,8 +45,9 @@ impl Outgoing {
             .await
             .map_err(|error| Error::local(format!("{name} could not be read."), error))?;
         let (sender, sent) = watch::channel(0);
-        let fault = Arc::new(Mutex::new(None));
-        let report = Report { sent: sender, fault: Arc::clone(&fault) };
+        let (fault, checksum) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
+        let report =
+            Report { sent: sender, fault: Arc::clone(&fault), digest: None, checksum: Arc::clone(&checksum) };
         Ok(Self {
             name: name.to_owned(),
             size,
@@ -48,20 +55,43 @@ impl Outgoing {
             report: Mutex::new(Some(report)),
             sent,
             fault,
+            hashed: false,
+            checksum,
         })
+    }
+
+    /// Also reckons the checksum of what leaves.
+    pub(super) fn hashed(self) -> Self {
+        Self { hashed: true, ..self }
+    }
+
+    /// The SHA-256 of what left, once everything has and where it was asked for.
+    pub(super) fn checksum(&self) -> Option<String> {
+        self.checksum.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The file's bytes as a body. Good once: a second call gives an empty body.
     pub(super) fn body(&self) -> Body {
         let take = |slot: &Mutex<Option<tokio::fs::File>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let (Some(file), Some(report)) = (take(&self.file), report) else { return Body::default() };
+        let (Some(file), Some(mut report)) = (take(&self.file), report) else { return Body::default() };
+        report.digest = self.hashed.then(Sha256::new);
         let size = self.size;
         let pieces = ReaderStream::with_capacity(file.take(size), PIECE);
         let counted = pieces.map(Some).chain(futures_util::stream::iter([None])).scan(0_u64, move |sent, piece| {
             let piece = match piece {
                 Some(Ok(bytes)) => {
                     *sent = sent.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+                    if let Some(digest) = &mut report.digest {
+                        digest.update(&bytes);
+                    }
+                    // Before the last piece leaves: after it nobody may ask for more.
+                    if *sent >= size
+                        && let Some(digest) = report.digest.take()
+                    {
+                        let checksum = Some(hex(&digest.finalize()));
+                        *report.checksum.lock().unwrap_or_else(PoisonError::into_inner) = checksum;
+                    }
                     report.sent.send_replace(*sent);
                     Some(Ok(bytes))
                 }

@@ -1,17 +1,39 @@
-//! The size of a picture from its first bytes.
+//! The size of a picture from its first bytes, and whether its last ones are there.
 
 use std::io;
 
-use super::source::{Source, be16, be32, le16};
+use super::source::{Source, be16, be32, le16, le32};
 
 /// Segments of a JPEG that are looked at before it is given up.
 const MOST_SEGMENTS: usize = 2_000;
+/// Chunks of a PNG that are looked at.
+const MOST_CHUNKS: usize = 100_000;
 
 /// Pixels of a PNG.
 pub fn png(source: &mut Source<'_>) -> io::Result<Option<(u32, u32)>> {
     let head = source.bytes(0, 24)?;
     let size = (be32(head, 16)).zip(be32(head, 20));
     Ok(size.filter(|_size| head.get(12..16) == Some(b"IHDR")).filter(is_picture))
+}
+
+/// Whether a PNG goes on to its last chunk.
+pub fn png_is_whole(source: &mut Source<'_>) -> io::Result<bool> {
+    let mut at = 8;
+    for _chunk in 0..MOST_CHUNKS {
+        let Some(head) = source.exact::<8>(at)? else { return Ok(false) };
+        let Some(length) = be32(&head, 0) else { return Ok(false) };
+        at += 12 + u64::from(length);
+        if head.ends_with(b"IEND") {
+            return Ok(at <= source.size());
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a WebP is as long as its header says.
+pub fn webp_is_whole(source: &mut Source<'_>) -> io::Result<bool> {
+    let size = source.size();
+    Ok(le32(source.bytes(4, 4)?, 0).is_some_and(|length| u64::from(length) + 8 <= size))
 }
 
 /// Pixels of a JPEG: the first frame header.

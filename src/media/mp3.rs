@@ -98,20 +98,38 @@ pub fn after_tag(source: &mut Source<'_>) -> io::Result<u64> {
     Ok(10 + length + if footer { 10 } else { 0 })
 }
 
-/// Seconds of sound from `start` on, by counting; `None` when there is not a single frame.
-pub fn seconds(source: &mut Source<'_>, start: u64) -> io::Result<Option<Decimal>> {
+/// The sound of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mp3 {
+    /// Seconds by counting.
+    pub seconds: Decimal,
+    /// Seconds by the frame that holds facts, where there is one.
+    pub claimed: Option<Decimal>,
+}
+
+/// What the first frame says where it holds facts instead of sound.
+#[derive(Clone, Copy, Debug, Default)]
+struct Facts {
+    /// Frames of sound.
+    frames: Option<u32>,
+    /// Samples that the encoder added at both ends.
+    trimmed: u64,
+}
+
+/// The sound from `start` on, by counting; `None` when there is not a single frame of it.
+pub fn probe(source: &mut Source<'_>, start: u64) -> io::Result<Option<Mp3>> {
     let mut at = start;
     let mut rubbish = 0;
     let mut frames = 0_u64;
-    let mut rate = None;
+    let mut first: Option<Header> = None;
     let mut samples = 0_u64;
-    let mut trimmed = 0_u64;
+    let mut facts = None;
     while frames < MOST_FRAMES && rubbish < MOST_RUBBISH {
         let Some(bytes) = source.exact::<4>(at)? else { break };
         if bytes.starts_with(b"TAG") || bytes.starts_with(b"APE") {
             break;
         }
-        let found = header(bytes).filter(|found| rate.is_none_or(|rate| rate == found.rate));
+        let found = header(bytes).filter(|found| first.is_none_or(|first| first.rate == found.rate));
         // After rubbish one header alone may be chance.
         let found = if found.is_some() && rubbish > 0 && !begins(source, at)? { None } else { found };
         let Some(found) = found else {
@@ -123,36 +141,48 @@ pub fn seconds(source: &mut Source<'_>, start: u64) -> io::Result<Option<Decimal
             break;
         }
         rubbish = 0;
-        match information(source, at, found)? {
-            Some(trim) if frames == 0 => trimmed = trim,
-            _ => samples += u64::from(found.samples),
+        if frames == 0 {
+            facts = information(source, at, found)?;
         }
-        rate = Some(found.rate);
+        if frames > 0 || facts.is_none() {
+            samples += u64::from(found.samples);
+        }
+        first = first.or(Some(found));
         frames += 1;
         at += u64::from(found.length);
     }
-    let Some(rate) = rate else { return Ok(None) };
-    let heard = if trimmed < samples { samples - trimmed } else { samples };
-    Ok((heard > 0).then(|| (Decimal::from(heard) / Decimal::from(rate)).round_dp(3)))
+    let Some(first) = first else { return Ok(None) };
+    let facts = facts.unwrap_or_default();
+    let seconds = |samples: u64| {
+        let heard = if facts.trimmed < samples { samples - facts.trimmed } else { samples };
+        (heard > 0).then(|| (Decimal::from(heard) / Decimal::from(first.rate)).round_dp(3))
+    };
+    let claimed = facts.frames.and_then(|frames| seconds(u64::from(frames).saturating_mul(u64::from(first.samples))));
+    Ok(seconds(samples).map(|seconds| Mp3 { seconds, claimed }))
 }
 
-/// A frame that holds facts instead of sound: how many samples the encoder added at both ends.
-fn information(source: &mut Source<'_>, at: u64, frame: Header) -> io::Result<Option<u64>> {
-    if source.bytes(at + 36, 4)? == b"VBRI" {
-        return Ok(Some(0));
+/// The facts of a frame that holds some.
+fn information(source: &mut Source<'_>, at: u64, frame: Header) -> io::Result<Option<Facts>> {
+    let known = |frames: Option<u32>| frames.filter(|frames| *frames > 0);
+    let tag = source.bytes(at + 36, 18)?;
+    if tag.starts_with(b"VBRI") {
+        return Ok(Some(Facts { frames: known(be32(tag, 14)), trimmed: 0 }));
     }
     let tag = source.bytes(at + 4 + frame.side, 156)?;
     if !tag.starts_with(b"Xing") && !tag.starts_with(b"Info") {
         return Ok(None);
     }
     let flags = be32(tag, 4).unwrap_or(0);
+    let frames = known(be32(tag, 8).filter(|_frames| flags & 1 != 0));
     let encoder =
         [(1, 4), (2, 4), (4, 100), (8, 4)].iter().filter(|(flag, _)| flags & flag != 0).map(|(_, length)| length);
     let encoder = 8 + encoder.sum::<usize>();
     let named = tag.get(encoder..encoder + 4).is_some_and(|name| name.iter().all(u8::is_ascii_alphanumeric));
-    let (Some(high), Some(low)) = (be16(tag, encoder + 21), tag.get(encoder + 23)) else { return Ok(Some(0)) };
+    let (Some(high), Some(low)) = (be16(tag, encoder + 21), tag.get(encoder + 23)) else {
+        return Ok(Some(Facts { frames, trimmed: 0 }));
+    };
     let both = u64::from(high) << 8 | u64::from(*low);
     // The decoder itself adds 529 samples of delay, which encoders leave out of their figure.
     let trimmed = (both >> 12) + (both & 0xfff);
-    Ok(Some(if named && trimmed < 8_192 { trimmed } else { 0 }))
+    Ok(Some(Facts { frames, trimmed: if named && trimmed < 8_192 { trimmed } else { 0 } }))
 }

@@ -1,4 +1,4 @@
-//! Playing sound: previews of voices, and what a job brought home.
+//! Playing sound: previews of voices, and what a job brought home; saying how far it has been heard.
 //!
 //! One named thread owns the sound card and opens it at the first sound, so that nobody waits for it and a computer
 //! without one works as well as any other.
@@ -9,13 +9,22 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread;
 use std::time::Duration;
 
-use rodio::{Decoder, DeviceSinkBuilder, MixerDeviceSink};
+use rodio::{Decoder, DeviceSinkBuilder, MixerDeviceSink, Source};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// What became of a sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlayerEvent {
     /// It is being heard.
     Started,
+    /// How far it has been heard, in seconds from its beginning to the millisecond. Told about 30 times a second while
+    /// it is heard, and once after it was paused.
+    Position(Decimal),
+    /// It waits to go on.
+    Paused,
+    /// It goes on.
+    Resumed,
     /// It was heard to its end.
     Finished,
     /// It was stopped, or another took its place.
@@ -31,14 +40,16 @@ pub struct Player {
 }
 
 enum Order {
-    Play(Arc<[u8]>),
+    Play { bytes: Arc<[u8]>, from: Duration },
+    Pause,
+    Resume,
     Stop,
 }
 
 /// Orders that can wait; a person cannot click faster than they are taken.
 const WAITING: usize = 16;
-/// How often a sound that is heard is asked whether it has ended.
-const ASKING: Duration = Duration::from_millis(50);
+/// How often a sound that is heard is asked how far it is.
+const ASKING: Duration = Duration::from_millis(33);
 
 impl Player {
     /// Starts the thread. `notify` is called on it, once or more for every sound that is played.
@@ -53,7 +64,24 @@ impl Player {
 
     /// Plays a WAV, MP3 or M4A instead of what is playing now. Answers at once.
     pub fn play(&self, bytes: Arc<[u8]>) {
-        self.order(Order::Play(bytes));
+        self.order(Order::Play { bytes, from: Duration::ZERO });
+    }
+
+    /// As [`Player::play`], beginning `seconds` after the sound's beginning; also the way to another place in the sound
+    /// that is playing. Negative seconds are the beginning, and seconds after the end are the end.
+    pub fn play_from(&self, bytes: Arc<[u8]>, seconds: Decimal) {
+        let milliseconds = seconds.checked_mul(Decimal::ONE_THOUSAND).and_then(|time| time.round().to_u64());
+        self.order(Order::Play { bytes, from: Duration::from_millis(milliseconds.unwrap_or(0)) });
+    }
+
+    /// Lets what is playing wait. Answers at once; without a sound it does nothing.
+    pub fn pause(&self) {
+        self.order(Order::Pause);
+    }
+
+    /// Lets what waits go on. Answers at once; without a sound it does nothing.
+    pub fn resume(&self) {
+        self.order(Order::Resume);
     }
 
     /// Stops what is playing. Answers at once.
@@ -70,11 +98,40 @@ impl Player {
     }
 }
 
+/// A sound that is heard, or waits.
+struct Playing {
+    player: rodio::Player,
+    /// Where in the sound it began.
+    from: Duration,
+    /// The sound's whole length, where it is known.
+    length: Option<Duration>,
+    /// What was told last.
+    told: Option<Decimal>,
+}
+
+impl Playing {
+    fn tell(&mut self, notify: &dyn Fn(PlayerEvent)) {
+        let now = position(self.from, self.player.get_pos(), self.length);
+        if self.told != Some(now) {
+            self.told = Some(now);
+            notify(PlayerEvent::Position(now));
+        }
+    }
+}
+
+/// Seconds into a sound of which some was passed over and some was heard since.
+fn position(from: Duration, heard: Duration, length: Option<Duration>) -> Decimal {
+    let now = from.saturating_add(heard);
+    let now = length.map_or(now, |length| now.min(length));
+    Decimal::from(now.as_millis()).checked_div(Decimal::ONE_THOUSAND).unwrap_or_default()
+}
+
 fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
     let mut card: Option<MixerDeviceSink> = None;
-    let mut playing: Option<rodio::Player> = None;
+    let mut playing: Option<Playing> = None;
     loop {
-        let order = if playing.is_some() {
+        let is_heard = playing.as_ref().is_some_and(|playing| !playing.player.is_paused());
+        let order = if is_heard {
             match orders.recv_timeout(ASKING) {
                 Ok(order) => Some(order),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -86,36 +143,52 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
                 Err(_) => return,
             }
         };
-        let Some(order) = order else {
-            if playing.as_ref().is_some_and(rodio::Player::empty) {
-                playing = None;
-                notify(PlayerEvent::Finished);
-            }
-            continue;
-        };
-        if let Some(heard) = playing.take() {
-            heard.stop();
-            notify(PlayerEvent::Stopped);
-        }
-        if let Order::Play(bytes) = order {
-            match start(&mut card, bytes) {
-                Ok(player) => {
-                    playing = Some(player);
-                    notify(PlayerEvent::Started);
+        match order {
+            None => {
+                if playing.as_ref().is_some_and(|playing| playing.player.empty()) {
+                    playing = None;
+                    notify(PlayerEvent::Finished);
+                } else if let Some(playing) = &mut playing {
+                    playing.tell(notify);
                 }
-                Err(message) => notify(PlayerEvent::Failed(message.to_owned())),
+            }
+            Some(Order::Pause) => {
+                if let Some(playing) = playing.as_mut().filter(|_| is_heard) {
+                    playing.player.pause();
+                    playing.tell(notify);
+                    notify(PlayerEvent::Paused);
+                }
+            }
+            Some(Order::Resume) => {
+                if let Some(playing) = playing.as_ref().filter(|_| !is_heard) {
+                    playing.player.play();
+                    notify(PlayerEvent::Resumed);
+                }
+            }
+            Some(Order::Stop) => stop(&mut playing, notify),
+            Some(Order::Play { bytes, from }) => {
+                stop(&mut playing, notify);
+                match start(&mut card, bytes, from) {
+                    Ok(started) => {
+                        playing = Some(started);
+                        notify(PlayerEvent::Started);
+                    }
+                    Err(message) => notify(PlayerEvent::Failed(message.to_owned())),
+                }
             }
         }
     }
 }
 
-fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>) -> Result<rodio::Player, &'static str> {
-    let length = u64::try_from(bytes.len()).unwrap_or(0);
-    let decoder = Decoder::builder()
-        .with_data(Cursor::new(bytes))
-        .with_byte_len(length)
-        .build()
-        .map_err(|_unreadable| "This sound cannot be played: it is no WAV, MP3 or M4A.")?;
+fn stop(playing: &mut Option<Playing>, notify: &dyn Fn(PlayerEvent)) {
+    if let Some(playing) = playing.take() {
+        playing.player.stop();
+        notify(PlayerEvent::Stopped);
+    }
+}
+
+fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>, from: Duration) -> Result<Playing, &'static str> {
+    let (decoder, from) = decoder(bytes, from)?;
     if card.is_none() {
         const SILENT: &str = "No sound can be heard: this computer has no sound output that works.";
         if !has_output() {
@@ -127,8 +200,23 @@ fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>) -> Result<rodio::
     }
     let sink = card.as_ref().ok_or("No sound can be heard: the sound output is gone.")?;
     let player = rodio::Player::connect_new(sink.mixer());
+    let length = decoder.total_duration();
     player.append(decoder);
-    Ok(player)
+    Ok(Playing { player, from, length, told: None })
+}
+
+/// A decoder that begins `from` after the sound's beginning, and where it really begins.
+fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(Decoder<Cursor<Arc<[u8]>>>, Duration), &'static str> {
+    let length = u64::try_from(bytes.len()).unwrap_or(0);
+    let mut decoder = Decoder::builder()
+        .with_data(Cursor::new(bytes))
+        .with_byte_len(length)
+        .build()
+        .map_err(|_unreadable| "This sound cannot be played: it is no WAV, MP3 or M4A.")?;
+    // Before it is given to the sound card's thread, so that nobody waits for that one.
+    let from = decoder.total_duration().map_or(from, |length| from.min(length));
+    let begins = from > Duration::ZERO && decoder.try_seek(from).is_ok();
+    Ok((decoder, if begins { from } else { Duration::ZERO }))
 }
 
 /// Whether it is worth asking for a sound output: where there is none, ALSA fills the terminal with complaints.
@@ -148,4 +236,58 @@ fn has_output() -> bool {
 #[cfg(not(target_os = "linux"))]
 fn has_output() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(from: u64, heard: u64, length: Option<u64>, expected: &str) {
+        let found = position(
+            Duration::from_millis(from),
+            Duration::from_millis(heard),
+            length.map(Duration::from_millis),
+        );
+        assert_eq!(found, expected.parse::<Decimal>().unwrap());
+    }
+
+    #[test]
+    fn the_position_counts_from_the_sounds_beginning_and_never_passes_its_end() {
+        check(0, 0, None, "0");
+        check(0, 1_234, Some(5_000), "1.234");
+        check(3_000, 1_234, Some(5_000), "4.234");
+        check(3_000, 2_500, Some(5_000), "5");
+        check(3_000, 2_500, None, "5.5");
+    }
+
+    /// A WAV of 8,000 samples a second whose samples count up.
+    fn rising(samples: i16) -> Arc<[u8]> {
+        let bytes = u32::try_from(samples).unwrap() * 2;
+        let mut file = b"RIFF".to_vec();
+        file.extend((bytes + 36).to_le_bytes());
+        file.extend(b"WAVEfmt ");
+        for number in [16, 0x0001_0001, 8_000, 16_000, 0x0010_0002] {
+            file.extend(u32::to_le_bytes(number));
+        }
+        file.extend(b"data");
+        file.extend(bytes.to_le_bytes());
+        file.extend((0..samples).flat_map(i16::to_le_bytes));
+        file.into()
+    }
+
+    #[track_caller]
+    fn check_start(from: u64, begins: u64, first: Option<i16>) {
+        let (mut decoder, found) = decoder(rising(16_000), Duration::from_millis(from)).unwrap();
+        assert_eq!(found, Duration::from_millis(begins));
+        let heard = decoder.next().map(|sample| (sample * 32_768.0).round());
+        assert_eq!(heard, first.map(f32::from), "the first sample that is heard");
+    }
+
+    #[test]
+    fn a_sound_begins_where_it_was_asked_to() {
+        check_start(0, 0, Some(0));
+        check_start(1_500, 1_500, Some(12_000));
+        check_start(90_000, 2_000, None);
+    }
 }

@@ -6,103 +6,13 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::source::{ReadSeek, Source};
+use super::flaw::{Flaw, agree};
+use super::media_type::Family;
+pub use super::media_type::MediaType;
+pub use super::source::ReadSeek;
+use super::source::Source;
 use super::{image_size, matroska, mp3, mp4, wav};
-use crate::draft::avatar_video::LocalFile;
-
-/// The kinds of files the studio can tell apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum MediaType {
-    Png,
-    Jpeg,
-    Webp,
-    Gif,
-    Mp4,
-    Mov,
-    Webm,
-    /// Matroska that is not WebM.
-    Mkv,
-    Mp3,
-    Wav,
-    M4a,
-    Pdf,
-    Srt,
-    Vtt,
-    Zip,
-    Other,
-}
-
-/// What a kind of file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Family {
-    Picture,
-    Film,
-    Sound,
-    Captions,
-    Paper,
-    Archive,
-    Unknown,
-}
-
-impl MediaType {
-    /// The media type as HTTP has it; `None` for [`MediaType::Other`].
-    #[must_use]
-    pub fn mime(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
-            Self::Webp => "image/webp",
-            Self::Gif => "image/gif",
-            Self::Mp4 => "video/mp4",
-            Self::Mov => "video/quicktime",
-            Self::Webm => "video/webm",
-            Self::Mkv => "video/x-matroska",
-            Self::Mp3 => "audio/mpeg",
-            Self::Wav => "audio/wav",
-            Self::M4a => "audio/mp4",
-            Self::Pdf => "application/pdf",
-            Self::Srt => "application/x-subrip",
-            Self::Vtt => "text/vtt",
-            Self::Zip => "application/zip",
-            Self::Other => return None,
-        })
-    }
-
-    /// "PNG picture".
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Png => "PNG picture",
-            Self::Jpeg => "JPEG picture",
-            Self::Webp => "WebP picture",
-            Self::Gif => "GIF picture",
-            Self::Mp4 => "MP4 film",
-            Self::Mov => "QuickTime film",
-            Self::Webm => "WebM film",
-            Self::Mkv => "Matroska film",
-            Self::Mp3 => "MP3 sound",
-            Self::Wav => "WAV sound",
-            Self::M4a => "M4A sound",
-            Self::Pdf => "PDF document",
-            Self::Srt => "SRT caption file",
-            Self::Vtt => "VTT caption file",
-            Self::Zip => "zip archive",
-            Self::Other => "file of no known kind",
-        }
-    }
-
-    fn family(self) -> Family {
-        match self {
-            Self::Png | Self::Jpeg | Self::Webp | Self::Gif => Family::Picture,
-            Self::Mp4 | Self::Mov | Self::Webm | Self::Mkv => Family::Film,
-            Self::Mp3 | Self::Wav | Self::M4a => Family::Sound,
-            Self::Srt | Self::Vtt => Family::Captions,
-            Self::Pdf => Family::Paper,
-            Self::Zip => Family::Archive,
-            Self::Other => Family::Unknown,
-        }
-    }
-}
+use crate::draft::file::LocalFile;
 
 /// What was found in a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,20 +48,38 @@ pub enum ProbeErrorKind {
     Unreadable,
     Folder,
     Empty,
-    /// The file claims to be longer than its bytes.
+    /// Its header and its content are of different lengths.
     LengthLies,
+    /// It ends before it should.
+    CutShort,
+    /// Its index is missing, or it has a head and nothing else.
+    Unfinished,
+    /// It is sound or a film whose length cannot be found.
+    NoLength,
 }
 
 impl ProbeError {
     fn new(kind: ProbeErrorKind, message: String, hint: &'static str) -> Self {
         Self { kind, message, hint, source: None }
     }
+
+    fn of_flaw(flaw: Flaw, name: &str) -> Self {
+        let kind = match flaw {
+            Flaw::LengthLies { .. } => ProbeErrorKind::LengthLies,
+            Flaw::CutShort { .. } => ProbeErrorKind::CutShort,
+            Flaw::NoIndex | Flaw::Nothing => ProbeErrorKind::Unfinished,
+            Flaw::NoLength => ProbeErrorKind::NoLength,
+        };
+        let (message, hint) = flaw.words(name);
+        Self::new(kind, message, hint)
+    }
 }
 
 /// Looks at a file. Reads little of it, except MP3, which is counted frame by frame.
 ///
 /// # Errors
-/// When it is missing, unreadable, a folder or empty, or claims a length its bytes do not hold.
+/// When it is missing, unreadable, a folder or empty, when it is cut off or unfinished, or when its length cannot be
+/// relied on.
 pub fn probe(path: &Path) -> Result<Probe, ProbeError> {
     let name = file_name(path);
     let failed = |error: io::Error| {
@@ -182,25 +110,24 @@ pub fn probe(path: &Path) -> Result<Probe, ProbeError> {
     }
     let mut file = File::open(path).map_err(failed)?;
     match look(&mut file).map_err(failed)? {
-        Found::Sound(probe) => Ok(probe),
-        Found::Lie { claimed, there } => Err(ProbeError::new(
-            ProbeErrorKind::LengthLies,
-            format!("{name} says it is {} long but holds {} of sound.", clock(claimed), clock(there)),
-            "It was cut off while it was saved or copied. Save it again.",
-        )),
+        (probe, None) => Ok(probe),
+        (_, Some(flaw)) => Err(ProbeError::of_flaw(flaw, &name)),
     }
 }
 
-/// As [`probe`], for bytes in memory; `None` when the bytes are empty or claim to be longer than they are.
+/// As [`probe`], for bytes in memory; `None` when they are empty or cannot be relied on.
 #[must_use]
 pub fn probe_bytes(bytes: &[u8]) -> Option<Probe> {
-    if bytes.is_empty() {
-        return None;
-    }
-    match look(&mut Cursor::new(bytes)).ok()? {
-        Found::Sound(probe) => Some(probe),
-        Found::Lie { .. } => None,
-    }
+    probe_reader(&mut Cursor::new(bytes)).ok().flatten()
+}
+
+/// As [`probe_bytes`], for anything that can be read at any place.
+///
+/// # Errors
+/// Those of the reader.
+pub fn probe_reader(reader: &mut dyn ReadSeek) -> io::Result<Option<Probe>> {
+    let (probe, flaw) = look(reader)?;
+    Ok((probe.size > 0 && flaw.is_none()).then_some(probe))
 }
 
 /// A file as the drafts know it, with a sentence on what is wrong with it.
@@ -213,7 +140,8 @@ pub fn local_file(path: &Path) -> LocalFile {
             media_type: found.media_type.mime().map(str::to_owned),
             duration: found.seconds,
             dimensions: found.dimensions,
-            fault: misnamed(path, found.media_type),
+            has_audio: matches!(found.media_type.family(), Family::Film | Family::Sound).then_some(found.has_audio),
+            fault: misnamed(path, found.media_type).or_else(|| not_taken(path, found.media_type)),
             ..LocalFile::default()
         },
         Err(error) => LocalFile {
@@ -222,6 +150,7 @@ pub fn local_file(path: &Path) -> LocalFile {
             media_type: None,
             duration: None,
             dimensions: None,
+            has_audio: None,
             fault: Some(format!("{} {}", error.message, error.hint)),
             ..LocalFile::default()
         },
@@ -230,37 +159,26 @@ pub fn local_file(path: &Path) -> LocalFile {
 
 /// The sentence for a file whose name promises something else altogether. A PNG that is named as a JPEG is no matter.
 fn misnamed(path: &Path, found: MediaType) -> Option<String> {
-    let extension = path.extension()?.to_string_lossy().to_lowercase();
-    let promised = match extension.as_str() {
-        "png" => MediaType::Png,
-        "jpg" | "jpeg" => MediaType::Jpeg,
-        "webp" => MediaType::Webp,
-        "gif" => MediaType::Gif,
-        "mp4" | "m4v" => MediaType::Mp4,
-        "mov" => MediaType::Mov,
-        "webm" => MediaType::Webm,
-        "mkv" => MediaType::Mkv,
-        "mp3" => MediaType::Mp3,
-        "wav" => MediaType::Wav,
-        "m4a" => MediaType::M4a,
-        "pdf" => MediaType::Pdf,
-        "srt" => MediaType::Srt,
-        "vtt" => MediaType::Vtt,
-        "zip" => MediaType::Zip,
-        _ => return None,
-    };
-    let name = file_name(path);
+    let promised = MediaType::of_ending(&path.extension()?.to_string_lossy())?;
     (promised.family() != found.family()).then(|| {
         format!(
-            "{name} is named as {} but holds a {}. Choose another file or rename it.",
+            "{} is named as {} but holds {}. Choose another file or rename it.",
+            file_name(path),
             with_article(promised.name()),
-            found.name()
+            with_article(found.name())
         )
     })
 }
 
+/// The sentence for a file of a kind that HeyGen does not take.
+fn not_taken(path: &Path, found: MediaType) -> Option<String> {
+    let instead = found.instead()?;
+    Some(format!("{} is {}. {instead}", file_name(path), with_article(found.name())))
+}
+
+/// With "a" or "an", as the name is said aloud.
 fn with_article(name: &str) -> String {
-    let an = name.starts_with("MP") || name.starts_with("M4") || name.starts_with("SRT");
+    let an = ["MP", "M4", "SRT", "AVI", "AAC", "Ogg"].iter().any(|start| name.starts_with(start));
     format!("{} {name}", if an { "an" } else { "a" })
 }
 
@@ -268,19 +186,8 @@ fn file_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// 1:05, 3:00:00.
-fn clock(seconds: Decimal) -> String {
-    let whole: u64 = seconds.round().try_into().unwrap_or(0);
-    let (hours, minutes, seconds) = (whole / 3_600, whole / 60 % 60, whole % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
-enum Found {
-    Sound(Probe),
-    Lie { claimed: Decimal, there: Decimal },
-}
-
-fn look(file: &mut dyn ReadSeek) -> io::Result<Found> {
+/// What is there, and what is wrong with it.
+fn look(file: &mut dyn ReadSeek) -> io::Result<(Probe, Option<Flaw>)> {
     let mut source = Source::new(file)?;
     let mut found = Probe {
         media_type: MediaType::Other,
@@ -291,35 +198,30 @@ fn look(file: &mut dyn ReadSeek) -> io::Result<Found> {
         size: source.size(),
     };
     let head: Vec<u8> = source.bytes(0, 64)?.to_vec();
-    let at = |start: usize, word: &[u8]| head.get(start..).is_some_and(|rest| rest.starts_with(word));
-    if at(0, b"\x89PNG\r\n\x1a\n") {
-        (found.media_type, found.dimensions) = (MediaType::Png, image_size::png(&mut source)?);
-    } else if at(0, &[0xff, 0xd8, 0xff]) {
-        (found.media_type, found.dimensions) = (MediaType::Jpeg, image_size::jpeg(&mut source)?);
-    } else if at(0, b"RIFF") && at(8, b"WEBP") {
-        (found.media_type, found.dimensions) = (MediaType::Webp, image_size::webp(&mut source)?);
-    } else if at(0, b"RIFF") && at(8, b"WAVE") {
-        found.media_type = MediaType::Wav;
-        if let Some(sound) = wav::probe(&mut source)? {
-            if let Some(claimed) = sound.claimed {
-                return Ok(Found::Lie { claimed, there: sound.seconds });
-            }
-            found.seconds = Some(sound.seconds);
-            found.has_audio = true;
+    found.media_type = begins_as(&head);
+    let flaw = match found.media_type {
+        MediaType::Png => {
+            found.dimensions = image_size::png(&mut source)?;
+            picture_flaw(found.dimensions, image_size::png_is_whole(&mut source)?)
         }
-    } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
-        found.media_type = MediaType::Gif;
-    } else if at(0, b"%PDF-") {
-        found.media_type = MediaType::Pdf;
-    } else if at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06") {
-        found.media_type = MediaType::Zip;
-    } else if at(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
-        let film = matroska::probe(&mut source)?;
-        found.media_type = if film.is_webm { MediaType::Webm } else { MediaType::Mkv };
-        (found.seconds, found.dimensions) = (film.seconds, film.dimensions);
-        (found.has_audio, found.has_video) = (film.has_audio, film.has_video);
-    } else if at(4, b"ftyp") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat") {
-        if let Some(film) = mp4::probe(&mut source)? {
+        MediaType::Jpeg => {
+            found.dimensions = image_size::jpeg(&mut source)?;
+            picture_flaw(found.dimensions, true)
+        }
+        MediaType::Webp => {
+            found.dimensions = image_size::webp(&mut source)?;
+            picture_flaw(found.dimensions, image_size::webp_is_whole(&mut source)?)
+        }
+        MediaType::Wav => wav_sound(&mut source, &mut found)?,
+        MediaType::Webm => {
+            let film = matroska::probe(&mut source)?;
+            found.media_type = if film.is_webm { MediaType::Webm } else { MediaType::Mkv };
+            (found.seconds, found.dimensions) = (film.seconds, film.dimensions);
+            (found.has_audio, found.has_video) = (film.has_audio, film.has_video);
+            film.flaw
+        }
+        MediaType::Mp4 => {
+            let film = mp4::probe(&mut source)?;
             found.media_type = match (&film.brand, film.has_video) {
                 (b"qt  ", _) | ([0, 0, 0, 0], true) => MediaType::Mov,
                 (_, false) if film.has_audio => MediaType::M4a,
@@ -327,18 +229,92 @@ fn look(file: &mut dyn ReadSeek) -> io::Result<Found> {
             };
             (found.seconds, found.dimensions) = (film.seconds, film.dimensions);
             (found.has_audio, found.has_video) = (film.has_audio, film.has_video);
+            film.flaw
         }
-    } else if let Some(text) = caption_type(&head) {
-        found.media_type = text;
+        MediaType::Other => mpeg_sound(&mut source, &mut found)?,
+        MediaType::Aac | MediaType::Ogg | MediaType::Flac | MediaType::Mp3 | MediaType::M4a => {
+            found.has_audio = true;
+            None
+        }
+        MediaType::Mov | MediaType::Mkv | MediaType::Avi => None,
+        MediaType::Gif | MediaType::Heic | MediaType::Avif => None,
+        MediaType::Pdf | MediaType::Srt | MediaType::Vtt | MediaType::Zip => None,
+    };
+    Ok((found, flaw))
+}
+
+/// The kind that the first bytes name; what is then read may know better.
+fn begins_as(head: &[u8]) -> MediaType {
+    let at = |start: usize, word: &[u8]| head.get(start..).is_some_and(|rest| rest.starts_with(word));
+    let brand = |brands: &[&[u8]]| at(4, b"ftyp") && brands.iter().any(|brand| at(8, brand));
+    if at(0, b"\x89PNG\r\n\x1a\n") {
+        MediaType::Png
+    } else if at(0, &[0xff, 0xd8, 0xff]) {
+        MediaType::Jpeg
+    } else if at(0, b"RIFF") && at(8, b"WEBP") {
+        MediaType::Webp
+    } else if at(0, b"RIFF") && at(8, b"WAVE") {
+        MediaType::Wav
+    } else if at(0, b"RIFF") && at(8, b"AVI ") {
+        MediaType::Avi
+    } else if at(0, b"GIF87a") || at(0, b"GIF89a") {
+        MediaType::Gif
+    } else if at(0, b"%PDF-") {
+        MediaType::Pdf
+    } else if at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06") {
+        MediaType::Zip
+    } else if at(0, &[0x1a, 0x45, 0xdf, 0xa3]) {
+        MediaType::Webm
+    } else if at(0, b"OggS") {
+        MediaType::Ogg
+    } else if at(0, b"fLaC") {
+        MediaType::Flac
+    } else if brand(&[b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1"]) {
+        MediaType::Heic
+    } else if brand(&[b"avif", b"avis"]) {
+        MediaType::Avif
+    } else if at(4, b"ftyp") || at(4, b"moov") || at(4, b"wide") || at(4, b"mdat") {
+        MediaType::Mp4
+    } else if matches!(head, [0xff, 0xf0 | 0xf1 | 0xf8 | 0xf9, ..]) {
+        MediaType::Aac
     } else {
-        let start = mp3::after_tag(&mut source)?;
-        if start > 0 || mp3::begins(&mut source, 0)? {
-            found.seconds = mp3::seconds(&mut source, start)?;
-            found.has_audio = found.seconds.is_some();
-            found.media_type = if found.has_audio { MediaType::Mp3 } else { MediaType::Other };
+        caption_type(head).unwrap_or(MediaType::Other)
+    }
+}
+
+fn picture_flaw(dimensions: Option<(u32, u32)>, whole: bool) -> Option<Flaw> {
+    (dimensions.is_none() || !whole).then_some(Flaw::CutShort { claimed: None, there: None })
+}
+
+fn wav_sound(source: &mut Source<'_>, found: &mut Probe) -> io::Result<Option<Flaw>> {
+    let Some(sound) = wav::probe(source)? else { return Ok(Some(Flaw::NoLength)) };
+    if let Some(claimed) = sound.claimed {
+        return Ok(Some(Flaw::LengthLies { claimed, there: sound.seconds }));
+    }
+    if sound.seconds <= Decimal::ZERO {
+        return Ok(Some(Flaw::Nothing));
+    }
+    found.seconds = Some(sound.seconds);
+    found.has_audio = true;
+    Ok(None)
+}
+
+/// MPEG sound has no head of its own: it is known by two frames in a row.
+fn mpeg_sound(source: &mut Source<'_>, found: &mut Probe) -> io::Result<Option<Flaw>> {
+    let start = mp3::after_tag(source)?;
+    if start == 0 && !mp3::begins(source, 0)? {
+        return Ok(None);
+    }
+    found.media_type = MediaType::Mp3;
+    let Some(sound) = mp3::probe(source, start)? else { return Ok(Some(Flaw::Nothing)) };
+    found.has_audio = true;
+    match sound.claimed.filter(|claimed| !agree(*claimed, sound.seconds)) {
+        Some(claimed) => Ok(Some(Flaw::LengthLies { claimed, there: sound.seconds })),
+        None => {
+            found.seconds = Some(sound.seconds);
+            Ok(None)
         }
     }
-    Ok(Found::Sound(found))
 }
 
 /// Captions by their first lines.

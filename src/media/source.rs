@@ -44,6 +44,35 @@ impl<'a> Source<'a> {
         Ok(self.window.get(start..end).unwrap_or_default())
     }
 
+    /// Shows `seen` up to `count` records of `width` bytes each, in order, until it says that it has seen enough or
+    /// the file ends.
+    pub fn records(
+        &mut self,
+        mut at: u64,
+        width: usize,
+        mut count: u64,
+        mut seen: impl FnMut(&[u8]) -> bool,
+    ) -> io::Result<()> {
+        let width = width.clamp(1, WINDOW);
+        while count > 0 {
+            let some = WINDOW / width * width;
+            let bytes = self.bytes(at, some.min(narrow(count.saturating_mul(wide(width)))))?;
+            let mut shown = 0;
+            for record in bytes.chunks_exact(width) {
+                shown += 1;
+                if !seen(record) {
+                    return Ok(());
+                }
+            }
+            if shown == 0 {
+                return Ok(());
+            }
+            at = at.saturating_add(wide(shown * width));
+            count -= wide(shown);
+        }
+        Ok(())
+    }
+
     /// Exactly `N` bytes, or `None` where the file ends before.
     pub fn exact<const N: usize>(&mut self, at: u64) -> io::Result<Option<[u8; N]>> {
         Ok(self.bytes(at, N)?.try_into().ok())

@@ -18,7 +18,7 @@ pub struct Wav {
 /// Chunks that are looked at before a file is given up.
 const MOST_CHUNKS: usize = 1_000;
 
-/// Reads the chunks of a file that begins with `RIFF….WAVE`; `None` when there is no sound in it.
+/// Reads the chunks of a file that begins with `RIFF….WAVE`; `None` when nothing in it says how long it is.
 pub fn probe(source: &mut Source<'_>) -> io::Result<Option<Wav>> {
     let mut at = 12;
     let mut bytes_a_second = None;

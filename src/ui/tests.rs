@@ -47,6 +47,7 @@ fn voice(number: usize, name: &str, language: &str) -> Voice {
         supports_pause: true,
         supports_locale: false,
         private: false,
+        starfish: true,
     }
 }
 
@@ -66,6 +67,7 @@ pub(in crate::ui) fn model() -> Model {
         wallet_read_at: Some(1_795_364_900),
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
+        speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),
@@ -79,6 +81,8 @@ pub(in crate::ui) fn model() -> Model {
         key_busy: false,
         key_answer: None,
         playing: None,
+        playback: None,
+        shapes: Arc::default(),
         candidates: None,
         results_folder: PathBuf::from("/films"),
         config_folder: PathBuf::from("/config"),
@@ -188,6 +192,7 @@ fn an_audio_file_has_an_exact_price() {
         media_type: Some("audio/mpeg".to_owned()),
         duration: Some(Decimal::from(90)),
         dimensions: None,
+        has_audio: None,
         fault: None,
         ..LocalFile::default()
     };
@@ -296,7 +301,7 @@ fn another_engine_is_taken_from_the_receipt() {
 fn the_keyboard_reaches_tabs_files_and_commands() {
     let mut harness = ready(model());
     let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
-    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5];
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
     for (key, shown) in keys.into_iter().zip(Tab::SHOWN).rev() {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_steps(2);

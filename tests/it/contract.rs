@@ -116,6 +116,7 @@ fn file(media_type: &str, duration: Option<Decimal>) -> LocalFile {
         media_type: Some(media_type.to_owned()),
         duration,
         dimensions: None,
+        has_audio: None,
         fault: None,
         ..LocalFile::default()
     }
@@ -147,6 +148,7 @@ fn voice() -> Voice {
         supports_pause: true,
         supports_locale: true,
         private: false,
+        starfish: true,
     }
 }
 

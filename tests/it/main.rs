@@ -8,7 +8,9 @@
 )]
 
 mod contract;
+mod contract_clips;
 mod contract_lipsync;
+mod contract_speech;
 mod contract_translation;
 mod footage;
 mod heygen;
@@ -24,4 +26,5 @@ mod rig;
 mod sandbox;
 mod translate_and_lipsync;
 mod sandbox_sources;
+mod speech_and_clips;
 mod window;

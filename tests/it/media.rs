@@ -93,6 +93,12 @@ fn webm() -> Vec<u8> {
     // A segment of unknown length, as programs that record live write it.
     file.extend([0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
     file.extend([info, tracks].concat());
+    // Two clusters, in each a picture at its beginning; the second one begins 200 ticks before the film's end.
+    for time in [0_u16, 12_100] {
+        file.extend([0x1f, 0x43, 0xb6, 0x75, 0x8c, 0xe7, 0x82]);
+        file.extend(time.to_be_bytes());
+        file.extend([0xa3, 0x86, 0x81, 0, 0, 0x80, 7, 7]);
+    }
     file
 }
 
@@ -157,7 +163,7 @@ fn a_header_that_lies_is_found_out() {
     std::fs::write(&path, wav(32_000, 3 * 3_600 * 16_000)).unwrap();
     let error = probe(&path).unwrap_err();
     assert_eq!(error.kind, ProbeErrorKind::LengthLies);
-    assert_eq!(error.message, "interview.wav says it is 3:00:00 long but holds 0:02 of sound.");
+    assert_eq!(error.message, "interview.wav says it is 3:00:00 long but holds 0:02.");
     assert_eq!(local_file(&path).duration, None, "a quote must not rest on it");
 }
 
