@@ -9,7 +9,9 @@
 
 mod contract;
 mod contract_clips;
+mod contract_lipsync;
 mod contract_speech;
+mod contract_translation;
 mod footage;
 mod heygen;
 mod crash;
@@ -28,6 +30,7 @@ mod quote;
 mod rig;
 mod sandbox;
 mod uploads;
+mod translate_and_lipsync;
 mod sandbox_sources;
 mod spend;
 mod speech_and_clips;
