@@ -158,6 +158,11 @@ impl WireJob {
                 Err(failure) => failures.push(failure),
             }
         }
+        // Where every clip failed, so did the whole.
+        let status = match status {
+            RemoteStatus::Completed if files.is_empty() && !failures.is_empty() => RemoteStatus::Failed,
+            other => other,
+        };
         let failure_message = match (failures.is_empty(), self.failure_message) {
             // While it runs, a clip without an address is only not there yet.
             _ if status.is_running() => None,
@@ -263,5 +268,7 @@ mod tests {
             Some("Too short."),
         );
         check(r#"{"id":"c","status":"cancelled"}"#, RemoteStatus::Cancelled, None, None);
+        let none_made = r#"{"id":"c","status":"completed","clips":[{"id":"1","status":"failed","title":"The hook"}]}"#;
+        check(none_made, RemoteStatus::Failed, None, Some("“The hook” was not made: no reason given."));
     }
 }

@@ -173,10 +173,9 @@ impl Client {
             Resource::Clipping => self.clipping(id).await,
             Resource::Translation => self.translation(id).await,
             Resource::Lipsync => self.lipsync(id).await,
-            Resource::AgentSession
-            | Resource::HyperFramesRender
-            | Resource::Look
-            | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
+            Resource::AgentSession | Resource::HyperFramesRender | Resource::Look | Resource::Stream => {
+                Err(Error::new(ErrorKind::Other, "This product cannot be followed yet."))
+            }
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }

@@ -196,11 +196,7 @@ mod tests {
     #[test]
     fn two_lines_are_about_as_long() {
         check(
-            &[
-                word("every customer gets", "0", "1"),
-                word("a named contact from", "1", "2"),
-                word("day one", "2", "3"),
-            ],
+            &[word("every customer gets", "0", "1"), word("a named contact from", "1", "2"), word("day one", "2", "3")],
             "1\n00:00:00,000 --> 00:00:03,000\nevery customer gets a\nnamed contact from day one\n\n",
         );
     }

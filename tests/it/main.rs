@@ -17,6 +17,7 @@ mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_speech;
 mod keyring;
 mod layers;
 mod loopback;

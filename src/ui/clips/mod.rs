@@ -99,6 +99,8 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut ClipsTab, quoted: &Quoted) {
             widgets::segmented(ui, "Shape", &segments, &mut tab.form.draft.shape, Some(264.0));
         });
     });
+    let beside = ui.available_width() - 170.0 - 302.0 - 2.0 * 24.0;
+    let title_width = if beside >= 180.0 { beside.min(302.0) } else { 302.0 };
     ui.add_space(4.0);
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
         widgets::field(ui, "Language of the video", None, 170.0, |ui| {
@@ -109,10 +111,9 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut ClipsTab, quoted: &Quoted) {
         widgets::field(ui, "Captions", problem, 302.0, |ui| captions_ui(ui, tab));
         let problem = quoted.problems.iter().find(|problem| problem.field == Field::Title);
         let problem = problem.map(|problem| problem.message.as_str());
-        let width = (ui.available_width() - 1.0).clamp(180.0, 302.0);
-        widgets::field(ui, "Title", problem, width, |ui| {
+        widgets::field(ui, "Title", problem, title_width, |ui| {
             let hint = tab.form.draft.effective_title();
-            widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, width);
+            widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, title_width);
         });
     });
     ui.spacing_mut().item_spacing.x = 8.0;

@@ -1,6 +1,7 @@
 //! The Clips tab as a person uses it: by label and by key.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use egui::Role;
 use egui_kittest::Harness;
@@ -13,6 +14,7 @@ use crate::draft::{Draft, Field, Product};
 use crate::jobs::types::{Job, JobError, JobState, Progress, ResultClip, ResultFiles};
 use crate::money::Usd;
 use crate::ui::library::fixtures;
+use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
 use crate::ui::places::Place;
 use crate::ui::{Action, Message, Model, State, Tab, frame, theme};
@@ -26,7 +28,9 @@ struct Bench {
 
 fn bench(jobs: Vec<Job>) -> Harness<'static, Bench> {
     let state = State { tab: Tab::Clips, ..State::default() };
-    let bench = Bench { model: fixtures::model(jobs), state, pictures: Pictures::default(), actions: Vec::new() };
+    let languages = Loaded { value: Some(Arc::new(vec!["English".to_owned()])), ..Loaded::default() };
+    let model = Model { languages, ..fixtures::model(jobs) };
+    let bench = Bench { model, state, pictures: Pictures::default(), actions: Vec::new() };
     let mut harness =
         Harness::builder().with_size(egui::vec2(1280.0, 1200.0)).with_context_setup(theme::install).build_ui_state(
             |ui, bench: &mut Bench| {

@@ -68,7 +68,8 @@ impl FormTab for SpeechTab {
         choices_ui(ui, model, self, quoted, actions);
         ui.add_space(8.0);
         // The result keeps its place whether it is there or not, so that nothing moves when it comes.
-        text_ui(ui, self, quoted, (room - 412.0).clamp(112.0, 360.0));
+        let kept = 394.0 + result::earlier_height(model);
+        text_ui(ui, self, quoted, (room - kept).clamp(112.0, 360.0));
         ui.add_space(4.0);
         result::result_ui(ui, model, self, actions);
     }

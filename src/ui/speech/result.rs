@@ -17,6 +17,8 @@ use crate::ui::{Action, Tab, format, icons};
 
 /// Earlier speeches that are listed here; the Library has the rest.
 const EARLIER: usize = 6;
+/// The height of one of them.
+const ROW: f32 = 32.0;
 
 /// Draws the speech that is chosen, made last or newest, and the list of others.
 pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions: &mut Vec<Action>) {
@@ -24,7 +26,7 @@ pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions
     widgets::card(ui, |ui| {
         ui.set_width(ui.available_width());
         // As high as a speech with its words.
-        ui.set_min_height(184.0);
+        ui.set_min_height(164.0);
         ui.spacing_mut().item_spacing.y = 8.0;
         match &shown {
             Some(job) => job_ui(ui, model, job, actions),
@@ -40,6 +42,15 @@ pub(super) fn result_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, actions
         }
     });
     earlier_ui(ui, model, tab, shown.map(|job| job.id));
+}
+
+/// The room the list of earlier speeches takes.
+pub(super) fn earlier_height(model: &Model) -> f32 {
+    let speeches = model.board.jobs.iter().filter(|job| job.product == Product::Speech).take(EARLIER + 1).count();
+    match u8::try_from(speeches) {
+        Ok(0 | 1) | Err(_) => 0.0,
+        Ok(many) => 34.0 + ROW * f32::from(many - 1),
+    }
 }
 
 /// The one the person chose, unless another was made since; else the last one made here; else the newest.
@@ -125,7 +136,7 @@ fn earlier_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, shown: Option<Job
     widgets::caption(ui, "Earlier speeches");
     ui.spacing_mut().item_spacing.y = 0.0;
     for job in earlier {
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 32.0), egui::Sense::click());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::click());
         let told = standing_words(job);
         let called = format!("Hear {}, {told}", job.title);
         widgets::name(&response, egui::Role::Button, true, &called);
