@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 
 pub use error::{FootageError, FootageErrorKind};
+pub use film::FPS;
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use scene::{Scene, card_png, first_picture, portrait_of};
 pub use speech::{speech_seconds, speech_wav};

@@ -5,8 +5,8 @@ use tiny_skia::{IntRect, Pixmap, Transform};
 
 use super::FilmOrder;
 use super::error::FootageError;
-use super::scene::Set;
 use super::portrait::{self, PORTRAIT_HEIGHT};
+use super::scene::Set;
 use super::text::Face;
 
 /// The longest side openh264 takes.

@@ -1,11 +1,17 @@
 //! The shapes of requests and responses, as the published interface has them. The sandbox's own:
 //! nothing here is shared with the client.
 
+pub mod agent;
+pub mod avatar;
 mod body;
+pub mod cinematic;
 mod fields;
+pub mod file;
+mod lists;
 mod page;
 mod refusal;
 pub mod video;
+pub mod voice;
 
 pub use body::{JsonBody, whole};
 pub use fields::Fields;
