@@ -29,44 +29,44 @@ const MOUTHS: [Mouth; PHRASE as usize] = [1, 2, 3, 2, 1, 2, 3, 3, 1, 2, 1, 0];
 /// A phrase is spoken where its samples are louder than this on average.
 const SPOKEN: u64 = 180;
 
-/// Writes the film at so many frames a second and returns its length in seconds.
-pub fn encode(stage: &Stage, pcm: &Pcm, fps: u32, file: impl Write) -> Result<Decimal, FootageError> {
+/// Writes the film and returns its length in seconds.
+pub fn encode(stage: &Stage, pcm: &Pcm, file: impl Write) -> Result<Decimal, FootageError> {
     let (rate, sound) = pcm.aac()?;
-    let frames = frame_count(pcm, rate, fps);
-    let mut muxer = muxer(stage, rate, fps, file)?;
-    let mut camera = Camera::new(stage, fps)?;
+    let frames = frame_count(pcm, rate);
+    let mut muxer = muxer(stage, rate, file)?;
+    let mut camera = Camera::new(stage)?;
     for frame in 0..frames {
         let (picture, is_key) = camera.frame(frame, |phrase| is_spoken(pcm, phrase))?;
-        let time = f64::from(frame) / f64::from(fps);
+        let time = f64::from(frame) / f64::from(FPS);
         muxer.write_video(time, &picture, is_key).map_err(|error| FootageError::encode("film", error))?;
     }
-    let in_film = u64::from(frames) * u64::from(rate) / u64::from(fps);
-    write_sound(&mut muxer, rate, &sound, in_film)?;
+    write_sound(&mut muxer, rate, &sound, frames)?;
     muxer.finish_in_place().map_err(|error| FootageError::encode("film", error))?;
-    Ok((Decimal::from(frames) / Decimal::from(fps)).round_dp(3))
+    Ok((Decimal::from(frames) / Decimal::from(FPS)).round_dp(3))
 }
 
 /// The sound's length in frames, rounded up.
-fn frame_count(pcm: &Pcm, aac_rate: u32, fps: u32) -> u32 {
+fn frame_count(pcm: &Pcm, aac_rate: u32) -> u32 {
     let wide = |length: usize| u64::try_from(length).unwrap_or(0);
-    let frames = |samples: u64, rate: u32| (samples * u64::from(fps)).div_ceil(u64::from(rate.max(1)));
+    let frames = |samples: u64, rate: u32| (samples * u64::from(FPS)).div_ceil(u64::from(rate.max(1)));
     // The muxer learns how long a block of sound lasts from the next one, so there are two at least.
     let least = frames(wide(aac::FRAME * 2), aac_rate);
     u32::try_from(frames(wide(pcm.samples.len()), pcm.rate).max(least)).unwrap_or(u32::MAX)
 }
 
-fn muxer<W: Write>(stage: &Stage, rate: u32, fps: u32, file: W) -> Result<Muxer<W>, FootageError> {
+fn muxer<W: Write>(stage: &Stage, rate: u32, file: W) -> Result<Muxer<W>, FootageError> {
     let size = stage.size();
     MuxerBuilder::new(file)
-        .video(VideoCodec::H264, size.width, size.height, f64::from(fps))
+        .video(VideoCodec::H264, size.width, size.height, f64::from(FPS))
         .audio(AudioCodec::Aac(AacProfile::Lc), rate, 1)
         .with_fast_start(true)
         .build()
         .map_err(|error| FootageError::encode("film", error))
 }
 
-/// Adds the sound, no longer than the samples that fit into the film.
-fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], in_film: u64) -> Result<(), FootageError> {
+/// Adds the sound, no longer than the picture.
+fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], frames: u32) -> Result<(), FootageError> {
+    let in_film = u64::from(frames) * u64::from(rate) / u64::from(FPS);
     let blocks = usize::try_from(in_film).unwrap_or(usize::MAX) / aac::FRAME;
     for (index, block) in sound.iter().take(blocks).enumerate() {
         let samples = u32::try_from(index * aac::FRAME).unwrap_or(u32::MAX);
@@ -76,8 +76,24 @@ fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], in_
     Ok(())
 }
 
+/// An encoder that makes key frames only where it is told to, and whose frames can be repeated.
+pub fn encoder() -> Result<Encoder, FootageError> {
+    let config = EncoderConfig::new()
+        .rate_control_mode(RateControlMode::Off)
+        .qp(QpRange::new(22, 26))
+        .max_frame_rate(FrameRate::from_hz(25.0))
+        .intra_frame_period(IntraFramePeriod::from_num_frames(0))
+        .complexity(Complexity::Low)
+        .scene_change_detect(false)
+        .adaptive_quantization(false)
+        .background_detection(false)
+        .skip_frames(false)
+        .num_threads(1);
+    Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|error| FootageError::encode("picture", error))
+}
+
 /// Whether somebody speaks during a phrase, counted from the film's beginning.
-fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
+pub fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
     let length = usize::try_from(pcm.rate / 2).unwrap_or(1).max(1);
     let start = usize::try_from(phrase).unwrap_or(usize::MAX).saturating_mul(length);
     let end = start.saturating_add(length).min(pcm.samples.len());
@@ -89,7 +105,6 @@ fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
 /// Encodes as little as it can.
 pub struct Camera<'a> {
     stage: &'a Stage,
-    fps: u32,
     encoder: Encoder,
     /// Nothing changes.
     still: Vec<u8>,
@@ -101,22 +116,10 @@ pub struct Camera<'a> {
 }
 
 impl<'a> Camera<'a> {
-    pub fn new(stage: &'a Stage, fps: u32) -> Result<Self, FootageError> {
-        let config = EncoderConfig::new()
-            .rate_control_mode(RateControlMode::Off)
-            .qp(QpRange::new(22, 26))
-            .max_frame_rate(FrameRate::from_hz(25.0))
-            .intra_frame_period(IntraFramePeriod::from_num_frames(0))
-            .complexity(Complexity::Low)
-            .scene_change_detect(false)
-            .adaptive_quantization(false)
-            .background_detection(false)
-            .skip_frames(false)
-            .num_threads(1);
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
-            .map_err(|error| FootageError::encode("picture", error))?;
+    pub fn new(stage: &'a Stage) -> Result<Self, FootageError> {
+        let encoder = encoder()?;
         let mut camera =
-            Self { stage, fps, encoder, still: Vec::new(), talk: Vec::new(), ticks: Default::default(), tens: 0 };
+            Self { stage, encoder, still: Vec::new(), talk: Vec::new(), ticks: Default::default(), tens: 0 };
         camera.rehearse()?;
         Ok(camera)
     }
@@ -156,8 +159,8 @@ impl<'a> Camera<'a> {
 
     /// A frame of the film in Annex B form, and whether it is a key frame.
     fn frame(&mut self, number: u32, is_spoken: impl Fn(u32) -> bool) -> Result<(Vec<u8>, bool), FootageError> {
-        let (second, in_second) = (number / self.fps, number % self.fps);
-        let in_group = number % (self.fps * GROUP_SECONDS);
+        let (second, in_second) = (number / FPS, number % FPS);
+        let in_group = number % (FPS * GROUP_SECONDS);
         if in_group == 0 {
             return Ok((self.key(second)?, true));
         }
@@ -165,19 +168,13 @@ impl<'a> Camera<'a> {
             let tick = usize::try_from(second % GROUP_SECONDS).unwrap_or(0).saturating_sub(1);
             self.ticks.get(self.tens).and_then(|set| set.as_ref()?.get(tick))
         } else {
-            Some(self.between(second, in_second, is_spoken))
+            let phrase = (in_second - 1) / PHRASE;
+            let place = usize::try_from((in_second - 1) % PHRASE).unwrap_or(0);
+            if is_spoken(second * 2 + phrase) { self.talk.get(place) } else { Some(&self.still) }
         };
         let number_in_group = u16::try_from(in_group).unwrap_or(0);
         let frame = frame.and_then(|frame| nal::renumbered(frame, number_in_group));
         Ok((frame.ok_or_else(|| FootageError::encode("picture", "a frame could not be renumbered"))?, false))
-    }
-
-    /// A frame between two ticks. Mouths move at [`FPS`] only.
-    fn between(&self, second: u32, in_second: u32, is_spoken: impl Fn(u32) -> bool) -> &Vec<u8> {
-        let phrase = (in_second - 1) / PHRASE;
-        let place = usize::try_from((in_second - 1) % PHRASE).unwrap_or(0);
-        let talks = self.fps == FPS && is_spoken(second * 2 + phrase);
-        self.talk.get(place).filter(|_| talks).unwrap_or(&self.still)
     }
 
     /// A key frame for ten seconds, and the ticks that go with it where they are not known yet.
@@ -197,6 +194,21 @@ impl<'a> Camera<'a> {
             }
         }
         Ok(key)
+    }
+
+    /// The frames of one second that begins with a key frame of its own, for films that are watched while they are made.
+    pub fn second(&mut self, second: u32, is_spoken: impl Fn(u32) -> bool) -> Result<Vec<Vec<u8>>, FootageError> {
+        self.encoder.force_intra_frame();
+        let mut frames = vec![self.shoot(&self.stage.frame(second, 0)?)?];
+        for in_second in 1..FPS {
+            let phrase = (in_second - 1) / PHRASE;
+            let place = usize::try_from((in_second - 1) % PHRASE).unwrap_or(0);
+            let frame = if is_spoken(second * 2 + phrase) { self.talk.get(place) } else { Some(&self.still) };
+            let number = u16::try_from(in_second).unwrap_or(0);
+            let frame = frame.and_then(|frame| nal::renumbered(frame, number));
+            frames.push(frame.ok_or_else(|| FootageError::encode("picture", "a frame could not be renumbered"))?);
+        }
+        Ok(frames)
     }
 
     fn shoot(&mut self, picture: &Planes) -> Result<Vec<u8>, FootageError> {

@@ -14,6 +14,7 @@ mod person;
 mod picture;
 mod portrait;
 mod scene;
+mod slides;
 mod sound;
 mod speech;
 mod text;
@@ -136,11 +137,11 @@ pub fn make_film(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage
     let pcm = match order.seconds {
         None => pcm,
         Some(seconds) => {
-            let fitted = pcm.fitted(seconds);
-            let end = fitted.milliseconds();
+            let lasting = pcm.lasting(seconds);
+            let end = lasting.milliseconds();
             passages.retain(|passage| passage.start < end);
             passages.iter_mut().for_each(|passage| passage.end = passage.end.min(end));
-            fitted
+            lasting
         }
     };
     let cues = if order.captions { captions::cues(&passages) } else { Vec::new() };
@@ -158,7 +159,10 @@ pub fn make_film(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage
         Some(path)
     };
     let video = folder.join(format!("{name}.mp4"));
-    let seconds = write_whole(&video, |file| film::encode(&stage, &pcm, order.fps, file))?;
+    let seconds = write_whole(&video, |file| match order.fps {
+        FPS => film::encode(&stage, &pcm, file),
+        fps => slides::encode(&stage, &pcm, fps, file),
+    })?;
     Ok(Footage { video, thumbnail, captions, seconds })
 }
 

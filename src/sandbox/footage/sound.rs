@@ -40,7 +40,7 @@ impl Pcm {
     }
 
     /// Exactly so many seconds of this sound: repeated where it is too short, cut where it is too long.
-    pub fn fitted(&self, seconds: Decimal) -> Self {
+    pub fn lasting(&self, seconds: Decimal) -> Self {
         let wanted = (seconds * Decimal::from(self.rate)).trunc();
         let wanted = usize::try_from(wanted).unwrap_or_default();
         let samples = self.samples.iter().copied().cycle().take(wanted).collect();
