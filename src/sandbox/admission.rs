@@ -6,6 +6,7 @@ use super::faults::Kind;
 use super::server::State;
 use super::wire::Refusal;
 use super::world::{Admission, Failure, Job, Kept, Purchase};
+use crate::money::Usd;
 
 /// The failure that a fault plans for a job.
 pub(super) fn planned_failure(planned: Option<&Kind>) -> Option<Failure> {
@@ -15,21 +16,38 @@ pub(super) fn planned_failure(planned: Option<&Kind>) -> Option<Failure> {
     }
 }
 
-/// Starts a job with the records that belong to it, and answers its purchase.
+/// Starts a job and answers its purchase.
 ///
 /// # Errors
 /// 429 with `Retry-After` when too much is in progress, 402 when the wallet is too small.
 pub(super) async fn start(
     state: &State,
     job: Job,
+    purchase: Option<Purchase>,
+    answer: Value,
+) -> Result<Value, Refusal> {
+    let (now, price, first) = (state.clock.now(), job.reserved, answer.clone());
+    let admission = state.world(move |world| world.start_job(&job, purchase.as_ref(), &first, now)).await?;
+    answered(state, admission, answer, price, now)
+}
+
+/// As [`start`], and keeps the records that belong to the job.
+///
+/// # Errors
+/// As [`start`].
+pub(super) async fn start_with(
+    state: &State,
+    job: Job,
     kept: Vec<Kept>,
     purchase: Option<Purchase>,
     answer: Value,
 ) -> Result<Value, Refusal> {
-    let now = state.clock.now();
-    let price = job.reserved;
-    let first = answer.clone();
+    let (now, price, first) = (state.clock.now(), job.reserved, answer.clone());
     let admission = state.world(move |world| world.start_job_with(&job, &kept, purchase.as_ref(), &first, now)).await?;
+    answered(state, admission, answer, price, now)
+}
+
+fn answered(state: &State, admission: Admission, answer: Value, price: Usd, now: i64) -> Result<Value, Refusal> {
     let wait = |next_due_at: i64| {
         u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default().clamp(1, 60)
     };

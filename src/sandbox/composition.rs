@@ -34,7 +34,9 @@ impl Composition {
         let number = |name: &str| -> Result<Decimal, String> {
             let text = root.value(name).ok_or_else(|| format!("The root element has no {name}."))?;
             let number: Option<Decimal> = text.trim().parse().ok();
-            number.filter(|number| *number > Decimal::ZERO).ok_or_else(|| format!("{name} is no number above 0: {text}."))
+            number
+                .filter(|number| *number > Decimal::ZERO)
+                .ok_or_else(|| format!("{name} is no number above 0: {text}."))
         };
         let seconds = number("data-duration")?;
         if seconds > Decimal::from(LONGEST) {
@@ -42,9 +44,10 @@ impl Composition {
         }
         let side = |name: &str| -> Result<u32, String> {
             let number = number(name)?;
-            u32::try_from(number).ok().filter(|side| number.fract().is_zero() && *side <= 7_680).ok_or_else(|| {
-                format!("{name} is no whole number of pixels up to 7,680: {number}.")
-            })
+            u32::try_from(number)
+                .ok()
+                .filter(|side| number.fract().is_zero() && *side <= 7_680)
+                .ok_or_else(|| format!("{name} is no whole number of pixels up to 7,680: {number}."))
         };
         let variables = match tags.iter().find_map(|tag| tag.value("data-composition-variables")) {
             None => Map::new(),

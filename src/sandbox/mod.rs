@@ -8,9 +8,11 @@
 //! takes time and money, a word in `world::Product` with its making in `studio`.
 
 mod admission; // limits and the wallet before work starts
+mod archive; // files out of a zip
 pub mod cast; // the faces and voices
 mod clock; // the time
 mod command; // `reelmeter sandbox`
+mod composition; // what a HyperFrames project says of itself
 pub mod faults; // what goes wrong on demand
 pub mod footage; // real video and sound
 mod inputs; // files that requests bring

@@ -89,9 +89,8 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
         Product::AgentVideo => routes::agents::make(&job, &folder),
         Product::AgentQuestion => routes::agents::ask(&job),
         Product::Avatar => routes::avatars::make(&job, &folder),
-        Product::HyperFrames | Product::Realtime => {
-            Err(Failure { code: "internal_error".to_owned(), message: "Not made here yet.".to_owned() })
-        }
+        Product::HyperFrames => routes::hyperframes::make(&job, &folder),
+        Product::Realtime => routes::realtime::end(&job),
     });
     let made = made.await.unwrap_or_else(|_| {
         let message = "The video could not be made.".to_owned();

@@ -9,6 +9,8 @@ mod captions;
 mod error;
 mod film;
 mod hair;
+mod live;
+mod matroska;
 mod nal;
 mod person;
 mod picture;
@@ -18,6 +20,7 @@ mod slides;
 mod sound;
 mod speech;
 mod text;
+mod transport;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -27,6 +30,8 @@ use rust_decimal::Decimal;
 
 pub use error::{FootageError, FootageErrorKind};
 pub use film::FPS;
+pub use live::{SEGMENT, Said, Timed, play, say, segment as live_segment};
+pub use matroska::to_matroska;
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use scene::{Scene, card_png, first_picture, portrait_of};
 pub use speech::{speech_seconds, speech_wav};

@@ -86,7 +86,7 @@ impl Pcm {
     }
 
     /// The same sound at another rate, by straight lines between samples.
-    fn resampled(&self, rate: u32) -> Self {
+    pub fn resampled(&self, rate: u32) -> Self {
         let (from, to) = (u64::from(self.rate.max(1)), u64::from(rate.max(1)));
         let count = u64::try_from(self.samples.len()).unwrap_or(0) * to / from;
         let at =

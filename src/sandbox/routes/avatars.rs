@@ -157,7 +157,7 @@ async fn order(
         state: world::State::Running,
     };
     let answer = json!({"data": {"avatar_group": group_json(&state, &shown), "avatar_item": look_json(&state, &look)}});
-    admission::start(&state, job, kept, purchase, answer).await
+    admission::start_with(&state, job, kept, purchase, answer).await
 }
 
 fn word(creation: Creation) -> &'static str {

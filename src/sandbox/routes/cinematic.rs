@@ -102,7 +102,7 @@ pub(super) async fn order(
         state: world::State::Running,
     };
     let answer = json!({"data": {"video_id": id, "status": "waiting", "output_format": "mp4"}});
-    admission::start(&state, job, Vec::new(), purchase, answer).await
+    admission::start(&state, job, purchase, answer).await
 }
 
 /// Makes a cinematic video that is due. Blocks.

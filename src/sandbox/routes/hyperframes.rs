@@ -92,7 +92,10 @@ async fn order(
     }
     // Whether there is a price at all does not depend on the project.
     price::hyperframes(request.resolution, request.fps, Decimal::ONE).map_err(|reason| {
-        Refusal::invalid("fps", format!("There is no published price for {} fps, so it cannot be billed: {reason}", request.fps))
+        Refusal::invalid(
+            "fps",
+            format!("There is no published price for {} fps, so it cannot be billed: {reason}", request.fps),
+        )
     })?;
     let entry = request.composition.clone().unwrap_or_else(|| "index.html".to_owned());
     let path = input.path.clone();
@@ -101,7 +104,8 @@ async fn order(
         Composition::read(&String::from_utf8_lossy(&html))
     });
     let composed = composed.await.map_err(|_| Refusal::internal("The project could not be read."))?;
-    let broken = composed.as_ref().err().map(|message| Failure { code: "invalid_project".to_owned(), message: message.clone() });
+    let broken =
+        composed.as_ref().err().map(|message| Failure { code: "invalid_project".to_owned(), message: message.clone() });
     let short = if request.resolution == Resolution::K4 { 2_160 } else { 1_080 };
     let composition = composed.ok();
     let (width, height) = match (&composition, request.aspect_ratio) {
@@ -145,7 +149,7 @@ async fn order(
         state: world::State::Running,
     };
     let answer = json!({"data": {"render_id": id, "status": "queued"}});
-    admission::start(&state, job, Vec::new(), purchase, answer).await
+    admission::start(&state, job, purchase, answer).await
 }
 
 /// A composition's own shape with this shorter side, within what can be encoded.

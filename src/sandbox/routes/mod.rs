@@ -9,6 +9,8 @@ pub(super) mod cinematic;
 mod consent;
 mod control;
 pub(super) mod files;
+pub(super) mod hyperframes;
+pub(super) mod realtime;
 mod uploads;
 pub(super) mod videos;
 mod voices;
@@ -49,6 +51,8 @@ pub(super) fn router(state: State) -> Router {
         .merge(avatars::routes())
         .merge(agents::routes())
         .merge(brand_kits::routes())
+        .merge(hyperframes::routes())
+        .merge(realtime::routes())
         .merge(voices::routes())
         .merge(assets::routes())
         .merge(videos::routes())
@@ -59,6 +63,7 @@ pub(super) fn router(state: State) -> Router {
     Router::new()
         .merge(files::routes())
         .merge(consent::routes())
+        .merge(realtime::stream_routes())
         .merge(uploads::routes())
         .fallback_service(with_key.with_state(state.clone()))
         // Every route has its own limit, and answers it in the interface's words.

@@ -79,7 +79,7 @@ async fn order(
         state: world::State::Running,
     };
     let answer = json!({"data": {"video_id": id, "status": "waiting", "output_format": output_format}});
-    admission::start(&state, job, Vec::new(), purchase, answer).await
+    admission::start(&state, job, purchase, answer).await
 }
 
 /// Makes a video that is due. Blocks.

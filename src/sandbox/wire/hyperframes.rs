@@ -25,11 +25,8 @@ pub struct RenderRequest {
     pub callback_id: Option<String>,
 }
 
-const SHAPES: &[(&str, Option<AspectRatio>)] = &[
-    ("16:9", Some(AspectRatio::Wide)),
-    ("9:16", Some(AspectRatio::Tall)),
-    ("1:1", Some(AspectRatio::Square)),
-];
+const SHAPES: &[(&str, Option<AspectRatio>)] =
+    &[("16:9", Some(AspectRatio::Wide)), ("9:16", Some(AspectRatio::Tall)), ("1:1", Some(AspectRatio::Square))];
 
 impl RenderRequest {
     /// Reads the body of the request.
@@ -51,18 +48,7 @@ impl RenderRequest {
         let title = fields.short_text("title", 500)?;
         let callback_id = callback(&mut fields)?;
         fields.finish()?;
-        Ok(Self {
-            project,
-            title,
-            fps,
-            quality,
-            format,
-            resolution,
-            aspect_ratio,
-            composition,
-            variables,
-            callback_id,
-        })
+        Ok(Self { project, title, fps, quality, format, resolution, aspect_ratio, composition, variables, callback_id })
     }
 }
 

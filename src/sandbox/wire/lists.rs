@@ -1,6 +1,6 @@
 //! Lists, whole numbers and yes-or-no fields of request objects.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Fields, Refusal};
 
@@ -47,6 +47,18 @@ impl Fields {
         let fits = whole.filter(|whole| (low..=high).contains(whole));
         fits.map(Some)
             .ok_or_else(|| self.refuse(field, format!("A whole number from {low} to {high} is expected here.")))
+    }
+
+    /// An object of anything; empty where it is absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn map(&mut self, field: &str) -> Result<Map<String, Value>, Refusal> {
+        match self.optional(field) {
+            None => Ok(Map::new()),
+            Some(Value::Object(map)) => Ok(map),
+            Some(_) => Err(self.refuse(field, "An object is expected here.")),
+        }
     }
 
     /// Yes or no, or absent; null is refused.

@@ -168,7 +168,7 @@ async fn run(
     };
     session.runs.push(Run { id: run_id.clone(), message: text, at: now, job_id, kind, files: attached });
     let kept = Kept::new(SESSIONS, &session.id, &session).map_err(|error| Refusal::internal(error.to_string()))?;
-    admission::start(state, job, vec![kept], purchase, answer(&run_id)).await
+    admission::start_with(state, job, vec![kept], purchase, answer(&run_id)).await
 }
 
 async fn order(state: &State, session: &Session, text: &str, fault: Option<Failure>) -> Result<Order, Refusal> {
