@@ -109,7 +109,7 @@ pub(super) async fn estimate(
                 let message = format!("The voice {} has no locales.", voice.name);
                 return Err(Refusal::invalid("voice_settings.locale", message));
             }
-            let language = request.locale.unwrap_or_else(|| voice.language);
+            let language = request.locale.unwrap_or(voice.language);
             let track =
                 Track::Speech { text, language: language.clone(), voice_id: voice_id.to_owned(), speed: request.speed };
             let seconds = speech_seconds(track.clone()).await?;

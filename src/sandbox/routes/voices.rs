@@ -169,7 +169,7 @@ async fn designed(state: State, body: Bytes, purchase: Option<Purchase>) -> Resu
     for number in 1..=DESIGNS {
         let words = format!("{}\n{}\n{:?}\n{language}\n{number}", request.prompt, request.seed, request.gender);
         let seed = people::seed_of(&words);
-        let drawn = if seed % 2 == 0 { "female" } else { "male" };
+        let drawn = if seed.is_multiple_of(2) { "female" } else { "male" };
         voices.push(Voice {
             id: format!("voice_{seed:016x}"),
             name: format!("{} {number}", title(&request.prompt)),
@@ -219,7 +219,7 @@ async fn cloned(state: State, body: Bytes, purchase: Option<Purchase>) -> Result
     let now = state.clock.now();
     let id = format!("voice_{}", uuid::Uuid::new_v4().simple());
     let voice = Voice {
-        gender: if people::seed_of(&id) % 2 == 0 { "female" } else { "male" }.to_owned(),
+        gender: if people::seed_of(&id).is_multiple_of(2) { "female" } else { "male" }.to_owned(),
         id: id.clone(),
         name: request.name,
         language: named(language).unwrap_or_else(|| language.to_owned()),
