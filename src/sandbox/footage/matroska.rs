@@ -15,6 +15,8 @@ const RATE: f64 = 22_050.0;
 struct Sample {
     track: u8,
     milliseconds: u64,
+    /// Milliseconds at which the next one follows.
+    end_at: u64,
     is_key: bool,
     start: usize,
     end: usize,
@@ -27,8 +29,8 @@ struct Sample {
 pub fn to_matroska(film: &Path, target: &Path) -> Result<(), FootageError> {
     let failed = |message: &'static str| FootageError::encode("film", message);
     let bytes = std::fs::read(film).map_err(|source| FootageError::disk(film, source))?;
-    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let read = re_mp4::Mp4::read(std::io::Cursor::new(&bytes), length);
+    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let read = re_mp4::Mp4::read(std::io::Cursor::new(&bytes), size);
     let mp4 = read.map_err(|error| FootageError::encode("film", error.to_string()))?;
     let mut samples = Vec::new();
     let mut video = None;
@@ -45,9 +47,12 @@ pub fn to_matroska(film: &Path, target: &Path) -> Result<(), FootageError> {
         let scale = i64::try_from(track.timescale.max(1)).unwrap_or(1);
         for sample in &track.samples {
             let range = sample.byte_range();
+            let starts = sample.composition_timestamp.max(0);
+            let ends = starts.saturating_add(i64::try_from(sample.duration).unwrap_or(0));
             samples.push(Sample {
                 track: number,
-                milliseconds: u64::try_from(sample.composition_timestamp.max(0) * 1_000 / scale).unwrap_or(0),
+                milliseconds: u64::try_from(starts * 1_000 / scale).unwrap_or(0),
+                end_at: u64::try_from(ends * 1_000 / scale).unwrap_or(0),
                 is_key: sample.is_sync || !is_video,
                 start: range.start,
                 end: range.end,
@@ -56,14 +61,14 @@ pub fn to_matroska(film: &Path, target: &Path) -> Result<(), FootageError> {
     }
     let (width, height, record) = video.ok_or_else(|| failed("no picture"))?;
     samples.sort_by_key(|sample| (sample.milliseconds, sample.track));
-    let seconds = samples.last().map_or(0, |sample| sample.milliseconds);
+    let length = samples.iter().filter(|sample| sample.track == 1).map(|sample| sample.end_at).max().unwrap_or(0);
 
     super::write_whole(target, |file| {
         let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(|source| FootageError::disk(target, source));
         write(&header())?;
         // A segment of unknown length: it ends with the file.
         write(&[0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])?;
-        write(&info(seconds))?;
+        write(&info(length))?;
         write(&tracks(u64::from(width), u64::from(height), &record))?;
         let mut at = 0;
         while let Some(first) = samples.get(at) {
