@@ -27,4 +27,5 @@ mod sandbox;
 mod uploads;
 mod sandbox_sources;
 mod sandbox_studio;
+mod spend;
 mod window;
