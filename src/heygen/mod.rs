@@ -18,6 +18,7 @@ mod body;
 mod client;
 mod endpoint;
 mod error;
+pub mod hyperframes;
 mod page;
 mod paid;
 mod remote;

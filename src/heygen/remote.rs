@@ -170,11 +170,11 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
+            Resource::HyperFramesRender => self.hyperframes_render(id).await,
             Resource::AgentSession
             | Resource::Translation
             | Resource::Lipsync
             | Resource::Clipping
-            | Resource::HyperFramesRender
             | Resource::Look
             | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
@@ -215,11 +215,11 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
+            Resource::HyperFramesRender => self.recent_hyperframes_renders(limit).await,
             Resource::Translation
             | Resource::Lipsync
             | Resource::AgentSession
             | Resource::Clipping
-            | Resource::HyperFramesRender
             | Resource::Look
             | Resource::Stream
             | Resource::Speech => Ok(Vec::new()),

@@ -2,6 +2,7 @@
 //!
 //! Knows drafts only as far as turning a file into a draft's value. Knows nothing of HTTP, money or the window.
 
+pub mod hyperframes;
 pub mod picture;
 pub mod player;
 pub mod probe;
