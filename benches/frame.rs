@@ -359,6 +359,7 @@ fn model() -> Model {
         key_answer: None,
         playing: None,
         candidates: None,
+        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),

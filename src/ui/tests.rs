@@ -78,6 +78,7 @@ fn model() -> Model {
         key_answer: None,
         playing: None,
         candidates: None,
+        project_reading: None,
         results_folder: PathBuf::from("/films"),
         config_folder: PathBuf::from("/config"),
         data_folder: PathBuf::from("/data"),

@@ -7,6 +7,7 @@ mod html;
 mod listing;
 mod page;
 mod sample;
+mod table;
 
 use std::fs;
 use std::path::Path;
@@ -20,6 +21,7 @@ pub use archive::{Progress, UNPACKED_LIMIT};
 pub use error::{ProjectError, ProjectErrorKind};
 use listing::Listing;
 pub use sample::sample;
+pub use table::rows;
 
 /// Bytes of one page that are read.
 const PAGE_BYTES: u64 = 4_000_000;

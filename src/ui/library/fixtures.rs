@@ -68,6 +68,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         key_answer: None,
         playing: None,
         candidates: None,
+        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),
