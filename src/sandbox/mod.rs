@@ -7,13 +7,18 @@
 //! A new resource is a file in `routes`, its request and response shapes in `wire`, and, where it
 //! takes time and money, a word in `world::Product` with its making in `studio`.
 
+mod admission; // limits and the wallet before work starts
+mod archive; // files out of a zip
 pub mod cast; // the faces and voices
 mod clock; // the time
 mod command; // `reelmeter sandbox`
+mod composition; // what a HyperFrames project says of itself
 pub mod faults; // what goes wrong on demand
 pub mod footage; // real video and sound
+mod inputs; // files that requests bring
 mod once; // idempotency
 mod order; // what a video request asks for
+mod people; // looks and voices, of the cast and made
 mod price; // what it bills
 mod requests; // what it saw
 mod routes; // one file per resource

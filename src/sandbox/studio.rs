@@ -85,6 +85,12 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
     let assets = state.folders.assets.clone();
     let made = tokio::task::spawn_blocking(move || match job.product {
         Product::Video => routes::videos::make(&job, &assets, &folder),
+        Product::Cinematic => routes::cinematic::make(&job, &folder),
+        Product::AgentVideo => routes::agents::make(&job, &folder),
+        Product::AgentQuestion => routes::agents::ask(&job),
+        Product::Avatar => routes::avatars::make(&job, &folder),
+        Product::HyperFrames => routes::hyperframes::make(&job, &folder),
+        Product::Realtime => routes::realtime::end(&job),
     });
     let made = made.await.unwrap_or_else(|_| {
         let message = "The video could not be made.".to_owned();

@@ -20,4 +20,5 @@ mod media;
 mod quote;
 mod rig;
 mod sandbox;
+mod sandbox_studio;
 mod window;

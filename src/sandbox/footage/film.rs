@@ -76,8 +76,24 @@ fn write_sound<W: Write>(muxer: &mut Muxer<W>, rate: u32, sound: &[Vec<u8>], fra
     Ok(())
 }
 
+/// An encoder that makes key frames only where it is told to, and whose frames can be repeated.
+pub fn encoder() -> Result<Encoder, FootageError> {
+    let config = EncoderConfig::new()
+        .rate_control_mode(RateControlMode::Off)
+        .qp(QpRange::new(22, 26))
+        .max_frame_rate(FrameRate::from_hz(25.0))
+        .intra_frame_period(IntraFramePeriod::from_num_frames(0))
+        .complexity(Complexity::Low)
+        .scene_change_detect(false)
+        .adaptive_quantization(false)
+        .background_detection(false)
+        .skip_frames(false)
+        .num_threads(1);
+    Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|error| FootageError::encode("picture", error))
+}
+
 /// Whether somebody speaks during a phrase, counted from the film's beginning.
-fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
+pub fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
     let length = usize::try_from(pcm.rate / 2).unwrap_or(1).max(1);
     let start = usize::try_from(phrase).unwrap_or(usize::MAX).saturating_mul(length);
     let end = start.saturating_add(length).min(pcm.samples.len());
@@ -87,7 +103,7 @@ fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
 }
 
 /// Encodes as little as it can.
-struct Camera<'a> {
+pub struct Camera<'a> {
     stage: &'a Stage,
     encoder: Encoder,
     /// Nothing changes.
@@ -100,20 +116,8 @@ struct Camera<'a> {
 }
 
 impl<'a> Camera<'a> {
-    fn new(stage: &'a Stage) -> Result<Self, FootageError> {
-        let config = EncoderConfig::new()
-            .rate_control_mode(RateControlMode::Off)
-            .qp(QpRange::new(22, 26))
-            .max_frame_rate(FrameRate::from_hz(25.0))
-            .intra_frame_period(IntraFramePeriod::from_num_frames(0))
-            .complexity(Complexity::Low)
-            .scene_change_detect(false)
-            .adaptive_quantization(false)
-            .background_detection(false)
-            .skip_frames(false)
-            .num_threads(1);
-        let encoder = Encoder::with_api_config(OpenH264API::from_source(), config)
-            .map_err(|error| FootageError::encode("picture", error))?;
+    pub fn new(stage: &'a Stage) -> Result<Self, FootageError> {
+        let encoder = encoder()?;
         let mut camera =
             Self { stage, encoder, still: Vec::new(), talk: Vec::new(), ticks: Default::default(), tens: 0 };
         camera.rehearse()?;
@@ -190,6 +194,21 @@ impl<'a> Camera<'a> {
             }
         }
         Ok(key)
+    }
+
+    /// The frames of one second that begins with a key frame of its own, for films that are watched while they are made.
+    pub fn second(&mut self, second: u32, is_spoken: impl Fn(u32) -> bool) -> Result<Vec<Vec<u8>>, FootageError> {
+        self.encoder.force_intra_frame();
+        let mut frames = vec![self.shoot(&self.stage.frame(second, 0)?)?];
+        for in_second in 1..FPS {
+            let phrase = (in_second - 1) / PHRASE;
+            let place = usize::try_from((in_second - 1) % PHRASE).unwrap_or(0);
+            let frame = if is_spoken(second * 2 + phrase) { self.talk.get(place) } else { Some(&self.still) };
+            let number = u16::try_from(in_second).unwrap_or(0);
+            let frame = frame.and_then(|frame| nal::renumbered(frame, number));
+            frames.push(frame.ok_or_else(|| FootageError::encode("picture", "a frame could not be renumbered"))?);
+        }
+        Ok(frames)
     }
 
     fn shoot(&mut self, picture: &Planes) -> Result<Vec<u8>, FootageError> {

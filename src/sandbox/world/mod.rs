@@ -4,6 +4,7 @@
 //! one transaction, and so are a result and its charge. A process killed at any moment leaves either
 //! both or neither. Time is passed in. Knows nothing of HTTP and nothing of the studio's own store.
 
+mod kept;
 mod records;
 
 use std::path::Path;
@@ -14,12 +15,15 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use kept::Kept;
 pub use records::{Arrival, Asset, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
 
 use crate::money::Usd;
 
 /// Jobs that may be in progress at once (published limit).
 pub const JOBS_AT_ONCE: u64 = 10;
+/// Realtime sessions that may run at once (published limit); they count among the jobs too.
+pub const REALTIME_AT_ONCE: i64 = 3;
 /// Milliseconds for which a purchase's answer is replayed (published: 24 hours).
 pub const REPLAY_WINDOW: i64 = 24 * 60 * 60 * 1000;
 
@@ -49,6 +53,8 @@ pub enum Admission {
     Replayed(Value),
     /// Too many are in progress; the next one is due then (Unix milliseconds).
     Full { next_due_at: i64 },
+    /// Too many realtime sessions run; the next one ends then (Unix milliseconds).
+    FullOfSessions { next_due_at: i64 },
     /// The wallet holds too little beside what is reserved.
     Short { free: Usd },
 }
@@ -152,6 +158,21 @@ impl World {
         answer: &Value,
         now: i64,
     ) -> Result<Admission, WorldError> {
+        self.start_job_with(job, &[], purchase, answer, now)
+    }
+
+    /// As [`World::start_job`], and keeps records that belong to the job in the same transaction.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn start_job_with(
+        &mut self,
+        job: &Job,
+        kept: &[Kept],
+        purchase: Option<&Purchase>,
+        answer: &Value,
+        now: i64,
+    ) -> Result<Admission, WorldError> {
         self.change(|tx| {
             if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
                 return Ok(Admission::Replayed(before));
@@ -161,6 +182,14 @@ impl World {
                 let next = "SELECT min(due_at) FROM jobs WHERE state = 'running'";
                 let next_due_at = tx.query_row(next, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(now);
                 return Ok(Admission::Full { next_due_at });
+            }
+            if job.product == Product::Realtime {
+                let of = "SELECT count(*), min(due_at) FROM jobs WHERE state = 'running' AND product = ?1";
+                let (count, next): (i64, Option<i64>) =
+                    tx.query_row(of, [job.product.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                if count >= REALTIME_AT_ONCE {
+                    return Ok(Admission::FullOfSessions { next_due_at: next.unwrap_or(now) });
+                }
             }
             let free = wallet.balance - wallet.reserved;
             if free < job.reserved {
@@ -177,6 +206,9 @@ impl World {
                     serde_json::to_string(job)?
                 ],
             )?;
+            for record in kept {
+                record.write(tx)?;
+            }
             remember(tx, purchase, answer, now)?;
             Ok(Admission::Started)
         })
@@ -198,7 +230,9 @@ impl World {
                 "UPDATE jobs SET state = ?2, record = ?3 WHERE id = ?1",
                 params![id, state.word(), serde_json::to_string(&job)?],
             )?;
-            if let State::Completed { made, .. } = state {
+            if let State::Completed { made, .. } = state
+                && charge != Usd::ZERO
+            {
                 add_entry(tx, Some(id), charge, Some(made.seconds), now)?;
             }
             Ok(true)
@@ -223,6 +257,30 @@ impl World {
             "SELECT record FROM jobs WHERE product = ?1 ORDER BY place DESC",
             params![product.word()],
         )
+    }
+
+    /// All jobs of several products, newest first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn jobs_among(&self, products: &[Product]) -> Result<Vec<Job>, WorldError> {
+        let mut jobs: Vec<Job> = records(&self.connection, "SELECT record FROM jobs ORDER BY place DESC", params![])?;
+        jobs.retain(|job| products.contains(&job.product));
+        Ok(jobs)
+    }
+
+    /// Gives a running job another end, reserve and order. `false` when it does not run any more.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn amend_job(&mut self, amended: &Job) -> Result<bool, WorldError> {
+        self.change(|tx| {
+            let changed = tx.execute(
+                "UPDATE jobs SET due_at = ?2, reserved = ?3, record = ?4 WHERE id = ?1 AND state = 'running'",
+                params![amended.id, amended.due_at, amended.reserved.exact(), serde_json::to_string(amended)?],
+            )?;
+            Ok(changed == 1)
+        })
     }
 
     /// Running jobs, the next one due first.

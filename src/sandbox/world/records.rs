@@ -12,6 +12,18 @@ use crate::money::Usd;
 pub enum Product {
     /// `POST /v3/videos`.
     Video,
+    /// `POST /v3/videos`, type `cinematic_avatar`.
+    Cinematic,
+    /// A video agent's video.
+    AgentVideo,
+    /// A video agent that thinks of a question.
+    AgentQuestion,
+    /// `POST /v3/avatars`.
+    Avatar,
+    /// `POST /v3/hyperframes/renders`.
+    HyperFrames,
+    /// `POST /v3/avatar-realtime`: it is due when the session ends.
+    Realtime,
 }
 
 impl Product {
@@ -20,8 +32,17 @@ impl Product {
     pub fn word(self) -> &'static str {
         match self {
             Self::Video => "video",
+            Self::Cinematic => "cinematic",
+            Self::AgentVideo => "agent_video",
+            Self::AgentQuestion => "agent_question",
+            Self::Avatar => "avatar",
+            Self::HyperFrames => "hyperframes",
+            Self::Realtime => "realtime",
         }
     }
+
+    /// What `/v3/videos` shows.
+    pub const VIDEOS: [Self; 3] = [Self::Video, Self::Cinematic, Self::AgentVideo];
 }
 
 /// One piece of paid work and its life.
@@ -72,6 +93,14 @@ pub struct Made {
     pub video: String,
     pub thumbnail: String,
     pub captions: Option<String>,
+}
+
+impl Made {
+    /// No files: what came out is kept elsewhere.
+    #[must_use]
+    pub fn without_files(seconds: Decimal) -> Self {
+        Self { seconds, video: String::new(), thumbnail: String::new(), captions: None }
+    }
 }
 
 /// Why a job failed, as the resource shows it.

@@ -1,0 +1,105 @@
+//! Lists, whole numbers and yes-or-no fields of request objects.
+
+use serde_json::{Map, Value};
+
+use super::{Fields, Refusal};
+
+impl Fields {
+    /// A list, absent or null.
+    fn list(&mut self, field: &str) -> Result<Option<Vec<Value>>, Refusal> {
+        match self.optional(field) {
+            None => Ok(None),
+            Some(Value::Array(items)) => Ok(Some(items)),
+            Some(_) => Err(self.refuse(field, "A list is expected here.")),
+        }
+    }
+
+    /// A list of objects; empty where it is absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn objects(&mut self, field: &str) -> Result<Vec<Self>, Refusal> {
+        let path = self.name(field);
+        let items = self.list(field)?.unwrap_or_default();
+        items.into_iter().enumerate().map(|(place, item)| Self::of(format!("{path}[{place}]"), item)).collect()
+    }
+
+    /// A list of texts that say something, which must be there.
+    ///
+    /// # Errors
+    /// 400 when it is absent, null or something else.
+    pub fn required_texts(&mut self, field: &str) -> Result<Vec<String>, Refusal> {
+        let items = self.list(field)?.ok_or_else(|| self.refuse(field, "This field is required."))?;
+        let text = |(place, item): (usize, Value)| match item {
+            Value::String(text) if !text.trim().is_empty() => Ok(text),
+            _ => Err(self.refuse(&format!("{field}[{place}]"), "A text is expected here.")),
+        };
+        items.into_iter().enumerate().map(text).collect()
+    }
+
+    /// A whole number within bounds, absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is no whole number or out of bounds.
+    pub fn whole(&mut self, field: &str, low: u64, high: u64) -> Result<Option<u64>, Refusal> {
+        let Some(value) = self.optional(field) else { return Ok(None) };
+        let whole = if let Value::Number(number) = &value { number.as_u64() } else { None };
+        let fits = whole.filter(|whole| (low..=high).contains(whole));
+        fits.map(Some)
+            .ok_or_else(|| self.refuse(field, format!("A whole number from {low} to {high} is expected here.")))
+    }
+
+    /// An object of anything; empty where it is absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn map(&mut self, field: &str) -> Result<Map<String, Value>, Refusal> {
+        match self.optional(field) {
+            None => Ok(Map::new()),
+            Some(Value::Object(map)) => Ok(map),
+            Some(_) => Err(self.refuse(field, "An object is expected here.")),
+        }
+    }
+
+    /// Yes or no, or absent; null is refused.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn flag_or(&mut self, field: &str, otherwise: bool) -> Result<bool, Refusal> {
+        match self.defaulted(field)? {
+            None => Ok(otherwise),
+            Some(Value::Bool(flag)) => Ok(flag),
+            Some(_) => Err(self.refuse(field, "true or false is expected here.")),
+        }
+    }
+
+    /// A required text of at most so many characters.
+    ///
+    /// # Errors
+    /// 400 when it is absent, null, blank, no text or too long.
+    pub fn bounded_text(&mut self, field: &str, most: usize) -> Result<String, Refusal> {
+        let text = self.required_text(field)?;
+        self.within(field, &text, most)?;
+        Ok(text)
+    }
+
+    /// A text of at most so many characters, absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is no text or too long.
+    pub fn short_text(&mut self, field: &str, most: usize) -> Result<Option<String>, Refusal> {
+        let text = self.text(field)?;
+        if let Some(text) = &text {
+            self.within(field, text, most)?;
+        }
+        Ok(text)
+    }
+
+    fn within(&self, field: &str, text: &str, most: usize) -> Result<(), Refusal> {
+        let characters = text.chars().count();
+        if characters > most {
+            return Err(self.refuse(field, format!("This has {characters} characters; {most} is the most.")));
+        }
+        Ok(())
+    }
+}
