@@ -8,11 +8,13 @@
 )]
 
 mod contract;
+mod contract_hyperframes;
 mod footage;
 mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_hyperframes;
 mod keyring;
 mod layers;
 mod loopback;

@@ -203,7 +203,7 @@ impl HyperFramesDraft {
 
     fn one(&self, resolution: Resolution, fps: u32) -> Billable {
         let length = match (self.bundle.is_some(), self.page()) {
-            (false, _) => Length::Unknown("Choose a project: its length decides the price.".to_owned()),
+            (false, _) => Length::Unknown("Choose a HyperFrames project: its length decides the price.".to_owned()),
             (true, None) => Length::Unknown("Choose a composition: its length decides the price.".to_owned()),
             (true, Some(page)) => page.length(),
         };
@@ -244,7 +244,7 @@ impl Composition for HyperFramesDraft {
         let mut problems = Vec::new();
         let mut add = |field, message: String| problems.push(Problem { field, message });
         match (&self.bundle, self.page()) {
-            (None, _) => add(Field::Composition, "Choose a project, or drop a folder or a zip.".to_owned()),
+            (None, _) => add(Field::Composition, "Choose a HyperFrames project, or drop a folder or a zip.".to_owned()),
             (Some(bundle), _) if bundle.pages.is_empty() => add(
                 Field::Composition,
                 format!("{} has no page with a data-composition-id: it is no HyperFrames project.", bundle.name()),

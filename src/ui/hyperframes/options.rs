@@ -56,9 +56,9 @@ pub fn options_ui(ui: &mut Ui, tab: &mut HyperFramesTab, quoted: &Quoted) {
         });
         let title_problem = problem(tab, Field::Title);
         let width = (whole - 190.0 - 226.0 - 2.0 * GAP - 1.0).max(180.0).min(whole);
-        widgets::field(ui, "Title", title_problem.as_deref(), width, |ui| {
+        widgets::field(ui, "Video title", title_problem.as_deref(), width, |ui| {
             let hint = tab.form.draft.effective_title();
-            if widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, width).changed() {
+            if widgets::text_line(ui, "Video title", &hint, &mut tab.form.draft.title, width).changed() {
                 tab.form.touch(Field::Title);
             }
         });

@@ -36,7 +36,7 @@ pub fn empty_ui(ui: &mut Ui, model: &Model, tab: &HyperFramesTab, quoted: &Quote
         // Centred by hand: a row of buttons has no width of its own before it is drawn.
         let busy = model.project_reading.is_some();
         ui.horizontal(|ui| {
-            ui.add_space(((ui.available_width() - 388.0) / 2.0).max(0.0));
+            ui.add_space(((ui.available_width() - 440.0) / 2.0).max(0.0));
             let folder = Button::secondary("Choose a folder").icon(icons::FOLDER_OPEN).enabled(!busy);
             if ui.add(folder).clicked() {
                 actions.push(Action::PickFolder(PLACE));
@@ -194,10 +194,9 @@ fn length(page: &Page) -> String {
 fn fact_ui(ui: &mut Ui, label: &str, value: &str) {
     ui.vertical(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(0.0, 2.0), Sense::hover());
-        let _ = rect;
+        ui.add_space(2.0);
         widgets::caption(ui, label);
-        ui.add_space(12.0);
+        ui.add_space(15.0);
         widgets::body(ui, value);
     });
 }
