@@ -295,7 +295,9 @@ fn another_engine_is_taken_from_the_receipt() {
 fn the_keyboard_reaches_tabs_files_and_commands() {
     let mut harness = ready(model());
     let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
-    for (key, shown) in [(Key::Num2, Tab::Library), (Key::Num3, Tab::Settings), (Key::Num1, Tab::AvatarVideo)] {
+    let numbers = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    let shortcuts: Vec<(Key, Tab)> = numbers.into_iter().zip(Tab::SHOWN.iter().copied()).collect();
+    for (key, shown) in shortcuts.into_iter().rev() {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_steps(2);
         assert_eq!(tab(&harness), shown);

@@ -41,7 +41,7 @@ impl ProjectError {
     pub(super) fn unreadable(name: &str, source: io::Error) -> Self {
         let (kind, message, hint) = match source.kind() {
             io::ErrorKind::NotFound => {
-                (ProjectErrorKind::Missing, format!("{name} is not there any more."), "Choose the project again.")
+                (ProjectErrorKind::Missing, format!("{name} is not there any more."), "Choose it again where it is now.")
             }
             io::ErrorKind::PermissionDenied => (
                 ProjectErrorKind::Unreadable,

@@ -55,7 +55,9 @@ pub fn options_ui(ui: &mut Ui, tab: &mut HyperFramesTab, quoted: &Quoted) {
             widgets::segmented(ui, "File", &segments, &mut tab.form.draft.container, Some(190.0));
         });
         let title_problem = problem(tab, Field::Title);
-        let width = (whole - 190.0 - 226.0 - 2.0 * GAP - 1.0).max(180.0).min(whole);
+        // Beside the two before it, or on a line of its own.
+        let rest = whole - 190.0 - 226.0 - 2.0 * GAP - 1.0;
+        let width = if rest >= 130.0 { rest } else { whole };
         widgets::field(ui, "Video title", title_problem.as_deref(), width, |ui| {
             let hint = tab.form.draft.effective_title();
             if widgets::text_line(ui, "Video title", &hint, &mut tab.form.draft.title, width).changed() {

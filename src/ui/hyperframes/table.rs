@@ -110,7 +110,7 @@ fn grid_ui(ui: &mut Ui, rows: &Rows, page: &Page, videos: &[RowVideo]) {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         let height = ROW * (f32::from(u16::try_from(videos.len()).unwrap_or(u16::MAX)) + 1.0).min(SEEN + 1.0);
-        ScrollArea::both().id_salt("rows of the table").auto_shrink([false, true]).max_height(height).show_rows(
+        ScrollArea::both().id_salt("rows of the table").auto_shrink([false, true]).max_height(height).min_scrolled_height(height).show_rows(
             ui,
             ROW,
             videos.len() + 1,
@@ -126,7 +126,7 @@ fn grid_ui(ui: &mut Ui, rows: &Rows, page: &Page, videos: &[RowVideo]) {
                     };
                     let Some(number) = place.checked_sub(1) else {
                         paint("Line", regular(12.0), palette.dim, LINE);
-                        paint("Title", regular(12.0), palette.dim, TITLE);
+                        paint("Video", regular(12.0), palette.dim, TITLE);
                         for column in shown.iter().filter_map(|column| rows.columns.get(*column)) {
                             paint(column, regular(12.0), palette.dim, cell);
                         }
