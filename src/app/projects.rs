@@ -106,7 +106,8 @@ impl Studio {
         let Some(session) = self.sessions.get(&account) else { return };
         let board = session.board.borrow().clone();
         let on_tab = self.state.hyperframes.form.draft.bundle.as_ref();
-        let on_tab = on_tab.and_then(|bundle| bundle.zip.path.file_name()).map(|name| name.to_string_lossy().into_owned());
+        let on_tab =
+            on_tab.and_then(|bundle| bundle.zip.path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let folder = self.paths.projects(account);
         self.background.run_blocking_quietly(move |_| {
             hyperframes::clear(&folder, &|name| {

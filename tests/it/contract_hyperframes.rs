@@ -56,8 +56,11 @@ fn body(draft: &HyperFramesDraft) -> Value {
 fn drafts() -> Vec<HyperFramesDraft> {
     let mut drafts = Vec::new();
     let shapes = [None, Some(AspectRatio::Wide), Some(AspectRatio::Tall), Some(AspectRatio::Square)];
-    let sets: [&[(&str, &str)]; 3] =
-        [&[], &[("title", "Grüße \"an\" alle")], &[("price", "1e2"), ("dated", "no"), ("tone", "light"), ("title", "")]];
+    let sets: [&[(&str, &str)]; 3] = [
+        &[],
+        &[("title", "Grüße \"an\" alle")],
+        &[("price", "1e2"), ("dated", "no"), ("tone", "light"), ("title", "")],
+    ];
     for resolution in [Resolution::P1080, Resolution::K4] {
         for fps in [1, 24, 30, 60, 240] {
             for quality in Quality::ALL {
@@ -106,7 +109,8 @@ fn every_render_the_form_lets_through_is_one_heygen_takes() {
         fields.extend(body.as_object().unwrap().keys().cloned());
         check_price(&draft, &body);
     }
-    let all = ["aspect_ratio", "composition", "format", "fps", "project", "quality", "resolution", "title", "variables"];
+    let all =
+        ["aspect_ratio", "composition", "format", "fps", "project", "quality", "resolution", "title", "variables"];
     assert_eq!(fields.into_iter().collect::<Vec<_>>(), all);
 }
 

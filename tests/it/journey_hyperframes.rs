@@ -64,7 +64,8 @@ fn from_the_sample_to_the_file_and_nothing_stays_behind() {
     window.click(Role::Button, "Remove the project");
     assert!(window.has("Drop a folder or a zip"));
     window.click(Role::Button, "Try the sample");
-    window.until("the project is read again", |harness| harness.query_all_by_label_contains("as a zip").next().is_some());
+    window
+        .until("the project is read again", |harness| harness.query_all_by_label_contains("as a zip").next().is_some());
     window.click(Role::RadioButton, "60");
     window.harness.get_all_by_label_contains("Create · $0.20").next().unwrap().click();
     window.click(Role::Button, "Remove the project");

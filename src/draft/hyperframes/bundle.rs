@@ -85,11 +85,13 @@ impl Page {
     pub fn shape(&self) -> Option<AspectRatio> {
         let (width, height) = self.size?;
         let (width, height) = (Decimal::from(width), Decimal::from(height));
-        SHAPES.into_iter().find(|(_, across, up)| {
-            let (wide, tall) = (width * Decimal::from(*up), height * Decimal::from(*across));
-            (wide - tall).abs() * Decimal::ONE_HUNDRED <= tall
-        })
-        .map(|(shape, _, _)| shape)
+        SHAPES
+            .into_iter()
+            .find(|(_, across, up)| {
+                let (wide, tall) = (width * Decimal::from(*up), height * Decimal::from(*across));
+                (wide - tall).abs() * Decimal::ONE_HUNDRED <= tall
+            })
+            .map(|(shape, _, _)| shape)
     }
 
     /// Its shape in the smallest whole numbers, "4:5"; empty where its size is not known.

@@ -147,8 +147,10 @@ impl HyperFramesDraft {
     /// Renders another page from now on.
     pub fn choose_page(&mut self, path: String) {
         self.page = path;
-        let ids: Vec<String> =
-            self.page().map(|page| page.variables.iter().map(|variable| variable.id.clone()).collect()).unwrap_or_default();
+        let ids: Vec<String> = self
+            .page()
+            .map(|page| page.variables.iter().map(|variable| variable.id.clone()).collect())
+            .unwrap_or_default();
         self.values.retain(|id, _| ids.contains(id));
     }
 
@@ -281,7 +283,10 @@ impl Composition for HyperFramesDraft {
                     {
                         let rows = if wrong.len() == 1 { "row" } else { "rows" };
                         let count = wrong.len();
-                        add(Field::Reference(0), format!("Mend {count} {rows} of the table. Line {}: {message}", first.line));
+                        add(
+                            Field::Reference(0),
+                            format!("Mend {count} {rows} of the table. Line {}: {message}", first.line),
+                        );
                     }
                 }
             }
@@ -318,7 +323,11 @@ impl Composition for HyperFramesDraft {
     }
 
     fn uploads(&self) -> Vec<(Field, &LocalFile)> {
-        self.bundle.iter().filter(|bundle| bundle.zip.address.is_none()).map(|bundle| (Field::Composition, &bundle.zip)).collect()
+        self.bundle
+            .iter()
+            .filter(|bundle| bundle.zip.address.is_none())
+            .map(|bundle| (Field::Composition, &bundle.zip))
+            .collect()
     }
 
     fn addresses_mut(&mut self) -> Vec<&mut String> {

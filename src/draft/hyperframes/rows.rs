@@ -126,8 +126,7 @@ impl HyperFramesDraft {
             let mut cells = meanings.iter().zip(&row.cells).filter(|(meaning, _)| wanted(meaning));
             cells.find_map(|(_, cell)| Some(cell.trim()).filter(|cell| !cell.is_empty()))
         };
-        let is_text =
-            |meaning: &Meaning<'_>| matches!(meaning, Meaning::Variable(variable) if matches!(variable.kind, super::VariableKind::Text { .. }));
+        let is_text = |meaning: &Meaning<'_>| matches!(meaning, Meaning::Variable(variable) if matches!(variable.kind, super::VariableKind::Text { .. }));
         let titled = cell(&|meaning| *meaning == Meaning::Title).or_else(|| cell(&is_text));
         match titled {
             Some(title) => title.chars().take(crate::draft::avatar_video::TITLE_LIMIT).collect(),

@@ -72,11 +72,14 @@ fn what_is_missing_is_said_in_the_order_of_the_form() {
     wrong.values.insert("headline".to_owned(), "Hello, everyone".to_owned());
     wrong.values.insert("price".to_owned(), "a lot".to_owned());
     wrong.fps = 241;
-    check(&wrong, &[
-        (Field::Variable, "HEADLINE: 10 characters at most"),
-        (Field::Variable, "PRICE: Write a number"),
-        (Field::FrameRate, "1 to 240"),
-    ]);
+    check(
+        &wrong,
+        &[
+            (Field::Variable, "HEADLINE: 10 characters at most"),
+            (Field::Variable, "PRICE: Write a number"),
+            (Field::FrameRate, "1 to 240"),
+        ],
+    );
 
     let mut odd = draft(vec![page("index.html", Some("8"), (1080, 1350))]);
     check(&odd, &[(Field::Shape, "none of 4:5")]);
@@ -88,7 +91,10 @@ fn what_is_missing_is_said_in_the_order_of_the_form() {
 fn the_price_is_that_of_the_compositions_own_length() {
     let draft = HyperFramesDraft { resolution: Resolution::K4, fps: 60, ..ready() };
     let seconds = Length::Seconds(Decimal::from(45));
-    assert_eq!(draft.billable(), Billable::HyperFrames { resolution: Resolution::K4, fps: 60, length: seconds.clone() });
+    assert_eq!(
+        draft.billable(),
+        Billable::HyperFrames { resolution: Resolution::K4, fps: 60, length: seconds.clone() }
+    );
 
     let others = draft.alternatives();
     assert_eq!(others.iter().filter(|other| other.selected).count(), 1);
@@ -139,11 +145,10 @@ fn table(columns: &[&str], rows: &[&[&str]]) -> Rows {
 fn a_table_is_one_job_per_row() {
     let mut draft = ready();
     draft.values.insert("accent".to_owned(), "red".to_owned());
-    draft.rows = Some(table(&["Headline", "ACCENT", "title", "project", "notes"], &[
-        &["One", "", "First film", "Acme", "x"],
-        &["Two", "#00f", "", "", ""],
-        &["", "", "", "", ""],
-    ]));
+    draft.rows = Some(table(
+        &["Headline", "ACCENT", "title", "project", "notes"],
+        &[&["One", "", "First film", "Acme", "x"], &["Two", "#00f", "", "", ""], &["", "", "", "", ""]],
+    ));
     check(&draft, &[]);
     let Billable::Several { parts, .. } = draft.billable() else { panic!("{:?}", draft.billable()) };
     assert_eq!(parts.len(), 3);
@@ -159,11 +164,14 @@ fn a_table_is_one_job_per_row() {
     let titles: Vec<String> = jobs.iter().map(Composition::effective_title).collect();
     assert_eq!(titles, ["First film", "Two", "Spring card 3"]);
     assert_eq!((jobs[0].project(), jobs[1].project()), ("Acme", ""));
-    assert_eq!(jobs[0].sent_values(), [
-        ("headline", Value::Text("One".to_owned())),
-        // An empty cell leaves the form's own value.
-        ("accent", Value::Text("red".to_owned())),
-    ]);
+    assert_eq!(
+        jobs[0].sent_values(),
+        [
+            ("headline", Value::Text("One".to_owned())),
+            // An empty cell leaves the form's own value.
+            ("accent", Value::Text("red".to_owned())),
+        ]
+    );
     assert_eq!(jobs[1].sent_values()[1], ("accent", Value::Text("#00f".to_owned())));
     assert!(jobs.iter().all(|job| job.rows.is_none() && job.problems().is_empty()));
     assert_eq!(parts[0], jobs[2].billable(), "each row costs what its part of the price says");

@@ -167,7 +167,12 @@ pub struct Packed {
 ///
 /// # Errors
 /// What cannot be read or written, or more than HeyGen takes.
-pub fn pack(listing: &Listing, mut zip: Option<&mut Zip>, folder: &Path, progress: Progress) -> Result<Packed, ProjectError> {
+pub fn pack(
+    listing: &Listing,
+    mut zip: Option<&mut Zip>,
+    folder: &Path,
+    progress: Progress,
+) -> Result<Packed, ProjectError> {
     std::fs::create_dir_all(folder).map_err(ProjectError::unwritable)?;
     let part = tempfile_in(folder);
     let packed = write(listing, zip.as_deref_mut(), &part, progress).and_then(|(size, hash)| {
@@ -186,14 +191,20 @@ fn tempfile_in(folder: &Path) -> PathBuf {
     folder.join(format!(".{}.part", uuid::Uuid::new_v4()))
 }
 
-fn write(listing: &Listing, mut zip: Option<&mut Zip>, part: &Path, progress: Progress) -> Result<(u64, String), ProjectError> {
+fn write(
+    listing: &Listing,
+    mut zip: Option<&mut Zip>,
+    part: &Path,
+    progress: Progress,
+) -> Result<(u64, String), ProjectError> {
     let file = File::create(part).map_err(ProjectError::unwritable)?;
     let mut writer = ZipWriter::new(BufWriter::new(file));
     let whole = listing.size();
     let mut done = 0_u64;
     progress(0, whole);
     for entry in &listing.entries {
-        let method = if is_packed_already(&entry.name) { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        let method =
+            if is_packed_already(&entry.name) { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         let options = SimpleFileOptions::default()
             .compression_method(method)
             .last_modified_time(zip::DateTime::default())
@@ -212,7 +223,11 @@ fn write(listing: &Listing, mut zip: Option<&mut Zip>, part: &Path, progress: Pr
             return Err(too_large_packed(listing));
         }
     }
-    let file = writer.finish().map_err(unwritten)?.into_inner().map_err(|error| ProjectError::unwritable(error.into_error()))?;
+    let file = writer
+        .finish()
+        .map_err(unwritten)?
+        .into_inner()
+        .map_err(|error| ProjectError::unwritable(error.into_error()))?;
     file.sync_all().map_err(ProjectError::unwritable)?;
     drop(file);
     let (size, hash) = hashed(part).map_err(ProjectError::unwritable)?;

@@ -40,14 +40,14 @@ impl ProjectError {
 
     pub(super) fn unreadable(name: &str, source: io::Error) -> Self {
         let (kind, message, hint) = match source.kind() {
-            io::ErrorKind::NotFound => {
-                (ProjectErrorKind::Missing, format!("{name} is not there any more."), "Choose it again where it is now.")
-            }
-            io::ErrorKind::PermissionDenied => (
-                ProjectErrorKind::Unreadable,
-                format!("{name} may not be read."),
-                "Check the rights of the file.",
+            io::ErrorKind::NotFound => (
+                ProjectErrorKind::Missing,
+                format!("{name} is not there any more."),
+                "Choose it again where it is now.",
             ),
+            io::ErrorKind::PermissionDenied => {
+                (ProjectErrorKind::Unreadable, format!("{name} may not be read."), "Check the rights of the file.")
+            }
             _ => (
                 ProjectErrorKind::Unreadable,
                 format!("{name} could not be read."),
@@ -59,7 +59,9 @@ impl ProjectError {
 
     pub(super) fn unwritable(source: io::Error) -> Self {
         let message = match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "The disk is full: the project cannot be packed.",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "The disk is full: the project cannot be packed."
+            }
             _ => "The project could not be packed into the program's own folder.",
         };
         let hint = "Make room, or allow the program to write there.";

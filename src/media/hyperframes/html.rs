@@ -197,15 +197,15 @@ mod tests {
 
     #[test]
     fn attributes_are_read_as_browsers_do() {
-        check(r#"<DIV Data-Width="1920" data-x='a "b"' hidden>"#, &[(
-            "div",
-            &[("data-width", "1920"), ("data-x", "a \"b\""), ("hidden", "")],
-        )]);
+        check(
+            r#"<DIV Data-Width="1920" data-x='a "b"' hidden>"#,
+            &[("div", &[("data-width", "1920"), ("data-x", "a \"b\""), ("hidden", "")])],
+        );
         check("<p a=1 b = '2'\n c= three/>", &[("p", &[("a", "1"), ("b", "2"), ("c", "three/")])]);
-        check(r#"<i t="[{&quot;id&quot;:&#39;a&#x27;}]&unknown; &amp &amp;">"#, &[(
-            "i",
-            &[("t", "[{\"id\":'a'}]&unknown; &amp &")],
-        )]);
+        check(
+            r#"<i t="[{&quot;id&quot;:&#39;a&#x27;}]&unknown; &amp &amp;">"#,
+            &[("i", &[("t", "[{\"id\":'a'}]&unknown; &amp &")])],
+        );
         check("<a =b=c><b", &[("a", &[("=b", "c")]), ("b", &[])]);
         check("a < b <!-- <i> --> <!doctype html> </i> <br/>", &[("br", &[])]);
         check("<p title=\"never closed", &[("p", &[("title", "never closed")])]);

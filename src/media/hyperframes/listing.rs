@@ -54,7 +54,8 @@ impl Listing {
 /// Whether a part of a path is of no use to a render.
 pub fn is_left_out(part: &str) -> bool {
     let lower = part.to_lowercase();
-    let is_source_map = [".js.map", ".mjs.map", ".cjs.map", ".css.map", ".ts.map"].iter().any(|end| lower.ends_with(end));
+    let is_source_map =
+        [".js.map", ".mjs.map", ".cjs.map", ".css.map", ".ts.map"].iter().any(|end| lower.ends_with(end));
     part.starts_with('.')
         || is_source_map
         || matches!(lower.as_str(), "node_modules" | "__macosx" | "thumbs.db" | "desktop.ini")
@@ -132,7 +133,11 @@ pub fn safe_name(name: &str) -> Result<String, ProjectError> {
     if bad {
         let shown: String = name.chars().filter(|c| !c.is_control()).take(80).collect();
         let message = format!("The zip holds “{shown}”, a path that leads out of the project.");
-        return Err(ProjectError::new(ProjectErrorKind::Unsafe, message, "Pack the project again from its own folder."));
+        return Err(ProjectError::new(
+            ProjectErrorKind::Unsafe,
+            message,
+            "Pack the project again from its own folder.",
+        ));
     }
     Ok(name.split('/').filter(|part| !part.is_empty() && *part != ".").collect::<Vec<_>>().join("/"))
 }

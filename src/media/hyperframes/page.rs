@@ -94,13 +94,7 @@ fn variable(id: Option<String>, entry: &Value) -> Option<Variable> {
         // A name with its default alone.
         let kind = kind_of_default(entry)?;
         let id = id?;
-        return Some(Variable {
-            label: id.clone(),
-            id,
-            description: String::new(),
-            kind,
-            default: plain(entry)?,
-        });
+        return Some(Variable { label: id.clone(), id, description: String::new(), kind, default: plain(entry)? });
     };
     let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::trim).filter(|text| !text.is_empty());
     let id = id.or_else(|| text("id").or_else(|| text("name")).map(str::to_owned))?;
@@ -208,7 +202,8 @@ mod tests {
         for (duration, seconds) in
             [("8s", Some(8)), ("0", None), ("-2", None), ("auto", None), ("NaN", None), (" 60 ", Some(60))]
         {
-            let read = page(&format!("<div data-composition-id=a data-duration='{duration}' data-width=1 data-height=1>"));
+            let read =
+                page(&format!("<div data-composition-id=a data-duration='{duration}' data-width=1 data-height=1>"));
             assert_eq!(read.seconds, seconds.map(Decimal::from), "{duration}");
             assert_eq!(read.faults.is_empty(), seconds.is_some(), "{duration}: {:?}", read.faults);
         }
@@ -284,9 +279,11 @@ mod tests {
             ],
             1,
         );
-        check(r#"[{"id":"a","type":"gradient","default":"x"},{"id":"a","default":1},{"label":"no id"},7]"#, &[
-            ("a", "a", text, "x"),
-        ], 3);
+        check(
+            r#"[{"id":"a","type":"gradient","default":"x"},{"id":"a","default":1},{"label":"no id"},7]"#,
+            &[("a", "a", text, "x")],
+            3,
+        );
         check(r#"[{"id":"a","type":"enum","default":"x"}]"#, &[], 1);
         check("not json", &[], 1);
         check("", &[], 0);

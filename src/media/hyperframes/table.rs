@@ -66,7 +66,8 @@ fn read(name: &str, bytes: &[u8]) -> Result<Rows, ProjectError> {
     let mut rows = Vec::new();
     for (line, mut cells) in records {
         if cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
-            let message = format!("{name}, line {line}: {} cells, but there are {} columns.", cells.len(), columns.len());
+            let message =
+                format!("{name}, line {line}: {} cells, but there are {} columns.", cells.len(), columns.len());
             return Err(no_table(message, "A text that contains the separator needs quotation marks around it."));
         }
         cells.resize(columns.len(), String::new());
@@ -90,7 +91,9 @@ mod tests {
     #[track_caller]
     fn check(bytes: &[u8], expected: Result<&[&[&str]], &str>) {
         let found = match read("t.csv", bytes) {
-            Ok(table) => Ok(std::iter::once(table.columns).chain(table.rows.into_iter().map(|row| row.cells)).collect()),
+            Ok(table) => {
+                Ok(std::iter::once(table.columns).chain(table.rows.into_iter().map(|row| row.cells)).collect())
+            }
             Err(error) => Err(error.message),
         };
         let rows = |rows: &[&[&str]]| -> Vec<Vec<String>> {

@@ -60,11 +60,17 @@ impl HyperFramesTab {
     /// Takes a table that was read.
     pub fn take_rows(&mut self, answer: Result<Rows, String>) {
         match answer {
+            Ok(rows) if self.form.draft.bundle.is_none() => {
+                let words =
+                    format!("Choose the project first, then drop {} again: its columns name variables.", rows.name);
+                self.project_fault = Some(words);
+            }
             Ok(rows) => {
                 self.rows_fault = None;
                 self.form.draft.rows = Some(rows);
                 self.form.touch(Field::Reference(0));
             }
+            Err(words) if self.form.draft.bundle.is_none() => self.project_fault = Some(words),
             Err(words) => self.rows_fault = Some(words),
         }
     }

@@ -75,7 +75,7 @@ fn rate_ui(ui: &mut Ui, tab: &mut HyperFramesTab) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let fps = tab.form.draft.fps;
         let is_usual = PRICED_RATES.contains(&fps);
-        if is_usual && tab.typed_rate.as_ref().is_some_and(|typed| typed.trim() != fps.to_string()) {
+        if tab.typed_rate.as_ref().is_some_and(|typed| typed.parse().unwrap_or(0) != fps) {
             // It was chosen elsewhere: on the receipt, or with another draft.
             tab.typed_rate = None;
         }

@@ -102,7 +102,11 @@ pub fn project_ui(ui: &mut Ui, model: &Model, tab: &mut HyperFramesTab, quoted: 
                 }
                 if widgets::icon_button(ui, icons::FOLDER_OPEN, "Show the project's folder", 32.0).clicked() {
                     let folder = bundle.source.clone();
-                    actions.push(if bundle.is_folder { Action::OpenFile(folder) } else { Action::ShowInFolder(folder) });
+                    actions.push(if bundle.is_folder {
+                        Action::OpenFile(folder)
+                    } else {
+                        Action::ShowInFolder(folder)
+                    });
                 }
                 ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;

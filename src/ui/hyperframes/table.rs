@@ -32,8 +32,10 @@ pub fn table_ui(ui: &mut Ui, tab: &mut HyperFramesTab, actions: &mut Vec<Action>
                 actions.push(Action::PickFile(PLACE));
             }
             match &tab.rows_fault {
-                Some(fault) => widgets::words(ui, format!("{} {fault}", icons::WARNING_CIRCLE), regular(12.0), palette.amber)
-                    .on_hover_text(fault),
+                Some(fault) => {
+                    widgets::words(ui, format!("{} {fault}", icons::WARNING_CIRCLE), regular(12.0), palette.amber)
+                        .on_hover_text(fault)
+                }
                 None => widgets::caption(ui, "A CSV whose first line names variables: one video for each row."),
             };
         });
@@ -110,11 +112,12 @@ fn grid_ui(ui: &mut Ui, rows: &Rows, page: &Page, videos: &[RowVideo]) {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 0.0;
         let height = ROW * (f32::from(u16::try_from(videos.len()).unwrap_or(u16::MAX)) + 1.0).min(SEEN + 1.0);
-        ScrollArea::both().id_salt("rows of the table").auto_shrink([false, true]).max_height(height).min_scrolled_height(height).show_rows(
-            ui,
-            ROW,
-            videos.len() + 1,
-            |ui, range| {
+        ScrollArea::both()
+            .id_salt("rows of the table")
+            .auto_shrink([false, true])
+            .max_height(height)
+            .min_scrolled_height(height)
+            .show_rows(ui, ROW, videos.len() + 1, |ui, range| {
                 for place in range {
                     let (rect, response) = ui.allocate_exact_size(vec2(whole, ROW), Sense::hover());
                     let middle = rect.center().y;
@@ -159,7 +162,6 @@ fn grid_ui(ui: &mut Ui, rows: &Rows, page: &Page, videos: &[RowVideo]) {
                         let _ = response.on_hover_text(wrong.join("\n"));
                     }
                 }
-            },
-        );
+            });
     });
 }

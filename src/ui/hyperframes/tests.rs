@@ -45,7 +45,15 @@ fn bundle(size: (u32, u32)) -> Bundle {
     let other = Page { path: "short.html".to_owned(), seconds: Some(Decimal::from(6)), ..page.clone() };
     let zip = LocalFile { path: "/data/p.zip".into(), size: 1_200_000, ..LocalFile::default() };
     let pages = vec![page, other];
-    Bundle { source: "/projects/spring".into(), is_folder: true, zip, files: 12, left_out: 3, pages, ..Bundle::default() }
+    Bundle {
+        source: "/projects/spring".into(),
+        is_folder: true,
+        zip,
+        files: 12,
+        left_out: 3,
+        pages,
+        ..Bundle::default()
+    }
 }
 
 fn open(size: Option<(u32, u32)>) -> Harness<'static, Bench> {
@@ -86,6 +94,11 @@ fn an_empty_tab_says_what_to_do_and_offers_a_sample() {
     harness.state_mut().state.receive(Message::ProjectRead(Err("spring is protected by a password.".to_owned())));
     harness.run_steps(3);
     assert!(harness.query_by_label_contains("protected by a password").is_some());
+
+    // A table has nothing to fill in yet.
+    harness.state_mut().state.receive(Message::RowsRead(Ok(Rows { name: "rows.csv".to_owned(), ..Rows::default() })));
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Choose the project first").is_some());
 
     let reading = ProjectReading { source: "/projects/spring".into(), done: 31_000_000, total: 98_000_000 };
     harness.state_mut().model.project_reading = Some(reading);

@@ -94,7 +94,8 @@ fn value_ui(ui: &mut Ui, draft: &mut HyperFramesDraft, variable: &Variable, widt
                             typed.clone_from(&option.value);
                         }
                     } else {
-                        let shown = now.and_then(|place| options.get(place)).map_or("Choose…", |option| &option.label);
+                        let shown =
+                            now.and_then(|place| options.get(place)).map_or("Choose…", |option| &option.label);
                         let items = || {
                             let item = |(at, option): (usize, &crate::draft::hyperframes::ChoiceOption)| SelectItem {
                                 label: option.label.clone(),
