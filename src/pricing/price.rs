@@ -228,7 +228,7 @@ fn several(
         && !rest.is_empty()
         && rest.iter().all(|part| part == first)
     {
-        return alike(card, first, what, parts.len(), pace, quote);
+        return alike(card, first, parts.len(), pace, quote);
     }
     let mut sum = Span::exact(Usd::ZERO);
     let mut seconds: Option<Span<Decimal>> = None;
@@ -277,7 +277,6 @@ fn several(
 fn alike(
     card: &RateCard,
     part: &Billable,
-    what: &str,
     count: usize,
     pace: &Pace,
     quote: &mut Quote,
@@ -294,7 +293,7 @@ fn alike(
     }
     for line in one.lines {
         let amount = all(line.amount).ok_or_else(|| TOO_LARGE.to_owned())?;
-        let label = format!("{}, {count} {what}s", line.label);
+        let label = format!("{count} × {}", line.label);
         quote.lines.push(Line { label, amount, times: line.times.saturating_mul(times), ..line });
     }
     match one.total.span() {

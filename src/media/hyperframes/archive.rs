@@ -169,13 +169,13 @@ pub struct Packed {
 /// What cannot be read or written, or more than HeyGen takes.
 pub fn pack(
     listing: &Listing,
-    mut zip: Option<&mut Zip>,
+    zip: Option<&mut Zip>,
     folder: &Path,
     progress: Progress,
 ) -> Result<Packed, ProjectError> {
     std::fs::create_dir_all(folder).map_err(ProjectError::unwritable)?;
     let part = tempfile_in(folder);
-    let packed = write(listing, zip.as_deref_mut(), &part, progress).and_then(|(size, hash)| {
+    let packed = write(listing, zip, &part, progress).and_then(|(size, hash)| {
         let path = folder.join(format!("{hash}.zip"));
         std::fs::rename(&part, &path).map_err(ProjectError::unwritable)?;
         Ok(Packed { path, size, hash })

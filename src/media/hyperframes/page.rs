@@ -37,10 +37,7 @@ pub fn read(path: &str, text: &str) -> Option<Read> {
         faults.push("Its root element has no data-width and data-height in pixels.".to_owned());
     }
     let declared = html.tags.iter().find_map(|tag| tag.value("data-composition-variables"));
-    let variables = match declared.map(|text| variables(text, &mut faults)) {
-        Some(variables) => variables,
-        None => Vec::new(),
-    };
+    let variables = declared.map(|text| variables(text, &mut faults)).unwrap_or_default();
     let page = Page {
         path: path.to_owned(),
         id: root.value("data-composition-id").unwrap_or_default().trim().to_owned(),

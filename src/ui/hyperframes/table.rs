@@ -36,7 +36,7 @@ pub fn table_ui(ui: &mut Ui, tab: &mut HyperFramesTab, actions: &mut Vec<Action>
                     widgets::words(ui, format!("{} {fault}", icons::WARNING_CIRCLE), regular(12.0), palette.amber)
                         .on_hover_text(fault)
                 }
-                None => widgets::caption(ui, "A CSV whose first line names variables: one video for each row."),
+                None => widgets::caption(ui, "A CSV that names variables: one video per row."),
             };
         });
         return;
