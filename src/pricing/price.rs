@@ -274,13 +274,7 @@ fn several(
 }
 
 /// Many renders that cost the same are one line.
-fn alike(
-    card: &RateCard,
-    part: &Billable,
-    count: usize,
-    pace: &Pace,
-    quote: &mut Quote,
-) -> Result<Span<Usd>, String> {
+fn alike(card: &RateCard, part: &Billable, count: usize, pace: &Pace, quote: &mut Quote) -> Result<Span<Usd>, String> {
     let one = super::quote(card, part, pace);
     quote.card_date = one.card_date;
     quote.assumptions = one.assumptions;
