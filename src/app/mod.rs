@@ -8,6 +8,7 @@ mod background;
 mod keys;
 mod load;
 mod options;
+mod projects;
 mod session;
 mod sound;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
@@ -55,6 +57,8 @@ pub struct Studio {
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
+    /// Submissions of HyperFrames projects that are not answered yet.
+    submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
     next_notice: u64,
@@ -101,6 +105,7 @@ impl Studio {
             playback: None,
             shapes: Arc::default(),
             candidates: None,
+            project_reading: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
             data_folder: paths.data.clone(),
@@ -122,6 +127,7 @@ impl Studio {
             last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
+            submitting_projects: 0,
             own_account,
             next_notice: 0,
             events,
@@ -189,7 +195,10 @@ impl Studio {
                     self.model.board = Arc::clone(&session.board.borrow_and_update());
                 }
             }
-            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::WalletMoved) => {
+                self.read_wallet(account);
+                self.clear_projects(account);
+            }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
                 self.notice(
@@ -244,7 +253,12 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
+            Event::Submitted(product, answer) => {
+                if product == Product::HyperFrames {
+                    self.submitting_projects = self.submitting_projects.saturating_sub(1);
+                }
+                self.state.receive(Message::Submitted(product, answer));
+            }
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -254,6 +268,8 @@ impl Studio {
             }
             Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
             Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
+            Event::Project(news) => self.project_news(news),
+            Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
@@ -336,6 +352,7 @@ impl Studio {
         self.model.pace = Arc::clone(&session.pace);
         self.read_wallet(account);
         self.read_cast(account);
+        self.clear_projects(account);
     }
 
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assets::AssetId;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::{clipping, lipsyncs, speech, translations, videos};
+use super::{clipping, hyperframes, lipsyncs, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -37,10 +37,9 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::Speech(draft) => speech::body(draft),
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
-        Draft::Cinematic(_)
-        | Draft::VideoAgent(_)
-        | Draft::HyperFrames(_)
-        | Draft::Realtime(_)
-        | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        Draft::HyperFrames(draft) => hyperframes::body(draft, uploads),
+        Draft::Cinematic(_) | Draft::VideoAgent(_) | Draft::Realtime(_) | Draft::AvatarCreation(_) => {
+            Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet."))
+        }
     }
 }

@@ -21,6 +21,7 @@ mod endpoint;
 mod error;
 mod input;
 pub mod lipsyncs;
+pub mod hyperframes;
 mod page;
 mod paid;
 mod public;

@@ -129,6 +129,8 @@ const ROWS: &[Row] = &[
     row(Product::Lipsync, Field::Video, &[Kind::Video], "the video whose lips move"),
     row(Product::Lipsync, Field::Audio, &[Kind::Sound], "the sound they speak"),
     row(Product::Clips, Field::Video, &[Kind::Video], "the long video to cut clips from"),
+    row(Product::HyperFrames, Field::Composition, &[Kind::Project], "the HyperFrames project"),
+    row(Product::HyperFrames, Field::Reference(0), &[Kind::Table], "the table with one video per row"),
 ];
 
 impl Place {
