@@ -12,12 +12,14 @@
 //! - No error, log line or `Debug` text holds the credential or the query of an address.
 
 mod account;
+mod agents;
 mod assets;
 mod avatars;
 mod body;
 mod client;
 mod endpoint;
 mod error;
+mod file;
 mod page;
 mod paid;
 mod public;
@@ -31,6 +33,7 @@ pub mod videos;
 mod voices;
 mod wire;
 
+pub use agents::agent_body;
 pub use assets::{Asset, AssetId, Uploaded};
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};

@@ -170,8 +170,8 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
-            Resource::AgentSession
-            | Resource::Translation
+            Resource::AgentSession => self.agent_run(id, &[]).await,
+            Resource::Translation
             | Resource::Lipsync
             | Resource::Clipping
             | Resource::HyperFramesRender
@@ -215,9 +215,9 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
+            Resource::AgentSession => self.recent_sessions(limit).await,
             Resource::Translation
             | Resource::Lipsync
-            | Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
