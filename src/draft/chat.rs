@@ -54,12 +54,13 @@ impl Stage {
         }
     }
 
-    /// Whether the agent works and will go on by itself, so that no message can be taken.
+    /// Whether the agent takes no message now. The interface does not say whether `reviewing` waits for
+    /// the person; a message that comes too early there is refused and costs nothing.
     #[must_use]
     pub fn is_busy(self) -> bool {
         match self {
-            Self::Thinking | Self::Reviewing | Self::Generating => true,
-            Self::WaitingForInput | Self::Completed | Self::Failed => false,
+            Self::Thinking | Self::Generating => true,
+            Self::WaitingForInput | Self::Reviewing | Self::Completed | Self::Failed => false,
         }
     }
 }

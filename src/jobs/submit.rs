@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::draft::Draft;
-use crate::heygen::{self, IdempotencyKey};
+use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
 use crate::money::Usd;
 use crate::spend::{self, Caps, Refusal};
 use crate::store::{Store, StoreError};
@@ -76,7 +76,16 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 counted: None,
             };
             // The caps are judged with the holds before it in the table, and before its own is.
-            spend::check(tx, record.job.hold, order.quoted.low, &submission.caps, submission.wallet)?;
+            let again = match heygen::endpoint(&order.draft) {
+                // An answer goes on with the question's job: one video, so one hold.
+                PaidEndpoint::VideoAgentMessage { session_id } => {
+                    journal::held_by_question(tx, record.job.id, &session_id)?
+                }
+                _ => Usd::ZERO,
+            };
+            let caps = Caps { per_month: submission.caps.per_month.map(|cap| cap + again), ..submission.caps.clone() };
+            let wallet = submission.wallet.map(|wallet| wallet + again);
+            spend::check(tx, record.job.hold, order.quoted.low, &caps, wallet)?;
             journal::insert(tx, record)?;
             spend::hold(tx, record.job.id, &entry)?;
         }

@@ -13,6 +13,7 @@ use crate::ui::{Action, Model, format, icons};
 pub struct CapFields {
     per_job: Option<String>,
     per_month: Option<String>,
+    confirm: Option<String>,
 }
 
 pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, per_job: &mut Option<Usd>, per_month: &mut Option<Usd>) {
@@ -24,6 +25,13 @@ pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, per_job: &mut Option<Usd>, pe
         cap_ui(ui, "Cap per month", "no cap", width, &mut state.per_month, per_month);
     });
     note(ui, "A job above a cap is refused before anything is paid. Jobs in flight count with what is held for them.");
+}
+
+/// Above which amount the button asks for a second press.
+pub fn confirm_ui(ui: &mut Ui, state: &mut CapFields, above: &mut Option<Usd>) {
+    let width = (ui.available_width() - 16.0) / 2.0;
+    cap_ui(ui, "Confirm above", "never", width, &mut state.confirm, above);
+    note(ui, "A job that may cost more than this is made at the second press of its button. Empty: never asks.");
 }
 
 /// One cap. What is typed becomes the cap when the field is left or Enter is pressed; what cannot

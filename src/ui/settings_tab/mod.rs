@@ -59,6 +59,7 @@ fn sections_ui(
         projects,
         live_offer_closed,
         cap_per_job,
+        confirm_above,
         cap_per_month,
     } = settings;
 
@@ -69,6 +70,7 @@ fn sections_ui(
     });
     section(ui, "Money", |ui| {
         caps::caps_ui(ui, &mut state.caps, cap_per_job, cap_per_month);
+        caps::confirm_ui(ui, &mut state.caps, confirm_above);
         divider(ui, 4.0);
         caps::card_ui(ui, model, actions);
     });
