@@ -62,6 +62,10 @@ impl Studio {
             Action::CopyText(text) => context.copy_text(text),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::RefreshStyles => self.read_styles(),
+            Action::FollowChat(session) => self.follow_chat(session),
+            Action::OpenChat(id) => self.open_chat(id),
+            Action::StopAgent(session) => self.stop_agent(session),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -442,6 +446,7 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.forget_conversations();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;

@@ -5,6 +5,7 @@
 
 mod apply;
 mod background;
+mod conversation;
 mod keys;
 mod load;
 mod options;
@@ -23,11 +24,12 @@ use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
-use crate::ui::model::{KeyStatus, Loaded, Notice, Tone};
+use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
 use crate::ui::{self, Message, Model};
 
 use background::{Background, Event, Outlet};
+use conversation::Conversation;
 use keys::Keys;
 pub use options::Options;
 use session::{Opening, Session};
@@ -50,6 +52,8 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    /// The conversation that is being followed.
+    conversation: Option<Conversation>,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
@@ -83,6 +87,7 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            agent: AgentData::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -112,6 +117,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            conversation: None,
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             own_account,
@@ -181,7 +187,12 @@ impl Studio {
                     self.model.board = Arc::clone(&session.board.borrow_and_update());
                 }
             }
-            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::WalletMoved) => {
+                self.read_wallet(account);
+                if let Some(conversation) = &self.conversation {
+                    conversation.read_now();
+                }
+            }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
                 self.notice(
@@ -211,6 +222,16 @@ impl Studio {
             Event::Voices(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.voices, answer.map(Arc::new));
+                }
+            }
+            Event::Styles(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.agent.styles, answer.map(Arc::new));
+                }
+            }
+            Event::Chat(account, session, answer) => {
+                if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
+                    settle(&mut self.model.agent.chat, answer.map(Arc::new));
                 }
             }
             Event::Pace(account, pace) => {

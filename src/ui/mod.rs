@@ -22,6 +22,7 @@ mod queue;
 mod quoting;
 pub mod realtime;
 mod receipt;
+mod references;
 pub mod settings_tab;
 pub mod speech;
 pub mod theme;
@@ -77,7 +78,7 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Cinematic, Self::VideoAgent, Self::Library, Self::Settings];
 
     /// The tab on which a product is composed.
     #[must_use]
@@ -158,7 +159,7 @@ impl State {
         match Tab::of(product) {
             Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
             Tab::Cinematic => self.cinematic.form.submitted(answer),
-            Tab::VideoAgent => self.video_agent.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.submitted(answer),
             Tab::HyperFrames => self.hyperframes.form.submitted(answer),
             Tab::Realtime => self.realtime.form.submitted(answer),
             Tab::Translate => self.translate.form.submitted(answer),

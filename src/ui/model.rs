@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
@@ -66,6 +67,15 @@ pub enum Tone {
     Bad,
 }
 
+/// What the Video agent tab shows besides its form.
+#[derive(Clone, Debug, Default)]
+pub struct AgentData {
+    pub styles: Loaded<Arc<Vec<AgentStyle>>>,
+    /// The session whose conversation is shown.
+    pub session: Option<String>,
+    pub chat: Loaded<Arc<Chat>>,
+}
+
 /// Everything the window shows that is not its own state.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -77,6 +87,7 @@ pub struct Model {
     pub wallet_read_at: Option<i64>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
+    pub agent: AgentData,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.

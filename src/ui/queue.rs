@@ -6,6 +6,7 @@ use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, Stroke
 
 use super::avatar_video::picture_ui;
 use super::theme::PAGE_MARGIN as MARGIN;
+use crate::draft::Product;
 use crate::jobs::types::{Job, JobState, Progress};
 use crate::money::Usd;
 use crate::ui::model::Model;
@@ -104,6 +105,15 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
     clicked
 }
 
+/// What stands where HeyGen waits for the person.
+#[must_use]
+pub fn waits_for_person(product: Product) -> &'static str {
+    match product {
+        Product::VideoAgent => "the agent asks",
+        _ => "waits for you",
+    }
+}
+
 /// How a job stands: a share for the bar, its colour, and words.
 pub struct StandingWords {
     pub share: f32,
@@ -138,10 +148,15 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
         JobState::Running => {
             let share = match &job.progress {
                 // Nobody says how far a rendering is; the bar nears its end and never reaches it.
-                Progress::Rendering { seconds, percent: _ } => rendering_share(*seconds),
+                Progress::Rendering { percent: Some(percent), .. } => 0.08 + 0.9 * f32::from(*percent) / 100.0,
+                Progress::Rendering { seconds, percent: None } => rendering_share(*seconds),
                 _ => 0.1,
             };
-            (share, palette.red, held("rendering"))
+            if job.progress == Progress::NeedsPerson {
+                (share, palette.amber, held(waits_for_person(job.product)))
+            } else {
+                (share, palette.red, held("rendering"))
+            }
         }
         JobState::Downloading => {
             let (share, words) = moved("downloading");
@@ -155,6 +170,9 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
         JobState::Failed => {
             let why = job.error.as_ref().map_or("failed", |error| error.what.as_str());
             (1.0, palette.amber, format!("failed · {why}"))
+        }
+        JobState::Cancelled if job.error.is_some() => {
+            (1.0, palette.faint, "continued by your answer · nothing charged".to_owned())
         }
         JobState::Cancelled => (1.0, palette.faint, "cancelled · nothing charged".to_owned()),
         JobState::OutcomeUnknown => (1.0, palette.amber, "not known whether it was paid".to_owned()),
@@ -220,6 +238,10 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::Done, Some(video)) => {
             link("play", Action::OpenFile(video.clone()));
             link("open folder", Action::ShowInFolder(video.clone()));
+        }
+        (JobState::Cancelled, _) if job.error.is_some() => {}
+        (JobState::Running, _) if job.progress == Progress::NeedsPerson && job.product == Product::VideoAgent => {
+            link("answer", Action::OpenChat(job.id));
         }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));

@@ -56,6 +56,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         wallet_read_at: None,
         looks: Loaded::default(),
         voices: Loaded::default(),
+        agent: crate::ui::model::AgentData::default(),
         board: board(jobs),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
