@@ -175,11 +175,7 @@ impl Studio {
     }
 
     fn caps(&self) -> Caps {
-        Caps {
-            per_job: self.model.settings.cap_per_job,
-            per_month: self.model.settings.cap_per_month,
-            month_start: month_start(),
-        }
+        Caps::of(&self.model.settings, self.model.now, &jiff::tz::TimeZone::system())
     }
 
     /// The wallet, where it is known and does not fill itself up.
@@ -393,9 +389,11 @@ impl Studio {
         let client = session.client.borrow().clone();
         let (store, now) = (session.store.clone(), self.model.now);
         let outlet = self.background.outlet();
+        let month_start = self.caps().month_start;
         self.background.run(async move {
-            let spent =
-                store.run(|tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start())? + spend::held(tx)?)).await;
+            let spent = store
+                .run(move |tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start)? + spend::held(tx)?))
+                .await;
             if let Ok(spent) = spent {
                 outlet.send(Event::MonthSpent(account, spent)).await;
             }
@@ -512,10 +510,4 @@ async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> 
             ),
         }),
     }
-}
-
-/// The first second of this month in the person's time zone.
-fn month_start() -> i64 {
-    let now = jiff::Zoned::now();
-    now.first_of_month().and_then(|day| day.start_of_day()).map_or(0, |start| start.timestamp().as_second())
 }

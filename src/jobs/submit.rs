@@ -83,14 +83,23 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 }
                 _ => Usd::ZERO,
             };
-            let caps = Caps { per_month: submission.caps.per_month.map(|cap| cap + again), ..submission.caps.clone() };
             let wallet = submission.wallet.map(|wallet| wallet + again);
-            spend::check(tx, record.job.hold, order.quoted.low, &caps, wallet)?;
+            spend::admit(tx, &entry, order.quoted.low, &with_room(&submission.caps, again), wallet)?;
             journal::insert(tx, record)?;
             spend::hold(tx, record.job.id, &entry)?;
         }
         Ok::<_, SubmitError>(records.iter().map(|record| record.job.id).collect())
     })
+}
+
+/// The caps where `again` of what is held is about to be given back.
+fn with_room(caps: &Caps, again: Usd) -> Caps {
+    let mut caps = caps.clone();
+    let whole = [&mut caps.per_day, &mut caps.per_month].into_iter().flatten();
+    for cap in whole.chain(caps.budgets.iter_mut().map(|budget| &mut budget.per_month)) {
+        *cap += again;
+    }
+    caps
 }
 
 fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Result<Record, SubmitError> {

@@ -26,4 +26,5 @@ mod rig;
 mod sandbox;
 mod uploads;
 mod sandbox_sources;
+mod spend;
 mod window;

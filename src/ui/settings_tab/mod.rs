@@ -61,6 +61,14 @@ fn sections_ui(
         cap_per_job,
         confirm_above,
         cap_per_month,
+        cap_per_day,
+        cap_per_job_action,
+        cap_per_day_action,
+        cap_per_month_action,
+        month_start_day,
+        low_balance,
+        low_balance_days,
+        project_budgets,
     } = settings;
 
     section(ui, "Account", |ui| {
@@ -69,8 +77,18 @@ fn sections_ui(
         key::key_ui(ui, model, &mut state.key, actions);
     });
     section(ui, "Money", |ui| {
-        caps::caps_ui(ui, &mut state.caps, cap_per_job, cap_per_month);
+        let caps = [
+            ("Cap per job", cap_per_job, cap_per_job_action),
+            ("Cap per day", cap_per_day, cap_per_day_action),
+            ("Cap per month", cap_per_month, cap_per_month_action),
+        ];
+        caps::caps_ui(ui, &mut state.caps, caps);
         caps::confirm_ui(ui, &mut state.caps, confirm_above);
+        divider(ui, 4.0);
+        caps::budgets_ui(ui, &mut state.caps, projects, project_budgets);
+        divider(ui, 4.0);
+        caps::month_ui(ui, &mut state.caps, month_start_day);
+        caps::low_balance_ui(ui, &mut state.caps, low_balance, low_balance_days);
         divider(ui, 4.0);
         caps::card_ui(ui, model, actions);
     });
