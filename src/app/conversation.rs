@@ -136,9 +136,9 @@ impl Reading {
                 _ => Vec::new(),
             };
             let answer = match client {
-                Some(client) => retry::with_retry(|| client.chat(&self.session, &seen))
-                    .await
-                    .map_err(|error| error.to_string()),
+                Some(client) => {
+                    retry::with_retry(|| client.chat(&self.session, &seen)).await.map_err(|error| error.to_string())
+                }
                 None => Err("There is no API key yet. Enter it in Settings.".to_owned()),
             };
             let works = answer.as_ref().is_ok_and(|chat| chat.stage.is_busy() || chat.stage == Stage::Reviewing);

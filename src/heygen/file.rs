@@ -28,9 +28,11 @@ pub(super) fn files<'a>(
 ) -> Result<Vec<BodyFile<'a>>, Error> {
     let each = files.iter().enumerate().map(|(place, file)| match &file.address {
         Some(url) => Ok(BodyFile::Url { url }),
-        None => uploads.get(&field(place)).map(|asset| BodyFile::AssetId { asset_id: asset.as_str() }).ok_or_else(|| {
-            Error::new(ErrorKind::Invalid, "A file of this request has not been uploaded yet.").with_param(param)
-        }),
+        None => {
+            uploads.get(&field(place)).map(|asset| BodyFile::AssetId { asset_id: asset.as_str() }).ok_or_else(|| {
+                Error::new(ErrorKind::Invalid, "A file of this request has not been uploaded yet.").with_param(param)
+            })
+        }
     });
     each.collect()
 }

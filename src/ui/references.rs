@@ -41,9 +41,10 @@ pub fn references_ui(
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         for (number, file) in files.iter().enumerate() {
-            let at_fault = quoted.problems.iter().any(|problem| {
-                matches!(problem.field, Field::Reference(field) if usize::from(field) == number)
-            });
+            let at_fault = quoted
+                .problems
+                .iter()
+                .any(|problem| matches!(problem.field, Field::Reference(field) if usize::from(field) == number));
             if tile_ui(ui, number, file, at_fault, pictures) {
                 removed = Some(number);
             }

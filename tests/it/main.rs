@@ -7,7 +7,9 @@
     reason = "a test that cannot go on fails; clippy sees tests only inside #[test] functions"
 )]
 
+mod agent;
 mod contract;
+mod contract_agent;
 mod footage;
 mod heygen;
 mod crash;
@@ -27,4 +29,5 @@ mod sandbox;
 mod uploads;
 mod sandbox_sources;
 mod spend;
+mod sandbox_studio;
 mod window;

@@ -149,8 +149,7 @@ impl Client {
 
     /// A resource of a message. One that cannot be read is named all the same.
     async fn agent_resource(&self, session: &str, id: &str) -> ChatResource {
-        let nothing =
-            ChatResource { id: id.to_owned(), kind: "file".to_owned(), picture_url: None, url: None };
+        let nothing = ChatResource { id: id.to_owned(), kind: "file".to_owned(), picture_url: None, url: None };
         let Ok(url) = self.address(&["v3", "video-agents", session, "resources", id]) else { return nothing };
         match self.get::<WireResource>(url).await {
             Ok(wire) => {
@@ -230,11 +229,8 @@ fn run_of(id: &str, session: WireSession, videos: Vec<Video>, known: &[String]) 
     };
     // One that failed may be made again while the agent is at it.
     let working = matches!(stage, Stage::Thinking | Stage::Reviewing | Stage::Generating);
-    let own = newer
-        .iter()
-        .find(|video| video.status != VideoStatus::Failed)
-        .or(newer.last().filter(|_| !working))
-        .cloned();
+    let own =
+        newer.iter().find(|video| video.status != VideoStatus::Failed).or(newer.last().filter(|_| !working)).cloned();
     if let Some(video) = own {
         if video.status.is_running() {
             return remote;

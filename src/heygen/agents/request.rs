@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::draft::video_agent::VideoAgentDraft;
 use crate::draft::Field;
+use crate::draft::video_agent::VideoAgentDraft;
 use crate::heygen::assets::AssetId;
 use crate::heygen::error::{Error, ErrorKind};
 use crate::heygen::file::{BodyFile, files};

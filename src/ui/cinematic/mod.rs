@@ -15,7 +15,9 @@ use super::theme::{CONTROL_HEIGHT, palette, regular};
 use super::widgets::{self, Segment};
 use super::{Action, format, icons, references};
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::cinematic::{LOOKS_LIMIT, PICTURES_LIMIT, PROMPT_LIMIT, SECONDS, SHAPES, USUAL_SECONDS, VIDEOS_LIMIT};
+use crate::draft::cinematic::{
+    LOOKS_LIMIT, PICTURES_LIMIT, PROMPT_LIMIT, SECONDS, SHAPES, USUAL_SECONDS, VIDEOS_LIMIT,
+};
 use crate::draft::{CinematicDraft, Composition as _, Field, Product, Resolution};
 
 /// A scene to try things with.
@@ -163,22 +165,26 @@ fn prompt_ui(ui: &mut Ui, tab: &mut CinematicTab, quoted: &Quoted) {
     if widgets::text_area(ui, "Scene", hint, text, 118.0, problem.as_deref(), |_| Vec::new()).changed() {
         tab.form.touch(Field::Prompt);
     }
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
-        let words = "Let HeyGen write the scene out";
-        widgets::toggle(ui, words, &mut tab.form.draft.enhance_prompt)
-            .on_hover_text("HeyGen adds detail to what you wrote before it follows it. It costs the same.");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let problem = quoted.problems.iter().find(|problem| problem.field == Field::Title);
-            let problem = problem.map(|problem| problem.message.as_str());
-            let set = !tab.form.draft.title.is_empty();
-            let response = option_button(ui, "Title", icons::NOTE_PENCIL, set, problem);
-            popup(&response, 300.0, |ui| {
-                widgets::field_label(ui, "Title", "", problem);
-                let hint = tab.form.draft.effective_title();
-                widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, 300.0);
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), CONTROL_HEIGHT),
+        Layout::left_to_right(Align::Center),
+        |ui| {
+            let words = "Let HeyGen write the scene out";
+            widgets::toggle(ui, words, &mut tab.form.draft.enhance_prompt)
+                .on_hover_text("HeyGen adds detail to what you wrote before it follows it. It costs the same.");
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let problem = quoted.problems.iter().find(|problem| problem.field == Field::Title);
+                let problem = problem.map(|problem| problem.message.as_str());
+                let set = !tab.form.draft.title.is_empty();
+                let response = option_button(ui, "Title", icons::NOTE_PENCIL, set, problem);
+                popup(&response, 300.0, |ui| {
+                    widgets::field_label(ui, "Title", "", problem);
+                    let hint = tab.form.draft.effective_title();
+                    widgets::text_line(ui, "Title", &hint, &mut tab.form.draft.title, 300.0);
+                });
             });
-        });
-    });
+        },
+    );
 }
 
 #[cfg(test)]

@@ -186,13 +186,7 @@ fn resource_ui(ui: &mut Ui, resource: &ChatResource, pictures: &mut Pictures, ac
     if what == "video" {
         let badge = Rect::from_center_size(rect.center(), vec2(34.0, 34.0));
         ui.painter().circle_filled(badge.center(), 17.0, palette.scrim);
-        ui.painter().text(
-            badge.center(),
-            egui::Align2::CENTER_CENTER,
-            icons::PLAY,
-            regular(18.0),
-            palette.on_scrim,
-        );
+        ui.painter().text(badge.center(), egui::Align2::CENTER_CENTER, icons::PLAY, regular(18.0), palette.on_scrim);
     }
     widgets::focus_ring(ui, &response, RADIUS_SMALL);
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
@@ -212,7 +206,11 @@ fn message_ui(
     let busy = tab.form.draft.conversation.as_ref().is_some_and(|conversation| conversation.busy);
     let problem = tab.form.problem(quoted, Field::Prompt).map(str::to_owned);
     widgets::field_label(ui, "Your message", "", problem.as_deref());
-    let hint = if busy { "The agent is at work. It takes a message when it has answered." } else { "Answer, or ask for a change." };
+    let hint = if busy {
+        "The agent is at work. It takes a message when it has answered."
+    } else {
+        "Answer, or ask for a change."
+    };
     let text = &mut tab.form.draft.prompt;
     if widgets::text_area(ui, "Message", hint, text, 76.0, problem.as_deref(), |_| Vec::new()).changed() {
         tab.form.touch(Field::Prompt);

@@ -153,7 +153,8 @@ fn voice_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft, width: f32)
     let shown = draft.voice.as_ref().map_or_else(|| "The agent chooses".to_owned(), |voice| voice.name.clone());
     let current = draft.voice.as_ref().map(|voice| voice.id.clone());
     let chosen = widgets::select(ui, "Voice", &shown, None, width, || {
-        let any = SelectItem { label: "The agent chooses".to_owned(), selected: current.is_none(), ..Default::default() };
+        let any =
+            SelectItem { label: "The agent chooses".to_owned(), selected: current.is_none(), ..Default::default() };
         let each = voices.iter().map(|voice| SelectItem {
             label: voice.name.clone(),
             detail: voice.language.clone(),

@@ -69,9 +69,7 @@ impl VideoAgentTab {
         }
         let sending = self.form.last.iter().any(|id| {
             let job = model.board.jobs.iter().find(|job| job.id == *id);
-            job.is_some_and(|job| {
-                matches!(job.state, JobState::Held | JobState::Uploading | JobState::Submitting)
-            })
+            job.is_some_and(|job| matches!(job.state, JobState::Held | JobState::Uploading | JobState::Submitting))
         });
         let Some(conversation) = &mut self.form.draft.conversation else { return };
         if model.agent.session.as_ref() != Some(&conversation.session) {

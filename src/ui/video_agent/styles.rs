@@ -91,13 +91,7 @@ fn tile_ui(ui: &mut Ui, style: Option<&AgentStyle>, selected: bool, pictures: &m
         }
         None => {
             ui.painter().rect_filled(picture, RADIUS_CARD, palette.raised);
-            ui.painter().text(
-                picture.center(),
-                Align2::CENTER_CENTER,
-                icons::MAGIC_WAND,
-                regular(24.0),
-                palette.dim,
-            );
+            ui.painter().text(picture.center(), Align2::CENTER_CENTER, icons::MAGIC_WAND, regular(24.0), palette.dim);
         }
     }
     let stroke = if selected { Stroke::new(2.0, palette.text) } else { Stroke::new(1.0, palette.line) };
