@@ -50,7 +50,7 @@ fn voice(number: usize, name: &str, language: &str) -> Voice {
     }
 }
 
-fn model() -> Model {
+pub(super) fn model() -> Model {
     let looks = vec![
         look(0, "Daria", AvatarType::DigitalTwin),
         look(1, "Ines", AvatarType::StudioAvatar),
@@ -87,14 +87,14 @@ fn model() -> Model {
     }
 }
 
-struct Bench {
-    model: Model,
-    state: State,
+pub(super) struct Bench {
+    pub(super) model: Model,
+    pub(super) state: State,
     pictures: Pictures,
     actions: Vec<Action>,
 }
 
-fn bench(model: Model) -> Harness<'static, Bench> {
+pub(super) fn bench(model: Model) -> Harness<'static, Bench> {
     let bench = Bench { model, state: State::default(), pictures: Pictures::default(), actions: Vec::new() };
     let mut harness =
         Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_context_setup(theme::install).build_ui_state(
@@ -122,17 +122,17 @@ fn ready(model: Model) -> Harness<'static, Bench> {
     harness
 }
 
-fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
+pub(super) fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
     harness.get_by_role_and_label(role, label).click();
     harness.run_steps(3);
 }
 
-fn asked(harness: &mut Harness<'_, Bench>) -> Vec<Action> {
+pub(super) fn asked(harness: &mut Harness<'_, Bench>) -> Vec<Action> {
     harness.state_mut().actions.drain(..).collect()
 }
 
 /// The words on the red button, or on what stands in its place.
-fn button(harness: &Harness<'_, Bench>) -> String {
+pub(super) fn button(harness: &Harness<'_, Bench>) -> String {
     let lowest = harness
         .get_all_by_role(Role::Button)
         .filter(|node| node.rect().width() > 250.0 && (node.rect().height() - 44.0).abs() < 0.5)
@@ -140,7 +140,7 @@ fn button(harness: &Harness<'_, Bench>) -> String {
     lowest.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
-fn press_button(harness: &mut Harness<'_, Bench>) {
+pub(super) fn press_button(harness: &mut Harness<'_, Bench>) {
     let words = button(harness);
     click(harness, Role::Button, &words);
 }
@@ -296,7 +296,7 @@ fn another_engine_is_taken_from_the_receipt() {
 fn the_keyboard_reaches_tabs_files_and_commands() {
     let mut harness = ready(model());
     let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
-    for (key, shown) in [(Key::Num2, Tab::Library), (Key::Num3, Tab::Settings), (Key::Num1, Tab::AvatarVideo)] {
+    for (key, shown) in [Key::Num3, Key::Num2, Key::Num1].into_iter().zip([2, 1, 0].map(|place| Tab::SHOWN[place])) {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_steps(2);
         assert_eq!(tab(&harness), shown);
