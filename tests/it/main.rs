@@ -15,6 +15,7 @@ mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_agent;
 mod keyring;
 mod layers;
 mod loopback;
