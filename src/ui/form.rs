@@ -54,6 +54,12 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
         self.calm();
     }
 
+    /// Nothing on it has been changed or asked for yet: no problem is shown.
+    pub fn forget_touches(&mut self) {
+        self.touched.clear();
+        self.pressed = false;
+    }
+
     /// Lets go of a first press.
     fn calm(&mut self) {
         self.confirming = None;

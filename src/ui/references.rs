@@ -1,6 +1,6 @@
 //! Files that go with a prompt: a row of tiles, each with its picture or its kind, and the way to add more.
 
-use egui::{Align2, Rect, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::avatar_video::picture_ui;
 use super::pictures::{PictureSource, Pictures};
@@ -49,13 +49,14 @@ pub fn references_ui(
                 removed = Some(number);
             }
         }
-        ui.allocate_ui(vec2(150.0, TILE.y), |ui| {
-            ui.centered_and_justified(|ui| {
-                let words = if files.is_empty() { "Add a file, or drop some" } else { "Add a file" };
-                if ui.add(Button::secondary(words).icon(icons::PAPERCLIP).named("Add a file")).clicked() {
-                    actions.push(Action::PickFile(place));
-                }
-            });
+        // As high as a tile, so that the first file moves nothing.
+        let width = if files.is_empty() { 230.0 } else { 134.0 };
+        ui.allocate_ui_with_layout(vec2(width, TILE.y), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(vec2(width, TILE.y));
+            let words = if files.is_empty() { "Add a file, or drop some" } else { "Add a file" };
+            if ui.add(Button::secondary(words).icon(icons::PAPERCLIP).named("Add a file")).clicked() {
+                actions.push(Action::PickFile(place));
+            }
         });
     });
     if let Some(number) = removed {

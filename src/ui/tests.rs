@@ -301,6 +301,7 @@ fn the_keyboard_reaches_tabs_files_and_commands() {
         harness.run_steps(2);
         assert_eq!(tab(&harness), shown);
     }
+    asked(&mut harness);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     harness.run_steps(2);
     let taken = asked(&mut harness);

@@ -15,7 +15,9 @@ use crate::ui::widgets::{self, Button, EmptyState};
 use crate::ui::{Action, icons, references};
 
 /// Room for the message with its label, files and length.
-const MESSAGE: f32 = 236.0;
+const MESSAGE: f32 = 204.0;
+/// A picture, a video or a file of a message.
+const RESOURCE: egui::Vec2 = vec2(152.0, 86.0);
 
 /// Draws the conversation and the message that is being written.
 pub fn chat_ui(
@@ -129,30 +131,39 @@ fn thread_ui(ui: &mut Ui, chat: &Chat, height: f32, pictures: &mut Pictures, act
 fn bubble_ui(ui: &mut Ui, message: &ChatMessage, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let own = message.speaker == Speaker::Person;
-    let width = (ui.available_width() * 0.78).min(560.0);
-    let layout = Layout::top_down(if own { Align::RIGHT } else { Align::LEFT });
-    ui.with_layout(layout, |ui| {
-        let fill = if own { palette.hover } else { palette.raised };
-        let line = if message.error { palette.amber } else { palette.line };
+    let most = (ui.available_width() * 0.78).min(560.0);
+    let text = message.text.trim();
+    let color = if message.error { palette.amber } else { palette.text };
+    let words = ui.painter().layout(text.to_owned(), regular(14.0), color, most).size().x;
+    let pictures_width = if message.resources.len() > 1 { 2.0 * RESOURCE.x + 8.0 } else { RESOURCE.x };
+    let width = if message.resources.is_empty() { words } else { words.max(pictures_width) }.ceil().min(most) + 1.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        if own {
+            // With the frame's margins and edges.
+            ui.add_space((ui.available_width() - width - 26.0).max(0.0));
+        }
         Frame::new()
-            .fill(fill)
-            .stroke(Stroke::new(1.0, line))
+            .fill(if own { palette.hover } else { palette.raised })
+            .stroke(Stroke::new(1.0, if message.error { palette.amber } else { palette.line }))
             .corner_radius(CornerRadius::same(RADIUS_CARD))
             .inner_margin(Margin::symmetric(12, 9))
             .show(ui, |ui| {
-                ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
-                    ui.set_max_width(width);
-                    let color = if message.error { palette.amber } else { palette.text };
-                    let who = if own { "You" } else { "Agent" };
-                    if !message.text.trim().is_empty() {
-                        let told = widgets::paragraph(ui, message.text.trim(), 14.0, color);
-                        widgets::name(&told, Role::Label, true, &format!("{who}: {}", message.text.trim()));
+                ui.vertical(|ui| {
+                    ui.set_width(width);
+                    ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+                    if !text.is_empty() {
+                        let who = if own { "You" } else { "Agent" };
+                        let told = widgets::paragraph(ui, text, 14.0, color);
+                        widgets::name(&told, Role::Label, true, &format!("{who}: {text}"));
                     }
-                    ui.horizontal_wrapped(|ui| {
-                        for resource in &message.resources {
-                            resource_ui(ui, resource, pictures, actions);
-                        }
-                    });
+                    if !message.resources.is_empty() {
+                        ui.horizontal_wrapped(|ui| {
+                            for resource in &message.resources {
+                                resource_ui(ui, resource, pictures, actions);
+                            }
+                        });
+                    }
                 });
             });
     });
@@ -162,7 +173,7 @@ fn bubble_ui(ui: &mut Ui, message: &ChatMessage, pictures: &mut Pictures, action
 fn resource_ui(ui: &mut Ui, resource: &ChatResource, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let sense = if resource.url.is_some() { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(vec2(152.0, 86.0), sense);
+    let (rect, response) = ui.allocate_exact_size(RESOURCE, sense);
     let what = match resource.kind.as_str() {
         "image" => "picture",
         "video" => "video",

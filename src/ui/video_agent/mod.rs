@@ -51,6 +51,7 @@ impl VideoAgentTab {
             conversation.seconds = self.form.draft.seconds;
             self.form.draft.prompt.clear();
             self.form.draft.files.clear();
+            self.form.forget_touches();
         }
     }
 

@@ -102,6 +102,7 @@ fn the_conversation_opens_once_the_session_is_known_and_each_message_has_its_pri
     assert!(harness.query_by_label("Open the video").is_some());
     assert_eq!(button(&harness), "Write a message");
 
+    click(&mut harness, Role::MultilineTextInput, "Message");
     harness.get_by_role_and_label(Role::MultilineTextInput, "Message").type_text("New customers.");
     harness.run_steps(3);
     assert_eq!(button(&harness), "Send · about $0.60 to $1.50");
