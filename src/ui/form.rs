@@ -117,7 +117,8 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
             if asks && !waits {
                 self.confirming = Some(Box::new(self.draft.clone()));
                 self.confirming_since = None;
-                self.standing.confirm = Some(Confirm { most: price.high, exact: price.low == price.high, ready: false });
+                self.standing.confirm =
+                    Some(Confirm { most: price.high, exact: price.low == price.high, ready: false });
                 return;
             }
             // The second half of a double click is no second thought.

@@ -275,8 +275,7 @@ impl Worker {
                 if journal::get(tx, id)?.job.state != JobState::OutcomeUnknown {
                     return Ok::<_, StoreError>((false, continued));
                 }
-                let done =
-                match decision {
+                let done = match decision {
                     Decision::ThisIsIt(remote_id) => {
                         journal::set_remote_id(tx, id, &remote_id)?;
                         if let Some((session, _)) = remote_id.split_once('#') {
@@ -373,9 +372,7 @@ async fn answered(client: &Client, record: &Record, session: &str) -> Result<Vec
     let sent = draft.sent_text();
     let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
     let there = chat.messages.iter().rev().find(|message| {
-        message.speaker == Speaker::Person
-            && message.text.trim() == sent
-            && message.at.is_none_or(|at| at >= earliest)
+        message.speaker == Speaker::Person && message.text.trim() == sent && message.at.is_none_or(|at| at >= earliest)
     });
     Ok(there
         .map(|message| Candidate {

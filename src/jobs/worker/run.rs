@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Handle, JobEvent, Question, Shared};
-use crate::draft::{Draft, chat};
 use crate::draft::avatar_video::{LocalFile, Source};
+use crate::draft::{Draft, chat};
 use crate::heygen::{
     self, AssetId, Client, Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote, RemoteStatus, Resource,
 };
@@ -455,12 +455,7 @@ impl Run {
 
     /// The job's resource as HeyGen has it now. A session's videos are told apart by those that were there
     /// before this request, and those that other requests of it are charged for.
-    pub(super) async fn remote(
-        &self,
-        client: &Client,
-        record: &Record,
-        resource: Resource,
-    ) -> Result<Remote, Fault> {
+    pub(super) async fn remote(&self, client: &Client, record: &Record, resource: Resource) -> Result<Remote, Fault> {
         let remote_id = record.job.remote_id.as_deref().unwrap_or_default();
         if resource != Resource::AgentSession {
             return Ok(client.remote(resource, remote_id).await?);

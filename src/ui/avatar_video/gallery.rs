@@ -258,7 +258,8 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool,
             if widgets::icon_button(ui, glyph, called, 32.0).clicked() {
                 gallery.expanded = !gallery.expanded;
             }
-            if takes_picture && widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked() {
+            if takes_picture && widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked()
+            {
                 actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look)));
             }
         });
