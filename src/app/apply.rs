@@ -25,7 +25,7 @@ use super::background::Event;
 use super::{Studio, load, session};
 
 /// A file dialog that says "cancelled" sooner than a person can was never there.
-const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
+pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
@@ -55,7 +55,12 @@ impl Studio {
                     player.stop();
                 }
                 self.model.playing = None;
+                self.model.playback = None;
             }
+            Action::PlayFile { path, from } => self.play_file(path, from),
+            Action::PausePlaying => self.pause_playing(),
+            Action::DrawShape(path) => self.draw_shape(path),
+            Action::SaveCopy(path) => self.save_copy(path),
             Action::OpenFile(path) => self.open_outside(path),
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
             Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
@@ -66,6 +71,7 @@ impl Studio {
             Action::FollowChat(session) => self.follow_chat(session),
             Action::OpenChat(id) => self.open_chat(id),
             Action::StopAgent(session) => self.stop_agent(session),
+            Action::ReadLanguages => self.read_languages(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -358,6 +364,7 @@ impl Studio {
             }
         };
         self.model.playing = Some(voice_id);
+        self.model.playback = None;
         let client = self.shown().and_then(|session| session.client.borrow().clone());
         let outlet = self.background.outlet();
         self.background.run(async move {
@@ -416,15 +423,42 @@ impl Studio {
         let Some(client) = session.client.borrow().clone() else {
             self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
             self.model.voices.fault = self.model.looks.fault.clone();
+            self.model.speech_voices.fault = self.model.looks.fault.clone();
             return;
         };
         self.model.looks.loading = true;
         self.model.voices.loading = true;
-        let for_voices = client.clone();
+        self.model.speech_voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
+        let (for_voices, for_speech) = (client.clone(), client.clone());
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
         self.background
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+        self.background.spawn(async move {
+            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
+    }
+
+    fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
+        });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {
@@ -445,6 +479,9 @@ impl Studio {
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
         self.forget_conversations();
+        self.model.speech_voices = Loaded::default();
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;

@@ -13,10 +13,13 @@ pub mod composition;
 pub mod file;
 pub mod hyperframes;
 pub mod lipsync;
+pub mod part;
 pub mod realtime;
 pub mod reference;
 pub mod speech;
+pub mod ssml;
 pub mod timing;
+mod title;
 pub mod translation;
 pub mod video_agent;
 

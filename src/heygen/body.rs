@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assets::AssetId;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::{agents, videos};
+use super::{agents, clipping, lipsyncs, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -38,12 +38,12 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
         Draft::Cinematic(draft) => videos::cinematic_body(draft, uploads),
         Draft::VideoAgent(draft) => agents::agent_body(draft, uploads),
+        Draft::Clips(draft) => clipping::body(draft, uploads),
+        Draft::Speech(draft) => speech::body(draft),
+        Draft::Translation(draft) => translations::body(draft, uploads),
+        Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::HyperFrames(_)
         | Draft::Realtime(_)
-        | Draft::Translation(_)
-        | Draft::Lipsync(_)
-        | Draft::Clips(_)
-        | Draft::Speech(_)
         | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

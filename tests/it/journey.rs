@@ -74,7 +74,7 @@ impl Window {
         }
     }
 
-    fn has(&self, part: &str) -> bool {
+    pub fn has(&self, part: &str) -> bool {
         self.harness.query_all_by_label_contains(part).next().is_some()
     }
 }

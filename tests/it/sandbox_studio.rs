@@ -572,15 +572,22 @@ async fn voices_are_designed_and_cloned_and_speak() {
     assert_eq!(house.get(&path).await.data()["status"], "processing");
     let script = json!({"type": "avatar", "avatar_id": TWIN, "voice_id": id, "script": "Hello."});
     house.post("/v3/videos", &script).await.refused(400, "invalid_parameter", Some("voice_id"));
+    let speech = json!({"text": "Hello.", "voice_id": id});
+    house.post("/v3/voices/speech", &speech).await.refused(400, "invalid_parameter", Some("voice_id"));
     house.wait(10_000);
     let house = house.restarted().await;
     assert_eq!(house.get(&path).await.data()["status"], "complete");
     house.post("/v3/videos", &script).await.data();
     let own = house.get("/v3/voices?type=private&limit=100").await;
     assert!(own.data().as_array().unwrap().iter().any(|voice| voice["voice_id"] == id.as_str()));
+    let starfish = house.get("/v3/voices?type=private&engine=starfish&limit=100").await;
+    assert!(starfish.data().as_array().unwrap().iter().any(|voice| voice["voice_id"] == id.as_str()));
     assert_eq!(house.balance().await, usd("100"));
+    house.post("/v3/voices/speech", &speech).await.data();
+    assert!(house.balance().await < usd("100"), "a made voice speaks for money like any other");
     house.delete(&path).await.data();
     house.get(&path).await.refused(404, "not_found", None);
+    house.post("/v3/voices/speech", &speech).await.refused(404, "not_found", Some("voice_id"));
     house.delete("/v3/voices/voice_daria_en").await.refused(403, "resource_access_denied", None);
     house.post("/v3/voices", &json!({"prompt": "x", "locale": "tlh"})).await.refused(
         400,
@@ -669,12 +676,13 @@ async fn a_project_becomes_a_film_of_its_own_length_at_its_rate() {
 #[tokio::test]
 async fn resolution_rate_and_format_are_real() {
     let house = House::new().await;
-    let short = PROJECT.replace("4.5", "2").replace("intro", "short");
+    // At 60 frames a second no frame ends there.
+    let short = PROJECT.replace("4.5", "2.005").replace("intro", "short");
     let project = house.asset("intro.zip", zip("scenes/a.html", &short, false)).await;
     let base = json!({"project": asset(&project), "composition": "scenes/a.html", "fps": 60, "aspect_ratio": "16:9"});
     for (format, resolution, size, start, price) in [
-        ("webm", "1080p", (1_920, 1_080), b"\x1a\x45\xdf\xa3".as_slice(), "0.0066666667"),
-        ("mov", "4k", (3_840, 2_160), b"\0\0\0".as_slice(), "0.01"),
+        ("webm", "1080p", (1_920, 1_080), b"\x1a\x45\xdf\xa3".as_slice(), "0.0066833333"),
+        ("mov", "4k", (3_840, 2_160), b"\0\0\0".as_slice(), "0.010025"),
     ] {
         let before = house.balance().await;
         let body = with(with(base.clone(), "format", json!(format)), "resolution", json!(resolution));
@@ -685,12 +693,12 @@ async fn resolution_rate_and_format_are_real() {
         assert!(bytes.starts_with(start), "{format}");
         assert!(format != "mov" || &bytes[4..12] == b"ftypqt  ");
         let (dimensions, seconds) = house.film(&done["video_url"]).await;
-        assert!((seconds - Decimal::TWO).abs() < Decimal::new(2, 3), "{format} lasts {seconds}");
+        assert!((seconds - Decimal::new(2_005, 3)).abs() < Decimal::new(2, 3), "{format} lasts {seconds}");
         if format == "mov" {
             assert_eq!(dimensions, size);
             let film = re_mp4::Mp4::read_bytes(&bytes).unwrap();
             let track = film.tracks().values().find(|track| track.kind == Some(re_mp4::TrackKind::Video)).unwrap();
-            assert_eq!(track.samples.len(), 120);
+            assert_eq!((seconds, track.samples.len()), (Decimal::new(2_005, 3), 121));
         }
         assert_eq!(before - house.balance().await, usd(price));
     }

@@ -19,7 +19,8 @@ const CLOCK: u32 = 90_000;
 /// Ticks in a millisecond.
 const MILLISECOND: u64 = 90;
 
-/// When each frame of a film is shown. All last equally long but the last two, which share what is left: that way a film is as long as its sound, to the millisecond, and not only to the frame.
+/// When each frame of a film is shown. All last equally long but the last two, which share what is left: that way a
+/// film is as long as its sound, to the millisecond, and not only to the frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// Frames per second, above 0.
@@ -32,7 +33,7 @@ impl Timing {
     /// For a film of so many frames a second and this length; one that is shorter than two frames gets two.
     pub fn of(fps: u32, milliseconds: u64) -> Self {
         let fps = fps.max(1);
-        let milliseconds = milliseconds.max(2_000_u64.div_ceil(u64::from(fps)));
+        let milliseconds = milliseconds.max(2_000 / u64::from(fps)).max(1);
         let frames = milliseconds.saturating_mul(u64::from(fps)).div_ceil(1_000).max(2);
         Self { fps, milliseconds, frames: u32::try_from(frames).unwrap_or(u32::MAX) }
     }
@@ -47,8 +48,8 @@ impl Timing {
 
     /// When a frame is shown, in ticks.
     fn ticks(self, frame: u32) -> u64 {
-        let frame_before = u64::from(frame.min(self.frames.saturating_sub(2)));
-        let whole = frame_before * u64::from(CLOCK) / u64::from(self.fps);
+        let even = u64::from(frame.min(self.frames.saturating_sub(2)));
+        let whole = even * u64::from(CLOCK) / u64::from(self.fps);
         if frame + 1 < self.frames { whole } else { whole + (self.milliseconds * MILLISECOND - whole) / 2 }
     }
 }

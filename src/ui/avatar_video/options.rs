@@ -29,7 +29,7 @@ pub fn options_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: 
     });
 }
 
-/// What an option button opens.
+/// What an option of a row sets, under its button.
 pub fn popup(response: &Response, width: f32, add: impl FnOnce(&mut Ui)) {
     Popup::from_toggle_button_response(response)
         .width(width)
