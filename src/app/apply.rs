@@ -72,6 +72,10 @@ impl Studio {
             Action::CopyText(text) => context.copy_text(text),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::RefreshStyles => self.read_styles(),
+            Action::FollowChat(session) => self.follow_chat(session),
+            Action::OpenChat(id) => self.open_chat(id),
+            Action::StopAgent(session) => self.stop_agent(session),
             Action::ReadLanguages => self.read_languages(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
@@ -484,6 +488,7 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.forget_conversations();
         self.model.speech_voices = Loaded::default();
         self.model.languages = Loaded::default();
         self.model.glossaries = Loaded::default();

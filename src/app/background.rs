@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
 use crate::draft::hyperframes::Bundle;
 use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
@@ -43,6 +44,10 @@ pub enum Event {
     MonthSpent(Account, Usd),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    /// The styles of video agents.
+    Styles(Account, Result<Vec<AgentStyle>, String>),
+    /// The conversation of this session as it is now.
+    Chat(Account, String, Result<Chat, String>),
     SpeechVoices(Account, Result<Vec<Voice>, String>),
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),

@@ -5,6 +5,7 @@
 
 mod apply;
 mod background;
+mod conversation;
 mod keys;
 mod load;
 mod options;
@@ -26,11 +27,12 @@ use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
-use crate::ui::model::{KeyStatus, Loaded, Notice, Tone};
+use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
 use crate::ui::{self, Message, Model};
 
 use background::{Background, Event, Outlet};
+use conversation::Conversation;
 use keys::Keys;
 pub use options::Options;
 use session::{Opening, Session};
@@ -53,6 +55,8 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    /// The conversation that is being followed.
+    conversation: Option<Conversation>,
     last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
@@ -89,6 +93,7 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            agent: AgentData::default(),
             speech_voices: Loaded::default(),
             languages: Loaded::default(),
             glossaries: Loaded::default(),
@@ -124,6 +129,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            conversation: None,
             last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
@@ -198,6 +204,9 @@ impl Studio {
             Event::Job(account, JobEvent::WalletMoved) => {
                 self.read_wallet(account);
                 self.clear_projects(account);
+                if let Some(conversation) = &self.conversation {
+                    conversation.read_now();
+                }
             }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
@@ -228,6 +237,16 @@ impl Studio {
             Event::Voices(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.voices, answer.map(Arc::new));
+                }
+            }
+            Event::Styles(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.agent.styles, answer.map(Arc::new));
+                }
+            }
+            Event::Chat(account, session, answer) => {
+                if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
+                    settle(&mut self.model.agent.chat, answer.map(Arc::new));
                 }
             }
             Event::SpeechVoices(account, answer) => {

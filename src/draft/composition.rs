@@ -94,6 +94,11 @@ pub trait Composition {
         Vec::new()
     }
 
+    /// What its button does: "Create".
+    fn verb(&self) -> &'static str {
+        "Create"
+    }
+
     /// Makes it this way from now on.
     fn choose(&mut self, _choice: Choice) {}
 }

@@ -12,6 +12,7 @@
 //! - No error, log line or `Debug` text holds the credential or the query of an address.
 
 mod account;
+mod agents;
 mod assets;
 mod avatars;
 mod body;
@@ -19,6 +20,7 @@ mod client;
 mod clipping;
 mod endpoint;
 mod error;
+mod file;
 mod input;
 pub mod lipsyncs;
 pub mod hyperframes;
@@ -36,6 +38,7 @@ pub mod videos;
 mod voices;
 mod wire;
 
+pub use agents::agent_body;
 pub use assets::{Asset, AssetId, Uploaded};
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Product, WordTiming};
+use crate::draft::{Product, WordTiming, chat};
 use crate::money::Usd;
 use crate::pricing::Unit;
 
@@ -219,6 +219,17 @@ pub struct Job {
     pub portrait_url: Option<String>,
     /// The draft it was made from, as JSON, for "edit and try again".
     pub draft: Arc<str>,
+}
+
+impl Job {
+    /// The session of the video agent it belongs to, once HeyGen has named it.
+    #[must_use]
+    pub fn agent_session(&self) -> Option<&str> {
+        match self.product {
+            Product::VideoAgent => self.remote_id.as_deref().map(chat::session_of),
+            _ => None,
+        }
+    }
 }
 
 /// A resource at HeyGen that may be the answer to a request whose outcome is unknown.

@@ -113,7 +113,13 @@ fn priced(card: &RateCard, billable: &Billable, pace: &Pace, quote: &mut Quote) 
             avatar_video(*face, *engine, *engine_assumed, *resolution, length, &mut quote.assumptions)?
         }
         Billable::Cinematic => counted(Service::Cinematic, "Cinematic avatar", 1),
-        Billable::VideoAgent { length } => timed(Service::VideoAgent, "Video agent".to_owned(), length),
+        Billable::VideoAgent { length } => {
+            if matches!(length, Length::Between(..)) {
+                let words = "The agent decides the length: counted from 0.6 to 1.5 times the one you ask for.";
+                quote.assumptions.push(words.to_owned());
+            }
+            timed(Service::VideoAgent, "Video agent".to_owned(), length)
+        }
         Billable::HyperFrames { resolution, fps, length } => {
             if *resolution == Resolution::P720 {
                 return Err("HyperFrames renders 1080p and 4K.".to_owned());

@@ -88,6 +88,15 @@ pub enum Action {
     /// Read the languages of translations and the account's glossaries.
     ReadLanguages,
 
+    /// Read the styles of video agents.
+    RefreshStyles,
+    /// Show this conversation with a video agent from now on; the same one again reads it again.
+    FollowChat(String),
+    /// Show the conversation a job belongs to on its tab.
+    OpenChat(JobId),
+    /// Stop the agent of this session.
+    StopAgent(String),
+
     /// Use the other account from now on.
     UseAccount(Account),
     /// Ask users/me with this key, then keep it in the keyring when it is good.

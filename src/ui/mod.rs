@@ -24,6 +24,7 @@ mod queue;
 mod quoting;
 pub mod realtime;
 mod receipt;
+mod references;
 pub mod settings_tab;
 mod sound;
 pub mod speech;
@@ -84,6 +85,8 @@ impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
     pub const SHOWN: &'static [Self] = &[
         Self::AvatarVideo,
+        Self::Cinematic,
+        Self::VideoAgent,
         Self::HyperFrames,
         Self::Translate,
         Self::Lipsync,
@@ -174,7 +177,7 @@ impl State {
         match Tab::of(product) {
             Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
             Tab::Cinematic => self.cinematic.form.submitted(answer),
-            Tab::VideoAgent => self.video_agent.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.submitted(answer),
             Tab::HyperFrames => self.hyperframes.form.submitted(answer),
             Tab::Realtime => self.realtime.form.submitted(answer),
             Tab::Translate => self.translate.form.submitted(answer),

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
 use crate::draft::hyperframes::{Bundle, Rows};
 use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
@@ -71,6 +72,15 @@ pub enum Tone {
     Bad,
 }
 
+/// What the Video agent tab shows besides its form.
+#[derive(Clone, Debug, Default)]
+pub struct AgentData {
+    pub styles: Loaded<Arc<Vec<AgentStyle>>>,
+    /// The session whose conversation is shown.
+    pub session: Option<String>,
+    pub chat: Loaded<Arc<Chat>>,
+}
+
 /// A sound of this computer that plays or waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playback {
@@ -118,6 +128,7 @@ pub struct Model {
     pub wallet_read_at: Option<i64>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
+    pub agent: AgentData,
     /// The voices that can speak on their own.
     pub speech_voices: Loaded<Arc<Vec<Voice>>>,
     /// What videos can be translated into; read when it is first needed.

@@ -105,6 +105,15 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
     clicked
 }
 
+/// What stands where HeyGen waits for the person.
+#[must_use]
+pub fn waits_for_person(product: Product) -> &'static str {
+    match product {
+        Product::VideoAgent => "the agent asks",
+        _ => "waits for you",
+    }
+}
+
 /// How a job stands: a share for the bar, its colour, and words.
 pub struct StandingWords {
     pub share: f32,
@@ -126,7 +135,8 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
                 Progress::Rendering { seconds, percent: None } => rendering_share(*seconds),
                 _ => 0.1,
             };
-            (known.unwrap_or(share), palette.red)
+            let waits = job.progress == Progress::NeedsPerson;
+            (known.unwrap_or(share), if waits { palette.amber } else { palette.red })
         }
         JobState::Downloading => (known.unwrap_or(0.05), palette.green),
         JobState::Done => (1.0, palette.green),
@@ -209,6 +219,10 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::Done, Some(file)) => {
             link("play", Action::OpenFile(file.clone()));
             link("open folder", Action::ShowInFolder(file.clone()));
+        }
+        (JobState::Cancelled, _) if job.error.is_some() => {}
+        (JobState::Running, _) if job.progress == Progress::NeedsPerson && job.product == Product::VideoAgent => {
+            link("answer", Action::OpenChat(job.id));
         }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));

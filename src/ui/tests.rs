@@ -67,6 +67,7 @@ pub(in crate::ui) fn model() -> Model {
         wallet_read_at: Some(1_795_364_900),
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
+        agent: model::AgentData::default(),
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),

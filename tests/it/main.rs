@@ -7,7 +7,9 @@
     reason = "a test that cannot go on fails; clippy sees tests only inside #[test] functions"
 )]
 
+mod agent;
 mod contract;
+mod contract_agent;
 mod contract_clips;
 mod contract_lipsync;
 mod contract_speech;
@@ -18,6 +20,7 @@ mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_agent;
 mod journey_speech;
 mod journey_hyperframes;
 mod keyring;
@@ -34,7 +37,7 @@ mod sandbox;
 mod uploads;
 mod translate_and_lipsync;
 mod sandbox_sources;
-mod sandbox_studio;
 mod spend;
+mod sandbox_studio;
 mod speech_and_clips;
 mod window;

@@ -8,6 +8,7 @@ use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 use super::ask::{Answer, Question, question_ui};
 use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
+use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
 use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
@@ -329,6 +330,14 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             }
             footnote(ui, "Free until the request leaves");
         }
+        JobState::Running if job.product == Product::VideoAgent => {
+            let asks = job.progress == Progress::NeedsPerson;
+            let words = if asks { "Answer the agent" } else { "Open the conversation" };
+            if ui.add(Button::secondary(words).icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
+            }
+            footnote(ui, "You can close the window: it goes on next time.");
+        }
         JobState::Submitting | JobState::Running | JobState::Downloading => {
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
@@ -338,8 +347,19 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             {
                 actions.push(Action::OpenFile(file.clone()));
             }
+            if job.product == Product::VideoAgent
+                && ui.add(Button::secondary("Ask for a change").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked()
+            {
+                actions.push(Action::OpenChat(job.id));
+            }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));
+            }
+        }
+        // Continued by an answer: that job has the video.
+        JobState::Cancelled if job.error.is_some() => {
+            if ui.add(Button::secondary("Open the conversation").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
             }
         }
         JobState::Failed | JobState::Cancelled => {

@@ -56,6 +56,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         wallet_read_at: None,
         looks: Loaded::default(),
         voices: Loaded::default(),
+        agent: crate::ui::model::AgentData::default(),
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::jobs::types::{Job, JobState, Progress, QuotedPrice};
 use crate::ui::format;
+use crate::ui::queue::waits_for_person;
 
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
 #[must_use]
@@ -28,7 +29,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Running, Progress::Rendering { seconds, percent: None }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
-        (JobState::Running, Progress::NeedsPerson) => "waits for your answer".to_owned(),
+        (JobState::Running, Progress::NeedsPerson) => waits_for_person(job.product).to_owned(),
         (JobState::Running, _) => "rendering".to_owned(),
         (JobState::Downloading, Progress::Bytes { done, total, per_second }) => {
             format!("downloading {}{}", bytes_words(*done, *total), speed_words(*per_second))
@@ -36,6 +37,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Downloading, _) => "downloading".to_owned(),
         (JobState::Done, _) => "done".to_owned(),
         (JobState::Failed, _) => "failed".to_owned(),
+        (JobState::Cancelled, _) if job.error.is_some() => "continued by your answer".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
         (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
