@@ -62,6 +62,7 @@ impl Studio {
             Action::CopyText(text) => context.copy_text(text),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::ReadLanguages => self.read_languages(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -418,11 +419,33 @@ impl Studio {
         };
         self.model.looks.loading = true;
         self.model.voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         let for_voices = client.clone();
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
         self.background
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+    }
+
+    fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
+        });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {
@@ -442,6 +465,8 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
@@ -38,6 +39,8 @@ pub enum Event {
     MonthSpent(Account, Usd),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    Languages(Account, Result<Vec<String>, String>),
+    Glossaries(Account, Result<Vec<Glossary>, String>),
     Pace(Account, Arc<Pace>),
     Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),

@@ -83,6 +83,8 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            languages: Loaded::default(),
+            glossaries: Loaded::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -211,6 +213,16 @@ impl Studio {
             Event::Voices(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.voices, answer.map(Arc::new));
+                }
+            }
+            Event::Languages(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.languages, answer.map(Arc::new));
+                }
+            }
+            Event::Glossaries(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.glossaries, answer.map(Arc::new));
                 }
             }
             Event::Pace(account, pace) => {

@@ -12,6 +12,7 @@ pub mod composition;
 pub mod file;
 pub mod hyperframes;
 pub mod lipsync;
+pub mod part;
 pub mod realtime;
 pub mod speech;
 pub mod timing;

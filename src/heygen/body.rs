@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assets::AssetId;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::videos;
+use super::{lipsyncs, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -33,12 +33,12 @@ pub fn endpoint(draft: &Draft) -> PaidEndpoint {
 pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
+        Draft::Translation(draft) => translations::body(draft, uploads),
+        Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::Cinematic(_)
         | Draft::VideoAgent(_)
         | Draft::HyperFrames(_)
         | Draft::Realtime(_)
-        | Draft::Translation(_)
-        | Draft::Lipsync(_)
         | Draft::Clips(_)
         | Draft::Speech(_)
         | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),

@@ -170,9 +170,9 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
+            Resource::Translation => self.translation(id).await,
+            Resource::Lipsync => self.lipsync(id).await,
             Resource::AgentSession
-            | Resource::Translation
-            | Resource::Lipsync
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
@@ -196,9 +196,9 @@ impl Client {
                 let statuses = self.video_statuses(ids).await?;
                 Ok(Some(statuses.into_iter().map(|(id, status)| (id, (&status).into())).collect()))
             }
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
+            Resource::Translation => Ok(Some(self.translation_statuses(ids).await?)),
+            Resource::Lipsync => Ok(Some(self.lipsync_statuses(ids).await?)),
+            Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
@@ -215,9 +215,9 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
+            Resource::Translation => self.recent_translations(limit).await,
+            Resource::Lipsync => self.recent_lipsyncs(limit).await,
+            Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look

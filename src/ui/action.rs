@@ -65,6 +65,8 @@ pub enum Action {
 
     RefreshWallet,
     RefreshCast,
+    /// Read the languages of translations and the account's glossaries.
+    ReadLanguages,
 
     /// Use the other account from now on.
     UseAccount(Account),

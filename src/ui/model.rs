@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
@@ -77,6 +78,10 @@ pub struct Model {
     pub wallet_read_at: Option<i64>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
+    /// What videos can be translated into; read when it is first needed.
+    pub languages: Loaded<Arc<Vec<String>>>,
+    /// The account's glossaries; read with the languages. A fault only means that none are offered.
+    pub glossaries: Loaded<Arc<Vec<Glossary>>>,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.

@@ -21,6 +21,7 @@ use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
 
 pub use gallery::Filter;
 pub(super) use gallery::picture_ui;
+pub(super) use options::{option_button, popup};
 
 /// What the tab remembers.
 #[derive(Default)]

@@ -56,6 +56,8 @@ pub fn model(jobs: Vec<Job>) -> Model {
         wallet_read_at: None,
         looks: Loaded::default(),
         voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
         board: board(jobs),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
