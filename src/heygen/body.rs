@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::assets::AssetId;
+use super::avatar_creation;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
 use super::{lipsyncs, translations, videos};
@@ -35,12 +36,12 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
+        Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
         Draft::Cinematic(_)
         | Draft::VideoAgent(_)
         | Draft::HyperFrames(_)
         | Draft::Realtime(_)
         | Draft::Clips(_)
-        | Draft::Speech(_)
-        | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        | Draft::Speech(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

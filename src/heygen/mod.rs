@@ -13,6 +13,7 @@
 
 mod account;
 mod assets;
+mod avatar_creation;
 mod avatars;
 mod body;
 mod client;
@@ -20,6 +21,8 @@ mod endpoint;
 mod error;
 mod input;
 pub mod lipsyncs;
+mod own_cast;
+mod own_voice;
 mod page;
 mod paid;
 mod public;
@@ -35,11 +38,13 @@ mod voices;
 mod wire;
 
 pub use assets::{Asset, AssetId, Uploaded};
+pub use avatar_creation::LookTraining;
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};
 pub use client::{Client, Timeouts};
 pub use endpoint::{Credential, Endpoint, LIVE_BASE_URL};
 pub use error::{Error, ErrorKind};
+pub use own_voice::VoiceState;
 pub use paid::{Created, IdempotencyKey, NotAnIdempotencyKey, PaidEndpoint, ReplayRule};
 pub use public::PublicFile;
 pub use remote::{FileRole, Remote, RemoteFile, RemoteStatus, Resource, extension_of};

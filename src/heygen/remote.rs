@@ -172,10 +172,10 @@ impl Client {
             Resource::Video => Ok(self.video(id).await?.into()),
             Resource::Translation => self.translation(id).await,
             Resource::Lipsync => self.lipsync(id).await,
+            Resource::Look => self.trained_look(id).await,
             Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
-            | Resource::Look
             | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
@@ -217,10 +217,10 @@ impl Client {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
             Resource::Translation => self.recent_translations(limit).await,
             Resource::Lipsync => self.recent_lipsyncs(limit).await,
+            Resource::Look => self.recent_looks(limit).await,
             Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
-            | Resource::Look
             | Resource::Stream
             | Resource::Speech => Ok(Vec::new()),
         }

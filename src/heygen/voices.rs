@@ -11,7 +11,7 @@ use crate::draft::Voice;
 const PAGE: &str = "100";
 
 #[derive(Deserialize)]
-struct WireVoice {
+pub(super) struct WireVoice {
     voice_id: String,
     #[serde(default, deserialize_with = "wire::lenient")]
     name: Option<String>,
@@ -47,7 +47,7 @@ impl Client {
 }
 
 impl WireVoice {
-    fn into_voice(self, private: bool) -> Voice {
+    pub(super) fn into_voice(self, private: bool) -> Voice {
         Voice {
             name: self
                 .name
