@@ -9,6 +9,7 @@ use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
 
+use super::avatars::own::OwnAction;
 use super::places::Place;
 
 /// A draft with the price its button carried.
@@ -67,6 +68,9 @@ pub enum Action {
     RefreshCast,
     /// Read the languages of translations and the account's glossaries.
     ReadLanguages,
+
+    /// The person's own avatars, looks and voices.
+    Own(OwnAction),
 
     /// Use the other account from now on.
     UseAccount(Account),

@@ -9,7 +9,7 @@ use super::action::Asked;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::queue;
-use super::quoting::{Quoted, Quoting, quoted_price};
+use super::quoting::{Quoted, Quoting, asked_price};
 use super::receipt::{self, Standing};
 use super::theme::palette;
 use super::{Action, Tab};
@@ -93,7 +93,7 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
             self.pressed = true;
             return;
         }
-        if let Some(price) = quoted_price(&quoted.quote) {
+        if let Some(price) = asked_price(&quoted) {
             self.standing.submitting = true;
             self.standing.refusal = None;
             let asked = Asked { draft: self.draft.clone().into(), quoted: price };

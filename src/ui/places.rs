@@ -128,6 +128,10 @@ const ROWS: &[Row] = &[
     row(Product::Translation, Field::Subtitles, &[Kind::Subtitles], "your own subtitles"),
     row(Product::Lipsync, Field::Video, &[Kind::Video], "the video whose lips move"),
     row(Product::Lipsync, Field::Audio, &[Kind::Sound], "the sound they speak"),
+    row(Product::AvatarCreation, Field::Look, &[Kind::Picture], "the photo an avatar is made from"),
+    row(Product::AvatarCreation, Field::Reference(0), &[Kind::Picture], "a picture for the description"),
+    row(Product::AvatarCreation, Field::Video, &[Kind::Video], "the video a digital twin is trained on"),
+    row(Product::AvatarCreation, Field::Voice, &[Kind::Sound], "the recording a voice is copied from"),
     row(Product::Clips, Field::Video, &[Kind::Video], "the long video to cut clips from"),
 ];
 

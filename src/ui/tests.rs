@@ -66,6 +66,7 @@ fn model() -> Model {
         wallet_read_at: Some(1_795_364_900),
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
+        own: Default::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),

@@ -56,6 +56,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         wallet_read_at: None,
         looks: Loaded::default(),
         voices: Loaded::default(),
+        own: Default::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
         board: board(jobs),

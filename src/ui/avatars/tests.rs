@@ -1,0 +1,1 @@
+//! The Avatars tab as a person uses it.
