@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
@@ -13,10 +14,11 @@ use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
+use crate::media::player::PlayerEvent;
 use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::settings::Account;
-use crate::ui::model::Tone;
+use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
@@ -40,6 +42,7 @@ pub enum Event {
     MonthSpent(Account, Usd),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    SpeechVoices(Account, Result<Vec<Voice>, String>),
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),
     /// Of the person's own avatars, looks and voices.
@@ -56,6 +59,10 @@ pub enum Event {
     Picture(PictureSource, Option<Picture>),
     /// A preview ended, or could not be played.
     PlayingEnded(Option<String>),
+    Player(PlayerEvent),
+    /// The bytes of a sound that is to be played from so many seconds on.
+    SoundRead(PathBuf, Decimal, Result<Arc<[u8]>, String>),
+    Shape(PathBuf, Shape),
     Key(KeyNews),
     Notice(Tone, String, String),
 }

@@ -10,6 +10,7 @@ mod load;
 mod options;
 mod own;
 mod session;
+mod sound;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
-use crate::media::player::{Player, PlayerEvent};
+use crate::media::player::Player;
 use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
@@ -52,6 +53,7 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
@@ -87,6 +89,7 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            speech_voices: Loaded::default(),
             languages: Loaded::default(),
             glossaries: Loaded::default(),
             own: ui::avatars::own::Own::default(),
@@ -100,6 +103,8 @@ impl Studio {
             key_busy: false,
             key_answer: None,
             playing: None,
+            playback: None,
+            shapes: Arc::default(),
             candidates: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
@@ -119,6 +124,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             voice_attempt: None,
@@ -226,6 +232,11 @@ impl Studio {
                     settle(&mut self.model.voices, answer.map(Arc::new));
                 }
             }
+            Event::SpeechVoices(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.speech_voices, answer.map(Arc::new));
+                }
+            }
             Event::Languages(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.languages, answer.map(Arc::new));
@@ -275,6 +286,9 @@ impl Studio {
                     self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
                 }
             }
+            Event::Player(event) => self.player_event(event),
+            Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
+            Event::Shape(path, shape) => self.shape_drawn(path, shape),
             Event::Key(news) => self.key_news(news),
             Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
         }
@@ -320,6 +334,7 @@ impl Studio {
                 self.model.info.fault = Some(words.clone());
                 self.model.looks.fault = Some(words.clone());
                 self.model.voices.fault = Some(words.clone());
+                self.model.speech_voices.fault = Some(words.clone());
                 self.notice(Tone::Bad, "The account could not be opened.", &words);
             }
         }
@@ -370,14 +385,8 @@ impl Studio {
             return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| match event {
-            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
-            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
-            // The window asked for these.
-            PlayerEvent::Started | PlayerEvent::Stopped => {}
-            PlayerEvent::Position(_) | PlayerEvent::Paused | PlayerEvent::Resumed => {}
-        }))
-        .map_err(|error| error.to_string())?;
+        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::Player(event))))
+            .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());
         Ok(player)
     }

@@ -17,7 +17,9 @@ pub mod own_voice;
 pub mod part;
 pub mod realtime;
 pub mod speech;
+pub mod ssml;
 pub mod timing;
+mod title;
 pub mod translation;
 pub mod video_agent;
 

@@ -169,11 +169,11 @@ impl TranslationDraft {
     pub fn length(&self) -> Length {
         match part::part_length(self.video.as_ref(), &self.part, "Choose a video: its length decides the price.") {
             Length::Seconds(seconds) if self.dynamic_duration => Length::Assumed {
-                low: seconds,
+                // Translated speech is fitted to the pictures, and may still need more or less time.
+                low: seconds * Decimal::new(9, 1),
                 likely: seconds,
-                // A tenth more: translated speech is fitted to the pictures, and may still need longer.
                 high: seconds * Decimal::new(11, 1),
-                why: "Dynamic length: HeyGen may make the result longer or shorter than the original and charges what it becomes. Counted with up to a tenth more."
+                why: "Dynamic length: HeyGen may make the result shorter or longer than the original, and charges what it becomes. Counted with a tenth either way."
                     .to_owned(),
             },
             length => length,
@@ -411,7 +411,7 @@ mod tests {
         let part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(30)) };
         let mut draft = TranslationDraft { part, ..complete() };
         let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
-        assert_eq!((low, likely, high), (Decimal::from(20), Decimal::from(20), Decimal::from(22)));
+        assert_eq!((low, likely, high), (Decimal::from(18), Decimal::from(20), Decimal::from(22)));
         draft.dynamic_duration = false;
         assert_eq!(draft.length(), Length::Seconds(Decimal::from(20)));
         draft.video.as_mut().unwrap().fault = Some("It is cut off.".to_owned());

@@ -6,7 +6,7 @@ use super::assets::AssetId;
 use super::avatar_creation;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::{lipsyncs, translations, videos};
+use super::{clipping, lipsyncs, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -34,14 +34,14 @@ pub fn endpoint(draft: &Draft) -> PaidEndpoint {
 pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
+        Draft::Clips(draft) => clipping::body(draft, uploads),
+        Draft::Speech(draft) => speech::body(draft),
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
         Draft::Cinematic(_)
         | Draft::VideoAgent(_)
         | Draft::HyperFrames(_)
-        | Draft::Realtime(_)
-        | Draft::Clips(_)
-        | Draft::Speech(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        | Draft::Realtime(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

@@ -17,6 +17,7 @@ mod avatar_creation;
 mod avatars;
 mod body;
 mod client;
+mod clipping;
 mod endpoint;
 mod error;
 mod input;

@@ -16,6 +16,8 @@ use crate::jobs::types::JobState;
 
 /// Results that are offered at most.
 const OFFERED: usize = 3;
+/// Room below which a result is not offered: its name could not be told from another's.
+const LEAST_CHIP: f32 = 120.0;
 /// Width of what an option opens.
 const WIDTH: f32 = 300.0;
 
@@ -124,8 +126,12 @@ pub fn results_ui(ui: &mut Ui, model: &Model, place: Place, actions: &mut Vec<Ac
         return;
     }
     ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
         widgets::caption(ui, "Or take");
         for (title, path) in found {
+            if ui.available_width() < LEAST_CHIP {
+                break;
+            }
             let called = format!("Take {title}");
             let short: String = title.chars().take(24).collect();
             let label = if short.len() < title.len() { format!("{}…", short.trim_end()) } else { short };

@@ -1,18 +1,39 @@
 //! One place of a form that takes a file: empty it says what to drop, filled what is in it. Asks for
 //! dialogs and addresses by actions; what a file is worth is said by whoever knows the form.
 
-use egui::{Align, Align2, Frame, Key, Layout, Rect, Sense, Stroke, StrokeKind, Ui, vec2};
+use egui::{Align, Align2, Frame, Key, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, vec2};
 
+use super::pictures::{PictureSource, PictureState, Pictures};
 use super::places::{Kind, Place};
-use super::theme::{RADIUS, RADIUS_CARD, medium, palette, regular};
+use super::theme::{RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use super::widgets::{self, Button};
 use super::{Action, format, icons};
+use crate::draft::Field;
 use crate::draft::avatar_video::LocalFile;
 
 /// The inner margin of the card.
 const MARGIN: f32 = 12.0;
 /// The least height, so that nothing under it moves when it is filled.
 pub const HEIGHT: f32 = 112.0;
+
+/// Draws the field of a video `width` wide, with its first picture; true when its file is to be removed.
+pub fn film_field(
+    ui: &mut Ui,
+    pictures: &mut Pictures,
+    place: Place,
+    file: Option<&LocalFile>,
+    problem: Option<&str>,
+    width: f32,
+    actions: &mut Vec<Action>,
+) -> bool {
+    let film = file.filter(|file| file.address.is_none() && file.duration.is_some());
+    let frame = film.map(|file| pictures.get(ui.ctx(), &PictureSource::FirstFrame(file.path.clone())));
+    let texture = match frame {
+        Some(PictureState::Ready(texture)) => Some(texture),
+        Some(PictureState::Loading | PictureState::Failed) | None => None,
+    };
+    field_ui(ui, "Video", place, Shown { file, texture }, problem, width, actions)
+}
 
 /// Draws the field `width` wide; true when its file is to be removed.
 pub fn file_field(
@@ -24,6 +45,25 @@ pub fn file_field(
     width: f32,
     actions: &mut Vec<Action>,
 ) -> bool {
+    field_ui(ui, label, place, Shown { file, texture: None }, problem, width, actions)
+}
+
+/// A file and what of it can be seen.
+struct Shown<'a> {
+    file: Option<&'a LocalFile>,
+    texture: Option<TextureHandle>,
+}
+
+fn field_ui(
+    ui: &mut Ui,
+    label: &str,
+    place: Place,
+    shown: Shown<'_>,
+    problem: Option<&str>,
+    width: f32,
+    actions: &mut Vec<Action>,
+) -> bool {
+    let Shown { file, texture } = shown;
     ui.push_id(("file field", place), |ui| {
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_width(width);
@@ -39,7 +79,7 @@ pub fn file_field(
                     ui.set_min_height(HEIGHT - 2.0 * MARGIN);
                     ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
                     match file {
-                        Some(file) => filled_ui(ui, label, place, file, problem, actions),
+                        Some(file) => filled_ui(ui, label, place, file, texture.as_ref(), problem, actions),
                         None => {
                             empty_ui(ui, label, place, actions);
                             false
@@ -129,6 +169,7 @@ fn filled_ui(
     label: &str,
     place: Place,
     file: &LocalFile,
+    texture: Option<&TextureHandle>,
     problem: Option<&str>,
     actions: &mut Vec<Action>,
 ) -> bool {
@@ -136,8 +177,10 @@ fn filled_ui(
     let kind = file.media_type.as_deref().and_then(Kind::of_media_type).or(place.takes().first().copied());
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
-        let (rect, _) = ui.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
-        badge_ui(ui, rect, kind, file);
+        // A film keeps its place for its picture, which comes later.
+        let width = if kind == Some(Kind::Video) && place.field == Field::Video { 78.0 } else { 44.0 };
+        let (rect, _) = ui.allocate_exact_size(vec2(width, 44.0), Sense::hover());
+        badge_ui(ui, rect, kind, file, texture);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(3.0);
@@ -167,9 +210,19 @@ fn filled_ui(
     removed
 }
 
-fn badge_ui(ui: &Ui, rect: Rect, kind: Option<Kind>, file: &LocalFile) {
+fn badge_ui(ui: &Ui, rect: Rect, kind: Option<Kind>, file: &LocalFile, texture: Option<&TextureHandle>) {
     let palette = palette(ui);
     ui.painter().rect_filled(rect, RADIUS, palette.raised);
+    if let Some(texture) = texture {
+        let size = texture.size_vec2();
+        // All of it, with bars where its shape is another.
+        let scale = (rect.width() / size.x).min(rect.height() / size.y);
+        let seen = Rect::from_center_size(rect.center(), size * scale);
+        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+        let shape = egui::epaint::RectShape::filled(seen, RADIUS_SMALL, egui::Color32::WHITE);
+        ui.painter().add(shape.with_texture(texture.id(), whole));
+        return;
+    }
     let glyph = if file.address.is_some() { icons::GLOBE } else { glyph_of(kind) };
     ui.painter().text(rect.center(), Align2::CENTER_CENTER, glyph, regular(24.0), palette.text);
 }

@@ -25,11 +25,13 @@ mod quoting;
 pub mod realtime;
 mod receipt;
 pub mod settings_tab;
+mod sound;
 pub mod speech;
 pub mod theme;
 pub mod timeline;
 pub mod translate;
 pub mod video_agent;
+mod voices;
 pub mod widgets;
 
 use std::path::PathBuf;
@@ -80,8 +82,16 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] =
-        &[Self::AvatarVideo, Self::Translate, Self::Lipsync, Self::Avatars, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[
+        Self::AvatarVideo,
+        Self::Translate,
+        Self::Lipsync,
+        Self::Clips,
+        Self::Speech,
+        Self::Avatars,
+        Self::Library,
+        Self::Settings,
+    ];
 
     /// The tab on which a product is composed.
     #[must_use]

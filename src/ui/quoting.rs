@@ -68,8 +68,12 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
                 selected: other.selected,
             })
             .collect();
-        let quoted =
-            Arc::new(Quoted { quote: quote(card, &draft.billable(), pace), problems: draft.problems(), alternatives, without_price: draft.without_price() });
+        let quoted = Arc::new(Quoted {
+            quote: quote(card, &draft.billable(), pace),
+            problems: draft.problems(),
+            alternatives,
+            without_price: draft.without_price(),
+        });
         self.last = Some(Kept {
             draft: draft.clone(),
             card: Arc::clone(card),
@@ -84,8 +88,7 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
 #[must_use]
 pub fn asked_price(quoted: &Quoted) -> Option<QuotedPrice> {
     let accepted = quoted.without_price == WithoutPrice::Accepted;
-    quoted_price(&quoted.quote)
-        .or_else(|| accepted.then(|| QuotedPrice::unpublished(quoted.quote.card_date.clone())))
+    quoted_price(&quoted.quote).or_else(|| accepted.then(|| QuotedPrice::unpublished(quoted.quote.card_date.clone())))
 }
 
 /// The part of a quote a job keeps; `None` where there is no price.

@@ -1,18 +1,40 @@
 //! The part of a video between two times: a track with two handles, and the times as they are typed.
 //! Knows a [`Part`] and how long the video is, and nothing of what is made of it.
 
+use std::path::Path;
+
 use egui::{Align, EventFilter, Id, Key, Layout, Modifiers, Rect, Role, Sense, Stroke, Ui, pos2, vec2};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::pictures::{PictureSource, PictureState, Pictures};
 use super::theme::{CONTROL_HEIGHT, RADIUS, RADIUS_SMALL, palette};
 use super::{format, widgets};
+use crate::draft::avatar_video::LocalFile;
 use crate::draft::part::{PART_SECONDS_LEAST, Part};
 
 /// Width of the fields for typed times.
 const TIME_WIDTH: f32 = 84.0;
+/// Pictures of a film that are read, whatever the track's width.
+const PICTURES: u8 = 16;
 /// Width of a handle.
 const HANDLE: f32 = 10.0;
+
+/// A film whose pictures stand behind the track.
+pub struct Film<'a> {
+    pub pictures: &'a mut Pictures,
+    pub path: &'a Path,
+    /// Pixels.
+    pub dimensions: Option<(u32, u32)>,
+}
+
+impl<'a> Film<'a> {
+    /// The film of a file, where it is one on this computer.
+    pub fn of(file: &'a LocalFile, pictures: &'a mut Pictures) -> Option<Self> {
+        let here = file.address.is_none() && file.fault.is_none();
+        here.then(|| Self { pictures, path: &file.path, dimensions: file.dimensions })
+    }
+}
 
 /// One end of the part.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,7 +54,14 @@ impl End {
 
 /// Draws the field `width` wide for a video of `duration` seconds; true when the part changed. Without a
 /// known duration the times can be typed, and there is no track.
-pub fn timeline(ui: &mut Ui, part: &mut Part, duration: Option<Decimal>, problem: Option<&str>, width: f32) -> bool {
+pub fn timeline(
+    ui: &mut Ui,
+    part: &mut Part,
+    duration: Option<Decimal>,
+    problem: Option<&str>,
+    film: Option<Film<'_>>,
+    width: f32,
+) -> bool {
     let before = *part;
     ui.push_id("timeline", |ui| {
         let scope = ui.scope_id();
@@ -46,7 +75,7 @@ pub fn timeline(ui: &mut Ui, part: &mut Part, duration: Option<Decimal>, problem
                 time_ui(ui, scope, End::Start, part, duration);
                 let room = (ui.available_width() - TIME_WIDTH - 10.0).max(60.0);
                 match duration.filter(|duration| *duration > Decimal::ZERO) {
-                    Some(duration) => track_ui(ui, scope, part, duration, room),
+                    Some(duration) => track_ui(ui, scope, part, duration, film, room),
                     None => {
                         let words = "The length is not known here: type the times.";
                         ui.allocate_ui(vec2(room, CONTROL_HEIGHT), |ui| {
@@ -103,7 +132,8 @@ fn time_ui(ui: &mut Ui, scope: Id, end: End, part: &mut Part, duration: Option<D
     if field.changed() {
         ui.data_mut(|data| data.insert_temp(id, text.clone()));
     }
-    ui.data_mut(|data| data.insert_temp(id.with("editing"), field.has_focus()));
+    let editing = field.has_focus();
+    ui.data_mut(|data| data.insert_temp(id.with("editing"), editing));
     if !field.lost_focus() || kept.is_none() && !field.changed() {
         return;
     }
@@ -145,20 +175,32 @@ fn set(part: &mut Part, end: End, seconds: Decimal, duration: Option<Decimal>, d
     }
 }
 
-fn track_ui(ui: &mut Ui, scope: Id, part: &mut Part, duration: Decimal, width: f32) {
+fn track_ui(ui: &mut Ui, scope: Id, part: &mut Part, duration: Decimal, film: Option<Film<'_>>, width: f32) {
     let palette = palette(ui);
     let (rect, _) = ui.allocate_exact_size(vec2(width, CONTROL_HEIGHT), Sense::hover());
     let inner = rect.shrink2(vec2(HANDLE / 2.0, 0.0));
     let place = |seconds: Decimal| inner.left() + share(seconds, duration) * inner.width();
     ui.painter().rect(rect, RADIUS, palette.input, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
-    ticks_ui(ui, inner, duration);
+    let pictured = film.is_some_and(|film| strip_ui(ui, inner, film));
+    if !pictured {
+        ticks_ui(ui, inner, duration);
+    }
     for end in [End::Start, End::Finish] {
         handle_ui(ui, scope, inner, end, part, duration);
     }
     let (left, right) = (place(part.start.unwrap_or_default()), place(part.end.unwrap_or(duration)));
     let used = Rect::from_x_y_ranges(left..=right.max(left), rect.y_range());
     let color = palette.blue;
-    ui.painter().rect_filled(used, RADIUS_SMALL, color.gamma_multiply(0.22));
+    if pictured {
+        for unused in [inner.left()..=left, right..=inner.right()] {
+            let rect = Rect::from_x_y_ranges(unused, rect.y_range());
+            if rect.width() > 0.5 {
+                ui.painter().rect_filled(rect, 0, palette.background.gamma_multiply(0.78));
+            }
+        }
+    } else {
+        ui.painter().rect_filled(used, RADIUS_SMALL, color.gamma_multiply(0.22));
+    }
     for y in [rect.top() + 0.75, rect.bottom() - 0.75] {
         ui.painter().hline(used.x_range(), y, Stroke::new(1.5, color));
     }
@@ -167,6 +209,31 @@ fn track_ui(ui: &mut Ui, scope: Id, part: &mut Part, duration: Decimal, width: f
         ui.painter().rect_filled(handle, RADIUS_SMALL, color);
         ui.painter().vline(x, (rect.center().y - 6.0)..=(rect.center().y + 6.0), Stroke::new(1.5, palette.on_red));
     }
+}
+
+/// The film's pictures along the track; false where there are none (yet).
+fn strip_ui(ui: &Ui, rect: Rect, film: Film<'_>) -> bool {
+    let shape = film
+        .dimensions
+        .filter(|(_, height)| *height > 0)
+        .map_or(Decimal::new(16, 1), |(width, height)| Decimal::from(width) / Decimal::from(height));
+    let one = rect.height() * shape.to_f32().unwrap_or(1.6).max(0.3);
+    let source = PictureSource::Strip(film.path.to_owned(), PICTURES);
+    let PictureState::Ready(texture) = film.pictures.get(ui.ctx(), &source) else { return false };
+    // As many as fit in their own shape; each is the one nearest to its place.
+    let count = (rect.width() / one).round().clamp(1.0, f32::from(PICTURES));
+    let width = rect.width() / count;
+    let mut left = rect.left();
+    while left + width / 2.0 < rect.right() {
+        let place = (left + width / 2.0 - rect.left()) / rect.width();
+        let from = (place * f32::from(PICTURES)).floor() / f32::from(PICTURES);
+        let seen = Rect::from_min_max(pos2(from, 0.0), pos2(from + 1.0 / f32::from(PICTURES), 1.0));
+        let tile = Rect::from_x_y_ranges(left..=left + width, rect.y_range());
+        let shape = egui::epaint::RectShape::filled(tile, 0, egui::Color32::WHITE);
+        ui.painter().add(shape.with_texture(texture.id(), seen));
+        left += width;
+    }
+    true
 }
 
 /// Marks every second, ten seconds or minute, as many as can be told apart.
@@ -253,7 +320,9 @@ fn handle_ui(ui: &mut Ui, scope: Id, inner: Rect, end: End, part: &mut Part, dur
         node.add_action(Decrement);
     });
     widgets::focus_ring(ui, &response, RADIUS_SMALL);
-    let _ = response.on_hover_text(format!("{} {shown}. Arrow keys: a second; with Shift: a tenth.", end.called()));
+    if !response.dragged() {
+        let _ = response.on_hover_text(format!("{} {shown}. Arrow keys: a second; with Shift: a tenth.", end.called()));
+    }
 }
 
 /// Where a time stands between beginning and end, 0 to 1; only ever drawn.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use egui::{Align, Layout, Ui, vec2};
 
 use super::dubbing::{self, Options};
-use super::file_field::file_field;
+use super::file_field::{file_field, film_field};
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
 use super::theme::palette;
-use super::timeline::{time, timeline};
+use super::timeline::{Film, time, timeline};
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::LocalFile;
@@ -76,19 +76,20 @@ impl FormTab for LipsyncTab {
         ui: &mut Ui,
         model: &Model,
         quoted: &Arc<Quoted>,
-        _pictures: &mut Pictures,
+        pictures: &mut Pictures,
         actions: &mut Vec<Action>,
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         widgets::heading(ui, "Lipsync");
         ui.add_space(6.0);
-        files_ui(ui, model, self, quoted, actions);
+        files_ui(ui, model, self, quoted, pictures, actions);
         ui.add_space(8.0);
-        if let Some(video) = &self.form.draft.video {
+        if let Some(video) = self.form.draft.video.clone() {
             let duration = video.duration.filter(|_| video.fault.is_none());
             let problem = self.problem(quoted, Field::Part);
             let width = ui.available_width();
-            timeline(ui, &mut self.form.draft.part, duration, problem.as_deref(), width);
+            let film = Film::of(&video, pictures);
+            timeline(ui, &mut self.form.draft.part, duration, problem.as_deref(), film, width);
             ui.add_space(8.0);
         }
         mode_ui(ui, &mut self.form.draft);
@@ -97,14 +98,21 @@ impl FormTab for LipsyncTab {
     }
 }
 
-fn files_ui(ui: &mut Ui, model: &Model, tab: &mut LipsyncTab, quoted: &Quoted, actions: &mut Vec<Action>) {
+fn files_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut LipsyncTab,
+    quoted: &Quoted,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let width = ((ui.available_width() - GAP) / 2.0).floor();
     let (video, audio) = (tab.problem(quoted, Field::Video), tab.problem(quoted, Field::Audio));
     let draft = &mut tab.form.draft;
     ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
-            if file_field(ui, "Video", VIDEO, draft.video.as_ref(), video.as_deref(), width, actions) {
+            if film_field(ui, pictures, VIDEO, draft.video.as_ref(), video.as_deref(), width, actions) {
                 draft.video = None;
                 draft.part = Part::default();
             }
@@ -180,3 +188,6 @@ fn options_ui(ui: &mut Ui, tab: &mut LipsyncTab, quoted: &Quoted) {
         );
     });
 }
+
+#[cfg(test)]
+mod tests;

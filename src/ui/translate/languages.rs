@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Layout, Ui, vec2};
+use egui::{Ui, vec2};
 
 use crate::draft::TranslationDraft;
 use crate::ui::model::Model;
@@ -27,7 +27,7 @@ pub fn languages_ui(
         many => format!("{}, one job each", format::counted(many, "language", "languages")),
     };
     widgets::field_label(ui, "Languages", &note, problem);
-    ui.with_layout(Layout::left_to_right(Align::Center).with_main_wrap(true), |ui| {
+    ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(6.0, 6.0);
         choice_ui(ui, model, draft, actions);
         let mut removed = None;
@@ -62,6 +62,7 @@ fn choice_ui(ui: &mut Ui, model: &Model, draft: &mut TranslationDraft, actions: 
             }
             return;
         };
+        ui.spacing_mut().combo_height = 224.0;
         let query = widgets::query_ui(ui, response.id, "Languages", true);
         // Those that begin with what is typed stand before those that only hold it.
         let mut rows: Vec<&String> =
@@ -73,11 +74,22 @@ fn choice_ui(ui: &mut Ui, model: &Model, draft: &mut TranslationDraft, actions: 
             let item = SelectItem { label: (*language).clone(), selected, ..SelectItem::default() };
             widgets::row_ui(ui, &item, lit, 0.0)
         });
-        // The list stays open: another language is often the next thing.
+        // The list stays open and is ready to search: another language is often the next thing.
         if let Some(language) = picked.and_then(|row| rows.get(row)) {
             toggle(draft, language);
+            search_again(ui, response.id);
         }
     });
+}
+
+/// Empties the search over the list and gives it the keyboard, which Enter took away.
+fn search_again(ui: &Ui, list: egui::Id) {
+    ui.data_mut(|data| {
+        data.insert_temp(list.with("query"), String::new());
+        data.insert_temp(list.with("lit"), 0_usize);
+    });
+    let field = ui.scope_id().with(("search", "Search languages"));
+    ui.memory_mut(|memory| memory.request_focus(field));
 }
 
 fn toggle(draft: &mut TranslationDraft, language: &str) {
@@ -91,11 +103,10 @@ fn toggle(draft: &mut TranslationDraft, language: &str) {
 
 /// The language that is spoken in the video.
 pub fn source_ui(ui: &mut Ui, languages: Option<&Arc<Vec<String>>>, draft: &mut TranslationDraft, width: f32) -> bool {
-    let shown = draft.source_language.clone().unwrap_or_else(|| "Found by itself".to_owned());
+    let shown = draft.source_language.clone().unwrap_or_else(|| "Automatic".to_owned());
     let current = draft.source_language.clone();
     let chosen = widgets::select(ui, "Language of the video", &shown, None, width, || {
-        let found =
-            SelectItem { label: "Found by itself".to_owned(), selected: current.is_none(), ..SelectItem::default() };
+        let found = SelectItem { label: "Automatic".to_owned(), selected: current.is_none(), ..SelectItem::default() };
         let each = languages.into_iter().flat_map(|languages| languages.iter()).map(|language| SelectItem {
             label: language.clone(),
             selected: current.as_ref() == Some(language),

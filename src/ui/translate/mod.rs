@@ -8,13 +8,13 @@ use egui::{Align, Layout, Ui, vec2};
 
 use super::avatar_video::{option_button, popup};
 use super::dubbing::{self, Options};
-use super::file_field::file_field;
+use super::file_field::{file_field, film_field};
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
-use super::timeline::timeline;
+use super::timeline::{Film, timeline};
 use super::widgets::{self, Segment, SelectItem};
 use super::{Action, icons};
 use crate::draft::avatar_video::LocalFile;
@@ -83,7 +83,7 @@ impl FormTab for TranslateTab {
         ui: &mut Ui,
         model: &Model,
         quoted: &Arc<Quoted>,
-        _pictures: &mut Pictures,
+        pictures: &mut Pictures,
         actions: &mut Vec<Action>,
     ) {
         let lists = &model.languages;
@@ -93,7 +93,7 @@ impl FormTab for TranslateTab {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         widgets::heading(ui, "Translate");
         ui.add_space(6.0);
-        video_ui(ui, model, self, quoted, actions);
+        video_ui(ui, model, self, quoted, pictures, actions);
         ui.add_space(8.0);
         let problem = self.problem(quoted, Field::Languages);
         if languages::languages_ui(ui, model, &mut self.form.draft, problem.as_deref(), actions) {
@@ -107,22 +107,30 @@ impl FormTab for TranslateTab {
     }
 }
 
-fn video_ui(ui: &mut Ui, model: &Model, tab: &mut TranslateTab, quoted: &Quoted, actions: &mut Vec<Action>) {
+fn video_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut TranslateTab,
+    quoted: &Quoted,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let width = ui.available_width();
     let problem = tab.problem(quoted, Field::Video);
     let draft = &mut tab.form.draft;
-    if file_field(ui, "Video", VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
+    if film_field(ui, pictures, VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
         draft.video = None;
         draft.part = Part::default();
     }
     ui.add_space(4.0);
-    let Some(video) = &tab.form.draft.video else {
+    let Some(video) = tab.form.draft.video.clone() else {
         dubbing::results_ui(ui, model, VIDEO, actions);
         return;
     };
     let duration = video.duration.filter(|_| video.fault.is_none());
     let problem = tab.problem(quoted, Field::Part);
-    timeline(ui, &mut tab.form.draft.part, duration, problem.as_deref(), width);
+    let film = Film::of(&video, pictures);
+    timeline(ui, &mut tab.form.draft.part, duration, problem.as_deref(), film, width);
 }
 
 /// Mode, lips, language of the video and speakers, side by side where there is room.
@@ -159,12 +167,12 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut TranslateTab, quoted: &Quote
 }
 
 fn speakers_ui(ui: &mut Ui, draft: &mut TranslationDraft, width: f32) {
-    let shown = draft.speakers.map_or_else(|| "Counted".to_owned(), |speakers| speakers.to_string());
+    let shown = draft.speakers.map_or_else(|| "Auto".to_owned(), |speakers| speakers.to_string());
     let current = draft.speakers;
     let choices: Vec<Option<u8>> = std::iter::once(None).chain((1..=SPEAKERS_MOST).map(Some)).collect();
     let chosen = widgets::select(ui, "Speakers", &shown, None, width, || {
         let item = |speakers: &Option<u8>| SelectItem {
-            label: speakers.map_or_else(|| "Counted by itself".to_owned(), |speakers| speakers.to_string()),
+            label: speakers.map_or_else(|| "Automatic".to_owned(), |speakers| speakers.to_string()),
             selected: *speakers == current,
             ..SelectItem::default()
         };
