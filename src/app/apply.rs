@@ -241,6 +241,11 @@ impl Studio {
                 };
                 self.submit(Asked { draft, quoted });
             }
+            None if job.quoted.is_unpublished() => {
+                let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
+                self.notice(Tone::Info, "No price is published for it.", more);
+                self.state.receive(Message::LoadDraft(Box::new(draft)));
+            }
             _ => {
                 self.notice(
                     Tone::Info,

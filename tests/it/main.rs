@@ -7,7 +7,9 @@
     reason = "a test that cannot go on fails; clippy sees tests only inside #[test] functions"
 )]
 
+mod avatars;
 mod contract;
+mod contract_avatars;
 mod contract_clips;
 mod contract_lipsync;
 mod contract_speech;
