@@ -198,7 +198,9 @@ impl Studio {
         if let Some(session) = self.sessions.get(&account) {
             let board = session.board.borrow();
             let job = board.jobs.iter().find(|job| job.remote_id.as_deref() == Some(look_id));
-            session.worker.wake(job.map(|job| job.id));
+            if let Some(job) = job {
+                session.worker.wake(Some(job.id));
+            }
         }
         self.cast_changed(account);
     }

@@ -145,7 +145,7 @@ fn prompt_ui(
     widgets::field_label(ui, "Description", &note, problem.as_deref());
     let hint = "A friendly judge in her fifties, grey hair, dark robe, in a bright library";
     let text = &mut form.draft.prompt;
-    if widgets::text_area(ui, "Description", hint, text, 96.0, problem.as_deref(), |_| Vec::new()).changed() {
+    if widgets::text_area(ui, "Description of the person", hint, text, 96.0, problem.as_deref(), |_| Vec::new()).changed() {
         form.touch(Field::Prompt);
     }
     references_ui(ui, &mut form.draft, quoted, actions);

@@ -109,7 +109,7 @@ fn footage_makes_a_twin_for_a_dollar_and_a_wrong_file_says_so_at_once() {
 fn what_has_no_published_price_is_made_only_by_the_persons_own_word() {
     let mut harness = shown(with_cast(), View::New);
     click(&mut harness, Role::RadioButton, "A description");
-    write(&mut harness, "Description", "A friendly judge");
+    write(&mut harness, "Description of the person", "A friendly judge");
     write(&mut harness, "Name of the avatar", "Judge");
     assert_eq!(button(&harness), "Confirm that no price is published");
     assert!(harness.query_by_label("Unknown").is_some());
