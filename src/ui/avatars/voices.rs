@@ -51,7 +51,7 @@ pub fn voices_ui(ui: &mut Ui, model: &Model, voices: &mut Voices, actions: &mut 
                 widgets::panel(ui, |ui| {
                     ui.set_width(width - MARGINS);
                     // Both end at one height.
-                    ui.set_min_height(if wide { 400.0 } else { 0.0 });
+                    ui.set_min_height(if wide { 344.0 } else { 0.0 });
                     if design { design_ui(ui, model, voices, actions) } else { clone_ui(ui, model, voices, actions) }
                 });
             });

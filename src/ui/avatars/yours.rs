@@ -175,16 +175,16 @@ fn look_ui(
         },
     };
     widgets::words(ui, words.as_str(), regular(12.0), color).on_hover_text(&words);
+    if look.training == Training::PendingConsent && !busy {
+        let called = format!("Open the consent page of {}", look.name);
+        if widgets::link(ui, "Open the consent page", &called).clicked() {
+            actions.push(Action::Own(OwnAction::OpenConsent { look_id: look.id.clone() }));
+        }
+    }
     ui.horizontal(|ui| {
         if busy {
             widgets::spinner(ui, 16.0, &format!("Changing {}", look.name));
             return;
-        }
-        if look.training == Training::PendingConsent {
-            let called = format!("Open the consent page of {}", look.name);
-            if widgets::icon_button(ui, icons::IDENTIFICATION_CARD, &called, 28.0).clicked() {
-                actions.push(Action::Own(OwnAction::OpenConsent { look_id: look.id.clone() }));
-            }
         }
         if widgets::icon_button(ui, icons::PENCIL_SIMPLE, &format!("Rename {}", look.name), 28.0).clicked() {
             yours.renaming = Some(Renaming { id: look.id.clone(), name: look.name.clone(), focused: false });
