@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::Response;
+use egui_kittest::kittest::Queryable as _;
 use reelmeter::draft::avatar_creation::{AvatarCreationDraft, Origin};
 use reelmeter::draft::avatar_video::LocalFile;
 use reelmeter::draft::own_cast::Training;
@@ -271,4 +272,98 @@ async fn what_is_no_job_is_asked_for_as_the_interface_lists_it() {
         ]
     );
     assert!(seen[..2].iter().all(|seen| seen.query("ownership").as_deref() == Some("private")));
+}
+
+/// A portrait of the sandbox's own cast, as a file.
+async fn portrait(client: &reelmeter::heygen::Client, path: &Path) {
+    let looks = client.looks().await.unwrap();
+    let url = looks.iter().find_map(|look| look.preview_image_url.clone()).unwrap();
+    let mut body = client.open_result(&url, 0, None).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.chunk().await.unwrap() {
+        bytes.extend_from_slice(&chunk);
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".to_owned())
+    }
+}
+
+/// The whole program on the sandbox: from a dropped photo to a look in the gallery.
+#[test]
+fn from_the_photo_to_the_gallery() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = crate::journey::open(folder.path());
+    window.until("the faces are there", |harness| harness.state().model().looks.value.is_some());
+    window.until("the wallet is known", |harness| harness.state().model().info.value.is_some());
+    let face = folder.path().join("face.png");
+    {
+        let sandbox = window.harness.state().sandbox().unwrap();
+        let client = client(&sandbox.base_url, &sandbox.key);
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(portrait(&client, &face));
+    }
+    let place = reelmeter::ui::Tab::SHOWN.iter().position(|tab| *tab == reelmeter::ui::Tab::Avatars).unwrap();
+    let numbers = [
+        egui::Key::Num1,
+        egui::Key::Num2,
+        egui::Key::Num3,
+        egui::Key::Num4,
+        egui::Key::Num5,
+        egui::Key::Num6,
+        egui::Key::Num7,
+        egui::Key::Num8,
+        egui::Key::Num9,
+    ];
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, numbers[place]);
+    window.harness.step();
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(face)));
+    window.until("the photo is in its place", |harness| harness.query_by_label("face.png").is_some());
+    window.harness.get_by_label("Name of the avatar").focus();
+    window.harness.step();
+    window.harness.get_by_label("Name of the avatar").type_text("Marlene");
+    window.until("the button carries a price", |harness| harness.query_by_label("Create · $1.00").is_some());
+    window.harness.get_by_label("Create · $1.00").click();
+    window.harness.step();
+    window.until("the look is trained", |harness| {
+        harness.state().model().board.jobs.first().is_some_and(|job| job.state == JobState::Done)
+    });
+    let job = Arc::clone(window.harness.state().model().board.jobs.first().unwrap());
+    assert_eq!(job.charge, Some(Usd::from_cents(100)));
+    assert!(job.files.thumbnail.as_ref().is_some_and(|picture| picture.exists()), "{:?}", job.files);
+    window.until("the gallery has it", |harness| {
+        let looks = harness.state().model().looks.value.as_ref();
+        looks.is_some_and(|looks| looks.iter().any(|look| look.name == "Marlene" && look.ready))
+    });
+}
+
+/// A digital twin on the sandbox: the page is asked for, somebody agrees, the job ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_agrees_on_the_page() {
+    let rig = crate::rig::Rig::start().await;
+    let own = rig.client.own_cast().await.unwrap();
+    let (_, look) = own
+        .looks()
+        .find(|(_, look)| look.training == Training::PendingConsent)
+        .expect("the sandbox's cast has a look that waits");
+    let id = look.id.clone();
+    let group = rig.client.look_training(&id).await.unwrap().group_id.unwrap();
+    let page = rig.client.consent_page(&group).await.unwrap().unwrap();
+    assert!(reqwest::Client::new().post(&page).send().await.unwrap().status().is_success());
+    assert_eq!(rig.client.look_training(&id).await.unwrap().training, Training::Ready);
+    rig.client.rename_look(&id, "Renamed").await.unwrap();
+    let own = rig.client.own_cast().await.unwrap();
+    assert!(own.looks().any(|(_, look)| look.id == id && look.name == "Renamed"));
+    rig.client.delete_look(&id).await.unwrap();
+    let own = rig.client.own_cast().await.unwrap();
+    assert!(own.looks().all(|(_, look)| look.id != id));
 }
