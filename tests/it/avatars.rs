@@ -125,13 +125,25 @@ fn start(folder: &Path, base_url: &str) -> Child {
         .unwrap()
 }
 
-/// Reads the studio until it is in `state`.
+/// Reads the studio until it is in `state`, and on to its end, so that it can go on telling.
 async fn reaches(child: &mut Child, state: JobState) {
     let lines = BufReader::new(child.stdout.take().unwrap());
     let wanted = format!("STATE {}", state.word());
-    let found = tokio::task::spawn_blocking(move || lines.lines().map_while(Result::ok).any(|line| line == wanted));
-    let found = tokio::time::timeout(PATIENCE, found).await.expect("the state never came").unwrap();
-    assert!(found, "the studio ended before");
+    let (found, reached) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("reads the studio".to_owned())
+        .spawn(move || {
+            let mut found = Some(found);
+            for line in lines.lines().map_while(Result::ok) {
+                if line == wanted
+                    && let Some(found) = found.take()
+                {
+                    let _ = found.send(());
+                }
+            }
+        })
+        .unwrap();
+    tokio::time::timeout(PATIENCE, reached).await.expect("the state never came").expect("the studio ended before");
 }
 
 async fn killed_in(state: JobState, lost_answers: u32) {
