@@ -32,6 +32,11 @@ pub fn making_ui(
     consents_ui(ui, model, actions);
     origin_ui(ui, &mut form.draft);
     ui.add_space(4.0);
+    // First of all, so that nobody describes somebody for nothing.
+    if form.draft.origin == Origin::Prompt && quoted.quote.total.span().is_none() {
+        unpriced_ui(ui, &mut form.draft);
+        ui.add_space(4.0);
+    }
     match form.draft.origin {
         Origin::Photo => {
             let problem = file_problem(form, quoted, Field::Look, form.draft.photo.is_some());
@@ -51,10 +56,6 @@ pub fn making_ui(
     }
     ui.add_space(4.0);
     names_ui(ui, model, form, quoted);
-    if form.draft.origin == Origin::Prompt && quoted.quote.total.span().is_none() {
-        ui.add_space(4.0);
-        unpriced_ui(ui, &mut form.draft);
-    }
 }
 
 /// What is wrong with a file is said at once; that there is none, when it is time.
@@ -145,7 +146,9 @@ fn prompt_ui(
     widgets::field_label(ui, "Description", &note, problem.as_deref());
     let hint = "A friendly judge in her fifties, grey hair, dark robe, in a bright library";
     let text = &mut form.draft.prompt;
-    if widgets::text_area(ui, "Description of the person", hint, text, 96.0, problem.as_deref(), |_| Vec::new()).changed() {
+    if widgets::text_area(ui, "Description of the person", hint, text, 96.0, problem.as_deref(), |_| Vec::new())
+        .changed()
+    {
         form.touch(Field::Prompt);
     }
     references_ui(ui, &mut form.draft, quoted, actions);

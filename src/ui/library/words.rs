@@ -106,7 +106,7 @@ pub fn progress_thousandths(job: &Job) -> Option<u16> {
 #[must_use]
 pub fn price_words(job: &Job) -> String {
     match (job.charge, job.state) {
-        (Some(_), _) if job.quoted.is_unpublished() => UNPUBLISHED.to_owned(),
+        (Some(_), _) if job.quoted.is_unpublished() => "not published".to_owned(),
         (Some(charge), _) => charge.to_string(),
         (None, JobState::Done) => "charge not seen".to_owned(),
         (None, JobState::Cancelled) => "not charged".to_owned(),
@@ -129,7 +129,7 @@ pub fn about_words(quoted: &QuotedPrice) -> String {
 #[must_use]
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
     if quoted.is_unpublished() {
-        return UNPUBLISHED.to_owned();
+        return "not published".to_owned();
     }
     let (low, high) = (quoted.low.to_string(), quoted.high.to_string());
     match (quoted.low == quoted.high, low == high) {
