@@ -368,6 +368,7 @@ fn model() -> Model {
         playback: None,
         shapes: Arc::default(),
         candidates: None,
+        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),

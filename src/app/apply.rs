@@ -22,6 +22,7 @@ use crate::ui::{Action, Message};
 use crate::{heygen, media, ui};
 
 use super::background::Event;
+use super::projects::make_ready;
 use super::{Studio, load, session};
 
 /// A file dialog that says "cancelled" sooner than a person can was never there.
@@ -47,6 +48,10 @@ impl Studio {
                 self.read_wallet(self.model.account);
             }
             Action::PickFile(place) => self.pick_file(place),
+            Action::PickFolder(place) => self.pick_folder(place),
+            Action::ReadProject(source) => self.read_project(Some(source)),
+            Action::ReadSampleProject => self.read_project(None),
+            Action::ReadRows(path) => self.read_rows(path),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),
             Action::PlayVoice { voice_id, url } => self.play(voice_id, url),
@@ -105,7 +110,7 @@ impl Studio {
             self.state.receive(Message::Submitted(product, Err(words)));
             return;
         };
-        let submission = Submission {
+        let mut submission = Submission {
             orders: orders.clone(),
             web_plan: self.is_web_plan(),
             caps: self.caps(),
@@ -114,11 +119,16 @@ impl Studio {
         };
         let (store, worker) = (session.store.clone(), session.worker.clone());
         let folder = self.model.results_folder.clone();
+        let (projects, outlet) = (self.paths.projects(self.model.account), self.background.outlet());
+        if product == Product::HyperFrames {
+            self.submitting_projects += 1;
+        }
         self.background.spawn(async move {
             let made = tokio::task::spawn_blocking(move || {
                 transfer::check_folder(&folder).map_err(|words| {
                     format!("{words}. The result would have nowhere to go, so nothing was sent and nothing is charged.")
                 })?;
+                make_ready(&mut submission.orders, &projects, &outlet)?;
                 submit(&store, &submission).map_err(|error| error.to_string())
             })
             .await
@@ -538,8 +548,9 @@ fn span_of(quote: &Quote, draft: &Draft) -> Option<Span<Usd>> {
 }
 
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.
-async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
-    let found = tokio::task::spawn_blocking(move || media::probe::local_file(&path)).await;
+pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
+    let takes_folders = place.is_none_or(|place| place.takes().contains(&Kind::Project));
+    let found = tokio::task::spawn_blocking(move || look_at(path, takes_folders)).await;
     let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
     if let Some(place) = place {
         return Event::FileReady(place, file);
@@ -558,4 +569,13 @@ async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> 
             ),
         }),
     }
+}
+
+/// A file as the probe finds it; a folder, where one is taken, as it is.
+fn look_at(path: PathBuf, takes_folders: bool) -> LocalFile {
+    if takes_folders && path.is_dir() {
+        let media_type = Some("inode/directory".to_owned());
+        return LocalFile { path, media_type, ..LocalFile::default() };
+    }
+    media::probe::local_file(&path)
 }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::hyperframes::Bundle;
 use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
@@ -24,6 +25,7 @@ use crate::ui::places::Place;
 
 use super::keys::KeyNews;
 use super::own::OwnNews;
+use super::projects::ProjectNews;
 use super::session::Session;
 
 /// Events that may wait for the window before a sender has to.
@@ -54,6 +56,9 @@ pub enum Event {
     /// A file the shown tab has no place for, and where else it would fit.
     FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
+    Project(ProjectNews),
+    /// A project is no longer what was priced: this is how it is now.
+    ProjectChanged(Box<Bundle>),
     NoFileDialog(Place),
     FolderChosen(PathBuf),
     Picture(PictureSource, Option<Picture>),

@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod options;
 mod own;
+mod projects;
 mod session;
 mod sound;
 
@@ -59,6 +60,8 @@ pub struct Studio {
     retried: HashSet<JobId>,
     /// The last order of voices, until it is known what came of it.
     voice_attempt: Option<own::VoiceAttempt>,
+    /// Submissions of HyperFrames projects that are not answered yet.
+    submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
     next_notice: u64,
@@ -106,6 +109,7 @@ impl Studio {
             playback: None,
             shapes: Arc::default(),
             candidates: None,
+            project_reading: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
             data_folder: paths.data.clone(),
@@ -128,6 +132,7 @@ impl Studio {
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             voice_attempt: None,
+            submitting_projects: 0,
             own_account,
             next_notice: 0,
             events,
@@ -200,7 +205,10 @@ impl Studio {
                     }
                 }
             }
-            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::WalletMoved) => {
+                self.read_wallet(account);
+                self.clear_projects(account);
+            }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
                 self.notice(
@@ -256,7 +264,12 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
+            Event::Submitted(product, answer) => {
+                if product == Product::HyperFrames {
+                    self.submitting_projects = self.submitting_projects.saturating_sub(1);
+                }
+                self.state.receive(Message::Submitted(product, answer));
+            }
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -266,6 +279,8 @@ impl Studio {
             }
             Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
             Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
+            Event::Project(news) => self.project_news(news),
+            Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
@@ -348,6 +363,7 @@ impl Studio {
         self.model.pace = Arc::clone(&session.pace);
         self.read_wallet(account);
         self.read_cast(account);
+        self.clear_projects(account);
     }
 
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {

@@ -208,11 +208,13 @@ impl Draft {
         self.composition().product()
     }
 
-    /// The jobs this draft becomes when its button is pressed: a translation is one job per language.
+    /// The jobs this draft becomes when its button is pressed: a translation is one job per
+    /// language, a table of values one per row.
     #[must_use]
     pub fn jobs(self) -> Vec<Self> {
         match self {
             Self::Translation(draft) => draft.by_language().into_iter().map(Self::Translation).collect(),
+            Self::HyperFrames(draft) => draft.by_row().into_iter().map(Self::HyperFrames).collect(),
             one => vec![one],
         }
     }

@@ -6,7 +6,7 @@ use super::assets::AssetId;
 use super::avatar_creation;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::{clipping, lipsyncs, speech, translations, videos};
+use super::{clipping, hyperframes, lipsyncs, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -39,9 +39,9 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
-        Draft::Cinematic(_)
-        | Draft::VideoAgent(_)
-        | Draft::HyperFrames(_)
-        | Draft::Realtime(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        Draft::HyperFrames(draft) => hyperframes::body(draft, uploads),
+        Draft::Cinematic(_) | Draft::VideoAgent(_) | Draft::Realtime(_) => {
+            Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet."))
+        }
     }
 }

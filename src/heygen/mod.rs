@@ -24,6 +24,7 @@ mod input;
 pub mod lipsyncs;
 mod own_cast;
 mod own_voice;
+pub mod hyperframes;
 mod page;
 mod paid;
 mod public;

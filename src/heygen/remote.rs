@@ -174,7 +174,8 @@ impl Client {
             Resource::Translation => self.translation(id).await,
             Resource::Lipsync => self.lipsync(id).await,
             Resource::Look => self.trained_look(id).await,
-            Resource::AgentSession | Resource::HyperFramesRender | Resource::Stream => {
+            Resource::HyperFramesRender => self.hyperframes_render(id).await,
+            Resource::AgentSession | Resource::Stream => {
                 Err(Error::new(ErrorKind::Other, "This product cannot be followed yet."))
             }
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
@@ -219,9 +220,8 @@ impl Client {
             Resource::Translation => self.recent_translations(limit).await,
             Resource::Lipsync => self.recent_lipsyncs(limit).await,
             Resource::Look => self.recent_looks(limit).await,
-            Resource::AgentSession | Resource::HyperFramesRender | Resource::Stream | Resource::Speech => {
-                Ok(Vec::new())
-            }
+            Resource::HyperFramesRender => self.recent_hyperframes_renders(limit).await,
+            Resource::AgentSession | Resource::Stream | Resource::Speech => Ok(Vec::new()),
         }
     }
 }

@@ -40,6 +40,14 @@ pub enum Action {
 
     /// Open the system's dialog for a file.
     PickFile(Place),
+    /// Open the system's dialog for a folder that goes where a file would.
+    PickFolder(Place),
+    /// Read a folder or zip with a HyperFrames project.
+    ReadProject(PathBuf),
+    /// Read the HyperFrames project that comes with the program.
+    ReadSampleProject,
+    /// Read a table of values, one video per row.
+    ReadRows(PathBuf),
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,

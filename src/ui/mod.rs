@@ -84,6 +84,7 @@ impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
     pub const SHOWN: &'static [Self] = &[
         Self::AvatarVideo,
+        Self::HyperFrames,
         Self::Translate,
         Self::Lipsync,
         Self::Clips,
@@ -157,6 +158,8 @@ impl State {
                 self.bars.refused_file = None;
                 self.tab = Tab::of(place.product);
             }
+            Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
+            Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
             Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
             Message::FileRefused(why) => self.bars.refused_file = Some(why),
             Message::LoadDraft(draft) => {

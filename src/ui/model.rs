@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::hyperframes::{Bundle, Rows};
 use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
@@ -96,6 +97,17 @@ pub enum Shape {
     Failed(String),
 }
 
+/// How far a HyperFrames project is read and packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectReading {
+    /// What is read.
+    pub source: PathBuf,
+    /// Bytes.
+    pub done: u64,
+    /// Bytes; 0 until it is known.
+    pub total: u64,
+}
+
 /// Everything the window shows that is not its own state.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -137,6 +149,8 @@ pub struct Model {
     /// The shapes of sounds that were asked for.
     pub shapes: Arc<HashMap<PathBuf, Shape>>,
     pub candidates: Option<(JobId, Loaded<Vec<Candidate>>)>,
+    /// A HyperFrames project that is being read.
+    pub project_reading: Option<ProjectReading>,
     pub results_folder: PathBuf,
     pub config_folder: PathBuf,
     pub data_folder: PathBuf,
@@ -156,6 +170,10 @@ pub enum Message {
         place: Place,
         file: LocalFile,
     },
+    /// A HyperFrames project was read, or why not.
+    ProjectRead(Result<Box<Bundle>, String>),
+    /// A table of values was read, or why not.
+    RowsRead(Result<Rows, String>),
     /// A file that suits no place of the shown tab, and where else it would.
     FileElsewhere {
         file: LocalFile,

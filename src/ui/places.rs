@@ -133,6 +133,8 @@ const ROWS: &[Row] = &[
     row(Product::AvatarCreation, Field::Video, &[Kind::Video], "the video a digital twin is trained on"),
     row(Product::AvatarCreation, Field::Voice, &[Kind::Sound], "the recording a voice is copied from"),
     row(Product::Clips, Field::Video, &[Kind::Video], "the long video to cut clips from"),
+    row(Product::HyperFrames, Field::Composition, &[Kind::Project], "the HyperFrames project"),
+    row(Product::HyperFrames, Field::Reference(0), &[Kind::Table], "the table with one video per row"),
 ];
 
 impl Place {

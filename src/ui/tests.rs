@@ -85,6 +85,7 @@ pub(in crate::ui) fn model() -> Model {
         playback: None,
         shapes: Arc::default(),
         candidates: None,
+        project_reading: None,
         results_folder: PathBuf::from("/films"),
         config_folder: PathBuf::from("/config"),
         data_folder: PathBuf::from("/data"),

@@ -74,6 +74,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         playback: None,
         shapes: Arc::default(),
         candidates: None,
+        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),
