@@ -10,8 +10,8 @@ use super::words::{about_words, money_sentence, progress_thousandths, quoted_wor
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
-use crate::ui::clips::clips_ui;
 use crate::ui::avatars::own::OwnAction;
+use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
 use crate::ui::sound::{Sound, sound_ui};
