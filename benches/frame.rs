@@ -351,6 +351,7 @@ fn model() -> Model {
         wallet_read_at: Some(NOW - 60),
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..VOICES).map(voice).collect())), ..Loaded::default() },
+        own: Default::default(),
         agent: reelmeter::ui::model::AgentData::default(),
         speech_voices: Loaded::default(),
         languages: Loaded::default(),

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::account::Billing;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{Draft, Product};
+use crate::draft::{Draft, Product, WithoutPrice};
 use crate::jobs::submit::{Order, Submission, submit};
 use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
 use crate::money::Usd;
-use crate::pricing::{Unit, quote};
+use crate::pricing::{Quote, Span, Unit, quote};
 use crate::rate_card_file;
 use crate::settings::{Account, Settings};
 use crate::spend::{self, Caps};
@@ -77,6 +77,7 @@ impl Studio {
             Action::OpenChat(id) => self.open_chat(id),
             Action::StopAgent(session) => self.stop_agent(session),
             Action::ReadLanguages => self.read_languages(self.model.account),
+            Action::Own(asked) => self.own(asked),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -96,7 +97,7 @@ impl Studio {
         }
     }
 
-    fn shown(&self) -> Option<&session::Session> {
+    pub(super) fn shown(&self) -> Option<&session::Session> {
         self.sessions.get(&self.model.account)
     }
 
@@ -152,7 +153,7 @@ impl Studio {
     fn price_again(&self, asked: Asked) -> Result<Vec<Order>, String> {
         let Asked { draft, quoted: shown } = asked;
         let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
-        let Some(span) = fresh.total.span() else {
+        let Some(span) = span_of(&fresh, &draft) else {
             return Err("There is no price for this, so it cannot be made.".to_owned());
         };
         if (span.low, span.likely, span.high) != (shown.low, shown.likely, shown.high) {
@@ -165,11 +166,13 @@ impl Studio {
     /// One job of what was asked for, at its share of the price that was shown.
     fn order(&self, draft: Draft, shown: &QuotedPrice, web_plan: bool) -> Result<Order, String> {
         let own = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
-        let Some(span) = own.total.span() else {
+        let Some(span) = span_of(&own, &draft) else {
             return Err("There is no price for a part of this, so it cannot be made.".to_owned());
         };
         let tariff = match own.lines.as_slice() {
             [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
+            // Made without a published price, by the person's own word: what it costs shows in the wallet only.
+            [] if own.total.span().is_none() => Some(Tariff { rate: Usd::ZERO, unit: Unit::Call }),
             _ => None,
         };
         let Some(tariff) = tariff else {
@@ -251,6 +254,11 @@ impl Studio {
                     how: job.quoted.how.clone(),
                 };
                 self.submit(Asked { draft, quoted });
+            }
+            None if job.quoted.is_unpublished() => {
+                let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
+                self.notice(Tone::Info, "No price is published for it.", more);
+                self.state.receive(Message::LoadDraft(Box::new(draft)));
             }
             _ => {
                 self.notice(
@@ -492,6 +500,7 @@ impl Studio {
         self.model.speech_voices = Loaded::default();
         self.model.languages = Loaded::default();
         self.model.glossaries = Loaded::default();
+        self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;
@@ -534,6 +543,13 @@ impl Studio {
             (None, None) => None,
         };
     }
+}
+
+/// What is set aside for a draft: its quote, or nothing where the person makes it although nobody publishes
+/// what it costs.
+fn span_of(quote: &Quote, draft: &Draft) -> Option<Span<Usd>> {
+    let accepted = draft.composition().without_price() == WithoutPrice::Accepted;
+    quote.total.span().or_else(|| accepted.then(|| Span::exact(Usd::ZERO)))
 }
 
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.

@@ -25,6 +25,7 @@ use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
 use super::keys::KeyNews;
+use super::own::OwnNews;
 use super::projects::ProjectNews;
 use super::session::Session;
 
@@ -51,6 +52,8 @@ pub enum Event {
     SpeechVoices(Account, Result<Vec<Voice>, String>),
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),
+    /// Of the person's own avatars, looks and voices.
+    Own(Account, OwnNews),
     Pace(Account, Arc<Pace>),
     Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),

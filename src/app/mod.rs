@@ -9,6 +9,7 @@ mod conversation;
 mod keys;
 mod load;
 mod options;
+mod own;
 mod projects;
 mod session;
 mod sound;
@@ -61,6 +62,8 @@ pub struct Studio {
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
+    /// The last order of voices, until it is known what came of it.
+    voice_attempt: Option<own::VoiceAttempt>,
     /// Submissions of HyperFrames projects that are not answered yet.
     submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
@@ -97,6 +100,7 @@ impl Studio {
             speech_voices: Loaded::default(),
             languages: Loaded::default(),
             glossaries: Loaded::default(),
+            own: ui::avatars::own::Own::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -133,6 +137,7 @@ impl Studio {
             last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
+            voice_attempt: None,
             submitting_projects: 0,
             own_account,
             next_notice: 0,
@@ -198,7 +203,12 @@ impl Studio {
                 if account == self.model.account
                     && let Some(session) = self.sessions.get_mut(&account)
                 {
-                    self.model.board = Arc::clone(&session.board.borrow_and_update());
+                    let board = Arc::clone(&session.board.borrow_and_update());
+                    let trained = looks_ended(&self.model.board, &board);
+                    self.model.board = board;
+                    if trained {
+                        self.cast_changed(account);
+                    }
                 }
             }
             Event::Job(account, JobEvent::WalletMoved) => {
@@ -264,6 +274,7 @@ impl Studio {
                     settle(&mut self.model.glossaries, answer.map(Arc::new));
                 }
             }
+            Event::Own(account, news) => self.own_news(context, account, news),
             Event::Pace(account, pace) => {
                 if let Some(session) = self.sessions.get_mut(&account) {
                     session.pace = Arc::clone(&pace);
@@ -482,6 +493,17 @@ fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
         }
         Err(words) => loaded.fault = Some(words),
     }
+}
+
+/// Whether a look that was in training before is so no longer.
+fn looks_ended(before: &Board, after: &Board) -> bool {
+    let trained: Vec<JobId> = before
+        .jobs
+        .iter()
+        .filter(|job| job.product == Product::AvatarCreation && !job.state.is_final())
+        .map(|job| job.id)
+        .collect();
+    !trained.is_empty() && after.jobs.iter().any(|job| job.state.is_final() && trained.contains(&job.id))
 }
 
 /// Unix seconds.

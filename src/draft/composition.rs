@@ -58,6 +58,17 @@ pub struct Alternative {
     pub selected: bool,
 }
 
+/// What becomes of a draft that no rate card has a price for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutPrice {
+    /// It cannot be made.
+    NotOffered,
+    /// The person has to say first that it is to be made all the same.
+    Asks,
+    /// The person said so: nothing is held for it, and no cap counts it.
+    Accepted,
+}
+
 /// What every draft can say of itself. Pure.
 pub trait Composition {
     /// The product of the rate card it is.
@@ -87,6 +98,11 @@ pub trait Composition {
     /// The picture that stands for it before there is a thumbnail.
     fn portrait_url(&self) -> Option<&str> {
         None
+    }
+
+    /// What becomes of it where no card has a price for it.
+    fn without_price(&self) -> WithoutPrice {
+        WithoutPrice::NotOffered
     }
 
     /// The ways of making the same thing that have prices of their own, the present one among them.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::assets::AssetId;
+use super::avatar_creation;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
 use super::{agents, clipping, hyperframes, lipsyncs, speech, translations, videos};
@@ -42,9 +43,8 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::Speech(draft) => speech::body(draft),
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
+        Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
         Draft::HyperFrames(draft) => hyperframes::body(draft, uploads),
-        Draft::Realtime(_) | Draft::AvatarCreation(_) => {
-            Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet."))
-        }
+        Draft::Realtime(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

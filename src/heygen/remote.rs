@@ -174,10 +174,9 @@ impl Client {
             Resource::Clipping => self.clipping(id).await,
             Resource::Translation => self.translation(id).await,
             Resource::Lipsync => self.lipsync(id).await,
+            Resource::Look => self.trained_look(id).await,
             Resource::HyperFramesRender => self.hyperframes_render(id).await,
-            Resource::Look | Resource::Stream => {
-                Err(Error::new(ErrorKind::Other, "This product cannot be followed yet."))
-            }
+            Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }
@@ -220,8 +219,9 @@ impl Client {
             Resource::Clipping => self.recent_clippings(limit).await,
             Resource::Translation => self.recent_translations(limit).await,
             Resource::Lipsync => self.recent_lipsyncs(limit).await,
+            Resource::Look => self.recent_looks(limit).await,
             Resource::HyperFramesRender => self.recent_hyperframes_renders(limit).await,
-            Resource::Look | Resource::Stream | Resource::Speech => Ok(Vec::new()),
+            Resource::Stream | Resource::Speech => Ok(Vec::new()),
         }
     }
 }

@@ -119,6 +119,24 @@ pub struct QuotedPrice {
     pub how: String,
 }
 
+/// How a job was counted that was made although no price is published.
+const UNPUBLISHED: &str = "Price not published: not counted against your caps. Compare the wallet.";
+
+impl QuotedPrice {
+    /// For a job that is made although no price is published: nothing is set aside for it.
+    #[must_use]
+    pub fn unpublished(card_date: String) -> Self {
+        let nothing = Usd::ZERO;
+        Self { low: nothing, likely: nothing, high: nothing, card_date, how: UNPUBLISHED.to_owned() }
+    }
+
+    /// Whether its zero stands for a price that nobody knows.
+    #[must_use]
+    pub fn is_unpublished(&self) -> bool {
+        self.how == UNPUBLISHED
+    }
+}
+
 /// What one unit of a job costs, as it was quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tariff {

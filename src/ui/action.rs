@@ -10,6 +10,7 @@ use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
 
+use super::avatars::own::OwnAction;
 use super::places::Place;
 
 /// A draft with the price its button carried.
@@ -96,6 +97,8 @@ pub enum Action {
     OpenChat(JobId),
     /// Stop the agent of this session.
     StopAgent(String),
+    /// The person's own avatars, looks and voices.
+    Own(OwnAction),
 
     /// Use the other account from now on.
     UseAccount(Account),

@@ -9,7 +9,7 @@ use super::action::Asked;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::queue;
-use super::quoting::{Quoted, Quoting, quoted_price};
+use super::quoting::{Quoted, Quoting, asked_price};
 use super::receipt::{self, Confirm, Standing};
 use super::theme::palette;
 use super::{Action, Tab};
@@ -111,7 +111,7 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
             self.pressed = true;
             return;
         }
-        if let Some(price) = quoted_price(&quoted.quote) {
+        if let Some(price) = asked_price(&quoted) {
             let asks = model.settings.confirm_above.is_some_and(|above| price.high > above);
             let waits = self.confirming.as_deref() == Some(&self.draft);
             if asks && !waits {

@@ -92,6 +92,7 @@ impl Tab {
         Self::Lipsync,
         Self::Clips,
         Self::Speech,
+        Self::Avatars,
         Self::Library,
         Self::Settings,
     ];
@@ -216,7 +217,7 @@ impl State {
             Draft::Lipsync(draft) => self.lipsync.form.load(draft),
             Draft::Clips(draft) => self.clips.form.load(draft),
             Draft::Speech(draft) => self.speech.form.load(draft),
-            Draft::AvatarCreation(draft) => self.avatars.form.load(draft),
+            Draft::AvatarCreation(draft) => self.avatars.load(draft),
         }
     }
 
@@ -232,7 +233,7 @@ impl State {
             Tab::Lipsync => self.lipsync.form().create(model, actions),
             Tab::Clips => self.clips.form().create(model, actions),
             Tab::Speech => self.speech.form().create(model, actions),
-            Tab::Avatars => self.avatars.form().create(model, actions),
+            Tab::Avatars => self.avatars.create(model, actions),
             Tab::Library | Tab::Settings => {}
         }
     }
@@ -316,7 +317,7 @@ fn tab_ui(
         Tab::Lipsync => form::form_ui(ui, model, &mut state.lipsync, pictures, actions),
         Tab::Clips => form::form_ui(ui, model, &mut state.clips, pictures, actions),
         Tab::Speech => form::form_ui(ui, model, &mut state.speech, pictures, actions),
-        Tab::Avatars => form::form_ui(ui, model, &mut state.avatars, pictures, actions),
+        Tab::Avatars => avatars::avatars_ui(ui, model, &mut state.avatars, pictures, actions),
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();

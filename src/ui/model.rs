@@ -17,6 +17,7 @@ use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
 
+use super::avatars::own::Own;
 use super::places::Place;
 
 /// A value that is fetched. The previous value stays visible while a newer one is on its way.
@@ -135,6 +136,8 @@ pub struct Model {
     pub languages: Loaded<Arc<Vec<String>>>,
     /// The account's glossaries; read with the languages. A fault only means that none are offered.
     pub glossaries: Loaded<Arc<Vec<Glossary>>>,
+    /// The person's own avatars, looks and voices.
+    pub own: Own,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.

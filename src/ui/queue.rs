@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::avatar_video::picture_ui;
+use super::avatars::own::OwnAction;
 use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
@@ -229,6 +230,11 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
             link("make again", Action::Retry(job.id));
         }
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
+        (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {
+            if let Some(look_id) = job.remote_id.clone() {
+                link("open the consent page", Action::Own(OwnAction::OpenConsent { look_id }));
+            }
+        }
         (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),
         _ => {}
     }

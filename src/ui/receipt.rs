@@ -9,7 +9,7 @@ use super::theme::{Palette, medium, palette, project_color, regular, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
-use crate::draft::{Choice, Composition};
+use crate::draft::{Choice, Composition, WithoutPrice};
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Total};
 use crate::settings::Account;
@@ -458,7 +458,11 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
         return Some(short_problem(problem));
     }
     match &quoted.quote.total {
-        Total::Unknown(_) => Some("No price, so not offered".to_owned()),
+        Total::Unknown(_) => match quoted.without_price {
+            WithoutPrice::NotOffered => Some("No price, so not offered".to_owned()),
+            WithoutPrice::Asks => Some("Confirm that no price is published".to_owned()),
+            WithoutPrice::Accepted => None,
+        },
         Total::Exact(_) | Total::Range(_) => cap_refusal(model, &quoted.quote),
     }
 }
@@ -498,6 +502,6 @@ fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, do
                 whole
             }
         }
-        Total::Unknown(_) => verb,
+        Total::Unknown(_) => format!("{verb} · price not published"),
     })
 }

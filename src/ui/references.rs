@@ -26,8 +26,7 @@ pub fn take(files: &mut Vec<LocalFile>, file: LocalFile) {
 /// Draws label, tiles and the button that adds one; true when one was removed.
 pub fn references_ui(
     ui: &mut Ui,
-    label: &str,
-    note: &str,
+    (label, note): (&str, &str),
     files: &mut Vec<LocalFile>,
     place: Place,
     quoted: &Quoted,

@@ -68,6 +68,7 @@ pub(in crate::ui) fn model() -> Model {
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
         agent: model::AgentData::default(),
+        own: Default::default(),
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),

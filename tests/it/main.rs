@@ -10,6 +10,8 @@
 mod agent;
 mod contract;
 mod contract_agent;
+mod avatars;
+mod contract_avatars;
 mod contract_clips;
 mod contract_lipsync;
 mod contract_speech;

@@ -141,7 +141,14 @@ impl Run {
                     param: None,
                 });
             }
-            None => brought.seconds = made.seconds,
+            None => {
+                // A look that was trained is a picture and no file of the person's own.
+                if let Some(picture) = of_role(FileRole::Thumbnail) {
+                    let name = thumbnails.join(format!("{}.png", self.id));
+                    files.thumbnail = self.beside(client, &picture.url, &name).await;
+                }
+                brought.seconds = made.seconds;
+            }
         }
         let clips = made.files.iter().filter(|file| file.role == FileRole::Clip);
         for (place, clip) in clips.enumerate() {

@@ -90,7 +90,7 @@ impl FormTab for CinematicTab {
         );
         let place = Place::new(Product::Cinematic, Field::Reference(0));
         let files = &mut draft.references;
-        references::references_ui(ui, "References", &note, files, place, quoted, pictures, actions);
+        references::references_ui(ui, ("References", &note), files, place, quoted, pictures, actions);
     }
 }
 

@@ -10,6 +10,7 @@ use super::words::{about_words, money_sentence, progress_thousandths, quoted_wor
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
+use crate::ui::avatars::own::OwnAction;
 use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
@@ -219,6 +220,9 @@ fn money_ui(ui: &mut Ui, job: &Job) {
         ui.spacing_mut().item_spacing.y = 4.0;
         line_row(ui, "Quoted", &quoted_words(&job.quoted), palette.text);
         match job.charge {
+            Some(_) if job.quoted.is_unpublished() => {
+                line_row(ui, "Charged", "see the wallet", palette.amber);
+            }
             Some(charge) => {
                 charged_ui(ui, charge);
                 let difference = charge - job.quoted.likely;
@@ -339,6 +343,12 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             footnote(ui, "You can close the window: it goes on next time.");
         }
         JobState::Submitting | JobState::Running | JobState::Downloading => {
+            if let (true, Some(look_id)) = (waits_for_consent(job), job.remote_id.clone()) {
+                let button = Button::secondary("Open the consent page").icon(icons::ARROW_SQUARE_OUT).full_width();
+                if ui.add(button.enabled(!model.own.busy.contains(&look_id))).clicked() {
+                    actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
+                }
+            }
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
@@ -390,6 +400,11 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
     if let Some(question) = ask {
         state.asking = Some(Asking { job: job.id, question, take_keyboard: false });
     }
+}
+
+/// A digital twin whose person has not agreed yet.
+fn waits_for_consent(job: &Job) -> bool {
+    job.product == Product::AvatarCreation && job.state == JobState::Running && job.progress == Progress::NeedsPerson
 }
 
 fn footnote(ui: &mut Ui, sentence: &str) {

@@ -57,6 +57,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         looks: Loaded::default(),
         voices: Loaded::default(),
         agent: crate::ui::model::AgentData::default(),
+        own: Default::default(),
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),

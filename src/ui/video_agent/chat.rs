@@ -234,7 +234,7 @@ fn message_ui(
         ui.vertical(|ui| {
             let place = Place::new(Product::VideoAgent, Field::Reference(0));
             let files = &mut tab.form.draft.files;
-            references::references_ui(ui, "Files", "", files, place, quoted, pictures, actions);
+            references::references_ui(ui, ("Files", ""), files, place, quoted, pictures, actions);
         });
     });
 }

@@ -53,7 +53,7 @@ pub fn compose_ui(
     let note = format!("{} of {FILES_LIMIT}", tab.form.draft.files.len());
     let place = Place::new(Product::VideoAgent, Field::Reference(0));
     let files = &mut tab.form.draft.files;
-    references::references_ui(ui, "Files for the agent", &note, files, place, quoted, pictures, actions);
+    references::references_ui(ui, ("Files for the agent", &note), files, place, quoted, pictures, actions);
     ui.add_space(4.0);
     let problem = quoted.problems.iter().find(|problem| problem.field == Field::Look);
     let chosen = tab.form.draft.look.as_ref().map_or("The agent chooses who is seen", |look| look.name.as_str());
