@@ -40,6 +40,7 @@ fn voice() -> Voice {
         supports_pause: true,
         supports_locale: true,
         private: false,
+        starfish: false,
     }
 }
 
