@@ -111,7 +111,7 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
 pub fn waits_for_person(product: Product) -> &'static str {
     match product {
         Product::VideoAgent => "the agent asks",
-        _ => "waits for you",
+        _ => "waits for your answer",
     }
 }
 

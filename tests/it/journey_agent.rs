@@ -10,7 +10,7 @@ use crate::journey::{Window, open};
 
 fn shown(window: &mut Window, tab: &str, first: &'static str) {
     window.until("the account is open", |harness| harness.state().model().info.value.is_some());
-    window.harness.get_by_role_and_label(Role::Button, tab).click();
+    window.harness.get_by_role_and_label(Role::Tab, tab).click();
     window.until(first, |harness| harness.query_all_by_label_contains(first).next().is_some());
 }
 
