@@ -119,7 +119,7 @@ impl Studio {
         self.background.spawn(async move {
             let made = match &order {
                 VoiceOrder::Design(design) => {
-                    with_retry(|| client.design_voices(design, &key)).await.map_err(VoiceFault::of)
+                    with_retry(|| client.design_voices(design, &key)).await.map_err(|error| VoiceFault::of(&error))
                 }
                 VoiceOrder::Clone(clone) => copy_voice(&client, clone, &key, account, &outlet, every).await,
             };
@@ -286,7 +286,7 @@ async fn copy_voice(
         _ => None,
     };
     outlet.send(stage("Copying the voice")).await;
-    let id = with_retry(|| client.clone_voice(order, uploaded.as_ref(), key)).await.map_err(VoiceFault::of)?;
+    let id = with_retry(|| client.clone_voice(order, uploaded.as_ref(), key)).await.map_err(|error| VoiceFault::of(&error))?;
     for _ in 0..MOST_LOOKS {
         match with_retry(|| client.voice_state(&id)).await {
             Ok(VoiceState::Ready) => break,
