@@ -45,7 +45,8 @@ pub enum Event {
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),
     Pace(Account, Arc<Pace>),
-    Submitted(Product, Result<Vec<JobId>, String>),
+    /// Whether what was asked for is in the journal, and which job it makes again, where it does.
+    Submitted(Product, Option<JobId>, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
     FileReady(Place, LocalFile),
     /// A file the shown tab has no place for, and where else it would fit.

@@ -244,7 +244,13 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
+            Event::Submitted(product, again, answer) => {
+                if let (Some(job), Err(_)) = (again, &answer) {
+                    // There is no newer job: the person may ask again.
+                    self.retried.remove(&job);
+                }
+                self.state.receive(Message::Submitted(product, answer));
+            }
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
