@@ -205,7 +205,7 @@ fn created(endpoint: &PaidEndpoint, answer: Vec<u8>) -> Result<Created, Error> {
         None => Some(String::new()),
         Some(pointer) => data.and_then(|data| data.pointer(pointer)).and_then(id_text),
     };
-    let Some(remote_id) = remote_id.filter(|_| data.is_some()) else {
+    let Some(remote_id) = remote_id.filter(|_| data.is_some_and(Value::is_object)) else {
         return Err(Error::unreadable(
             Stakes::Paid,
             "HeyGen accepted the request, but its answer names nothing that could be followed.",
@@ -261,6 +261,7 @@ mod tests {
         check(&PaidEndpoint::Videos, r#"{"data":{"video_id":""}}"#, None);
         check(&PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":[]}}"#, None);
         check(&PaidEndpoint::VoicesSpeech, r#"{}"#, None);
+        check(&PaidEndpoint::VoicesSpeech, r#"{"data":null}"#, None);
         check(&PaidEndpoint::Videos, "<html>", None);
         check(&PaidEndpoint::Videos, "", None);
     }
