@@ -425,3 +425,9 @@ async fn a_result_without_a_byte_is_none() {
     let part = folder.path().join(".job.mp4.part");
     transfer::download(&client, &format!("{}/film.mp4", server.base), &part, &|_, _| {}).await.unwrap_err();
 }
+
+#[tokio::test]
+async fn a_video_that_is_not_found_everywhere_yet_is_waited_for() {
+    let unknown = Rule { times: Some(6), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
+    check(vec![unknown]).await;
+}
