@@ -431,3 +431,10 @@ async fn a_video_that_is_not_found_everywhere_yet_is_waited_for() {
     let unknown = Rule { times: Some(6), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
     check(vec![unknown]).await;
 }
+
+#[tokio::test]
+async fn a_bulk_question_that_is_refused_stops_no_job() {
+    let refused = Kind::NotJson { status: 400 };
+    check(vec![Rule::always("GET", "/v3/videos/statuses", refused)]).await;
+    check(vec![Rule::always("GET", "/v3/videos/statuses", Kind::NotJson { status: 200 })]).await;
+}
