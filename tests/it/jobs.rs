@@ -438,3 +438,12 @@ async fn a_bulk_question_that_is_refused_stops_no_job() {
     check(vec![Rule::always("GET", "/v3/videos/statuses", refused)]).await;
     check(vec![Rule::always("GET", "/v3/videos/statuses", Kind::NotJson { status: 200 })]).await;
 }
+
+#[tokio::test]
+async fn captions_that_break_off_are_fetched_again() {
+    // The video comes first, whole; then its captions do not.
+    let broken = Rule { skip: 1, times: Some(1), ..Rule::always("GET", "/files/", Kind::ServerError { status: 500 }) };
+    let rig = check(vec![broken]).await;
+    let captions = rig.studio.board.borrow().jobs[0].files.captions.clone();
+    assert_eq!(captions, Some(rig.results().join("Welcome.srt")));
+}
