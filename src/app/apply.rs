@@ -31,7 +31,7 @@ pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
         match action {
-            Action::Submit(asked) => self.submit(*asked),
+            Action::Submit(asked) => self.submit(*asked, None),
             Action::Cancel(id) => self.cancel(id),
             Action::Retry(id) => self.retry(id),
             Action::EditAgain(id) => {
@@ -106,10 +106,14 @@ impl Studio {
         Draft::from_json(job.product, &job.draft).ok()
     }
 
-    fn submit(&mut self, asked: Asked) {
+    /// Makes what was asked for; `again` is the job that it makes once more, where it does.
+    fn submit(&mut self, asked: Asked, again: Option<JobId>) {
         let product = asked.draft.product();
         let answer = self.price_again(asked);
         let (Some(session), Ok(orders)) = (self.sessions.get(&self.model.account), &answer) else {
+            if let Some(job) = again {
+                self.retried.remove(&job);
+            }
             let words = answer.err().unwrap_or_else(|| "The account is not open yet.".to_owned());
             self.state.receive(Message::Submitted(product, Err(words)));
             return;
@@ -145,7 +149,7 @@ impl Studio {
                     }
                 }
             }
-            Event::Submitted(product, made)
+            Event::Submitted(product, again, made)
         });
     }
 
@@ -241,7 +245,10 @@ impl Studio {
             self.notice(Tone::Info, "It is being made again already.", "Look at the newer job in the Library.");
             return;
         }
-        let Some(draft) = self.draft_of(id) else { return };
+        let Some(draft) = self.draft_of(id) else {
+            self.retried.remove(&id);
+            return;
+        };
         let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
         match fresh.total.span() {
             // What the person saw beside the button was the old job's price: the same or less goes at once.
@@ -253,7 +260,7 @@ impl Studio {
                     card_date: fresh.card_date.to_string(),
                     how: job.quoted.how.clone(),
                 };
-                self.submit(Asked { draft, quoted });
+                self.submit(Asked { draft, quoted }, Some(id));
             }
             None if job.quoted.is_unpublished() => {
                 let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
@@ -261,6 +268,7 @@ impl Studio {
                 self.state.receive(Message::LoadDraft(Box::new(draft)));
             }
             _ => {
+                self.retried.remove(&id);
                 self.notice(
                     Tone::Info,
                     "The price is not the one of the first time.",

@@ -55,7 +55,8 @@ pub enum Event {
     /// Of the person's own avatars, looks and voices.
     Own(Account, OwnNews),
     Pace(Account, Arc<Pace>),
-    Submitted(Product, Result<Vec<JobId>, String>),
+    /// Whether what was asked for is in the journal, and which job it makes again, where it does.
+    Submitted(Product, Option<JobId>, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
     FileReady(Place, LocalFile),
     /// A file the shown tab has no place for, and where else it would fit.

@@ -283,9 +283,13 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(product, answer) => {
+            Event::Submitted(product, again, answer) => {
                 if product == Product::HyperFrames {
                     self.submitting_projects = self.submitting_projects.saturating_sub(1);
+                }
+                if let (Some(job), Err(_)) = (again, &answer) {
+                    // There is no newer job: the person may ask again.
+                    self.retried.remove(&job);
                 }
                 self.state.receive(Message::Submitted(product, answer));
             }

@@ -168,6 +168,16 @@ impl TranslationDraft {
     #[must_use]
     pub fn length(&self) -> Length {
         match part::part_length(self.video.as_ref(), &self.part, "Choose a video: its length decides the price.") {
+            Length::Seconds(seconds) if self.dynamic_duration && self.own_sound_seconds().is_some() => {
+                let sound = self.own_sound_seconds().unwrap_or(seconds);
+                Length::Assumed {
+                    low: seconds.min(sound) * Decimal::new(9, 1),
+                    likely: seconds,
+                    high: seconds.max(sound) * Decimal::new(11, 1),
+                    why: "Dynamic length with your own sound: HeyGen may make the result as long as the video or as the sound, and charges what it becomes."
+                        .to_owned(),
+                }
+            }
             Length::Seconds(seconds) if self.dynamic_duration => Length::Assumed {
                 // Translated speech is fitted to the pictures, and may still need more or less time.
                 low: seconds * Decimal::new(9, 1),
@@ -178,6 +188,11 @@ impl TranslationDraft {
             },
             length => length,
         }
+    }
+
+    /// Seconds of the translated speech that was made elsewhere, where there is one.
+    fn own_sound_seconds(&self) -> Option<Decimal> {
+        self.audio.as_ref().filter(|audio| audio.fault.is_none())?.duration
     }
 
     fn made(&self, mode: Mode, audio_only: bool) -> Billable {
@@ -412,6 +427,10 @@ mod tests {
         let mut draft = TranslationDraft { part, ..complete() };
         let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
         assert_eq!((low, likely, high), (Decimal::from(18), Decimal::from(20), Decimal::from(22)));
+        // A sound of one's own may outlast the pictures, and it is the result that is charged.
+        draft.audio = Some(file("voice.mp3", "audio/mpeg", Some(300)));
+        let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
+        assert_eq!((low, likely, high), (Decimal::from(18), Decimal::from(20), Decimal::from(330)));
         draft.dynamic_duration = false;
         assert_eq!(draft.length(), Length::Seconds(Decimal::from(20)));
         draft.video.as_mut().unwrap().fault = Some("It is cut off.".to_owned());

@@ -100,8 +100,10 @@ struct WireJob {
 
 #[derive(Deserialize)]
 struct WireClip {
-    id: String,
-    status: String,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    status: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient")]
     title: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient_decimal")]
@@ -149,23 +151,35 @@ impl WireJob {
         };
         let all: Vec<WireClip> =
             self.clips.unwrap_or_default().into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
-        let mut files = Vec::new();
+        let mut files: Vec<RemoteFile> = Vec::new();
         let mut failures = Vec::new();
+        let mut pieces = 0_u32;
         for (place, clip) in all.into_iter().enumerate() {
             let number = place + 1;
+            let made = clip.is_made();
+            pieces = pieces.saturating_add(u32::from(made));
             match clip.into_file(number) {
-                Ok(file) => files.push(file),
+                Ok(mut file) => {
+                    // Two of one id would be taken for one file.
+                    if files.iter().any(|other| other.id == file.id) {
+                        file.id = Some(format!("{} {number}", file.id.unwrap_or_default()));
+                    }
+                    files.push(file);
+                }
                 Err(failure) => failures.push(failure),
             }
         }
-        // Where every clip failed, so did the whole.
         let status = match status {
-            RemoteStatus::Completed if files.is_empty() && !failures.is_empty() => RemoteStatus::Failed,
+            // Where every clip failed, so did the whole.
+            RemoteStatus::Completed if pieces == 0 => RemoteStatus::Failed,
+            // What was made before the rest failed is charged, and comes home.
+            RemoteStatus::Failed | RemoteStatus::Cancelled if pieces > 0 => RemoteStatus::Completed,
             other => other,
         };
         let failure_message = match (failures.is_empty(), self.failure_message) {
             // While it runs, a clip without an address is only not there yet.
             _ if status.is_running() => None,
+            (true, None) if status == RemoteStatus::Failed => Some("no clip was made".to_owned()),
             (true, said) => said,
             (false, Some(said)) => Some(format!("{said} {}", failures.join(" "))),
             (false, None) => Some(failures.join(" ")),
@@ -174,7 +188,7 @@ impl WireJob {
             title: self.title,
             progress: percent(self.progress),
             seconds: files.iter().map(|file| file.seconds).sum(),
-            pieces: u32::try_from(files.len()).unwrap_or(u32::MAX),
+            pieces,
             files,
             failure_message,
             created_at: self.created_at,
@@ -184,15 +198,26 @@ impl WireJob {
 }
 
 impl WireClip {
+    /// Whether there is a clip, whatever is known of it: then it is charged. An unknown word with an
+    /// address is a clip that was made.
+    fn is_made(&self) -> bool {
+        match self.status.as_deref() {
+            Some("completed") => true,
+            Some("failed" | "cancelled") => false,
+            _ => self.video_url.as_ref().is_some_and(|url| !url.is_empty()),
+        }
+    }
+
     /// The clip's file, or what became of it in one sentence.
     fn into_file(self, number: usize) -> Result<RemoteFile, String> {
+        let made = self.is_made();
         let title = self.title.filter(|title| !title.trim().is_empty());
         let called = title.as_ref().map_or_else(|| format!("Clip {number}"), |title| format!("“{}”", title.trim()));
-        match (self.status.as_str(), self.video_url.filter(|url| !url.is_empty())) {
-            ("completed", Some(url)) => {
+        match (made, self.video_url.filter(|url| !url.is_empty())) {
+            (true, Some(url)) => {
                 let extension = extension_of(&url).to_owned();
                 Ok(RemoteFile {
-                    id: Some(self.id),
+                    id: self.id.or_else(|| Some(number.to_string())),
                     title,
                     seconds: self.duration_seconds.filter(|seconds| *seconds > Decimal::ZERO),
                     score: percent(self.virality_score),
@@ -200,8 +225,8 @@ impl WireClip {
                     ..RemoteFile::new(FileRole::Clip, url, &extension)
                 })
             }
-            ("completed", None) => Err(format!("{called} has no address.")),
-            _ => {
+            (true, None) => Err(format!("{called} has no address.")),
+            (false, _) => {
                 let why = self.failure_message.unwrap_or_else(|| "no reason given".to_owned());
                 Err(format!("{called} was not made: {}.", why.trim_end_matches('.')))
             }
@@ -235,7 +260,7 @@ mod tests {
                 {"status":"completed"}]}"#,
         );
         assert_eq!(remote.status, RemoteStatus::Completed);
-        assert_eq!(remote.pieces, 2);
+        assert_eq!(remote.pieces, 3, "what was made is charged, whether it has an address or not");
         let files: Vec<_> = remote
             .files
             .iter()
@@ -244,8 +269,32 @@ mod tests {
         assert_eq!(files, [(Some("1"), Some("The hook"), Some(87), "mp4"), (Some("3"), None, Some(100), "mp4")]);
         assert_eq!(
             remote.failure_message.as_deref(),
-            Some("Clip 2 was not made: No speech was found. Clip 4 has no address.")
+            Some(
+                "Clip 2 was not made: No speech was found. Clip 4 has no address. Clip 5 was not made: no reason given."
+            )
         );
+    }
+
+    #[test]
+    fn a_clip_that_was_made_comes_home_whatever_became_of_the_others() {
+        for word in ["failed", "cancelled"] {
+            let remote = read(&format!(
+                r#"{{"id":"c","status":"{word}","failure_message":"It broke off.","clips":[
+                    {{"id":"1","status":"completed","video_url":"https://files.example/1.mp4"}},
+                    {{"id":"2","status":"failed"}}]}}"#
+            ));
+            assert_eq!((remote.status, remote.pieces, remote.files.len()), (RemoteStatus::Completed, 1, 1));
+            let words = remote.failure_message.unwrap_or_default();
+            assert!(words.starts_with("It broke off.") && words.contains("Clip 2 was not made"), "{words}");
+        }
+        let remote = read(
+            r#"{"id":"c","status":"completed","clips":[
+                {"id":7,"status":"completed","video_url":"https://files.example/1.mp4"},
+                {"id":"a","status":"ready","video_url":"https://files.example/2.mp4"},
+                {"id":"a","status":"completed","video_url":"https://files.example/3.mp4"}]}"#,
+        );
+        let ids: Vec<_> = remote.files.iter().filter_map(|file| file.id.as_deref()).collect();
+        assert_eq!((remote.pieces, ids.as_slice()), (3, ["1", "a", "a 3"].as_slice()));
     }
 
     #[track_caller]
@@ -268,6 +317,7 @@ mod tests {
             Some("Too short."),
         );
         check(r#"{"id":"c","status":"cancelled"}"#, RemoteStatus::Cancelled, None, None);
+        check(r#"{"id":"c","status":"completed","clips":[]}"#, RemoteStatus::Failed, None, Some("no clip was made"));
         let none_made = r#"{"id":"c","status":"completed","clips":[{"id":"1","status":"failed","title":"The hook"}]}"#;
         check(none_made, RemoteStatus::Failed, None, Some("“The hook” was not made: no reason given."));
     }

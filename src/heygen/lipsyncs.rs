@@ -75,7 +75,7 @@ struct WireLipsync {
     status: String,
     #[serde(default, deserialize_with = "wire::lenient")]
     title: Option<String>,
-    #[serde(default, deserialize_with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
     duration: Option<Decimal>,
     #[serde(default, deserialize_with = "wire::lenient")]
     video_url: Option<String>,

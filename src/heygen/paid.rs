@@ -212,7 +212,7 @@ fn created(endpoint: &PaidEndpoint, answer: Vec<u8>) -> Result<Created, Error> {
         }
         (_, remote_id) => remote_id,
     };
-    let Some(remote_id) = remote_id.filter(|_| data.is_some()) else {
+    let Some(remote_id) = remote_id.filter(|_| data.is_some_and(Value::is_object)) else {
         return Err(Error::unreadable(
             Stakes::Paid,
             "HeyGen accepted the request, but its answer names nothing that could be followed.",
@@ -271,6 +271,7 @@ mod tests {
         check(&message, r#"{"data":{"session_id":"s","run_id":"r"}}"#, Some(("s#r", None)));
         check(&message, r#"{"data":{"session_id":"s"}}"#, None);
         check(&PaidEndpoint::VoicesSpeech, r#"{}"#, None);
+        check(&PaidEndpoint::VoicesSpeech, r#"{"data":null}"#, None);
         check(&PaidEndpoint::Videos, "<html>", None);
         check(&PaidEndpoint::Videos, "", None);
     }

@@ -58,7 +58,8 @@ struct WireAnswer {
 
 #[derive(Deserialize)]
 struct WireSpeech {
-    audio_url: String,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    audio_url: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient_decimal")]
     duration: Option<Decimal>,
     #[serde(default, deserialize_with = "wire::lenient")]
@@ -77,26 +78,29 @@ struct WireWord {
 }
 
 /// What the answer to a speech holds: the sound, its length and when each word is spoken. Words that
-/// cannot be read are left out; a length that cannot be read is unknown.
+/// cannot be read are left out; a length that cannot be read is unknown. An answer that names no sound
+/// has no file: it was paid all the same.
 ///
 /// # Errors
-/// [`ErrorKind::Unreadable`] for an answer that names no sound.
+/// [`ErrorKind::Unreadable`] for an answer that is none.
 pub fn speech_made(answer: &str) -> Result<Remote, Error> {
-    let unnamed = || Error::new(ErrorKind::Unreadable, "The answer names no sound.");
-    let wire: WireAnswer = serde_json::from_str(answer).map_err(|error| unnamed().with_source(error))?;
+    let wire: WireAnswer = serde_json::from_str(answer).map_err(|error| {
+        Error::new(ErrorKind::Unreadable, "The answer to the speech could not be read.").with_redacted_source(&error)
+    })?;
     let speech = wire.data;
-    if speech.audio_url.is_empty() {
-        return Err(unnamed());
-    }
+    let address = speech.audio_url.filter(|address| !address.is_empty());
     // An address without an ending of its own is that of the format HeyGen makes.
-    let extension = match extension_of(&speech.audio_url) {
-        known @ ("mp3" | "wav" | "m4a") => known.to_owned(),
-        _ => "mp3".to_owned(),
-    };
+    let sound = address.map(|address| {
+        let extension = match extension_of(&address) {
+            known @ ("mp3" | "wav" | "m4a") => known.to_owned(),
+            _ => "mp3".to_owned(),
+        };
+        RemoteFile::new(FileRole::Main, address, &extension)
+    });
     let words = speech.word_timestamps.unwrap_or_default().into_iter().filter_map(timing).collect();
     Ok(Remote {
         seconds: speech.duration.filter(|seconds| *seconds > Decimal::ZERO),
-        files: vec![RemoteFile::new(FileRole::Main, speech.audio_url, &extension)],
+        files: sound.into_iter().collect(),
         words,
         ..Remote::new(speech.request_id.unwrap_or_default(), RemoteStatus::Completed, "completed")
     })
@@ -119,7 +123,11 @@ mod tests {
     fn check(answer: &str, expected: Option<(&str, Option<&str>, usize)>) {
         let made = speech_made(answer).ok();
         let found = made.as_ref().map(|made| {
-            (made.files[0].extension.as_str(), made.seconds.map(|seconds| seconds.to_string()), made.words.len())
+            (
+                made.files.first().map_or("", |file| file.extension.as_str()),
+                made.seconds.map(|seconds| seconds.to_string()),
+                made.words.len(),
+            )
         });
         let expected = expected.map(|(extension, seconds, words)| (extension, seconds.map(str::to_owned), words));
         assert_eq!(found, expected, "{answer}");
@@ -141,8 +149,9 @@ mod tests {
             Some(("mp3", None, 1)),
         );
         check(r#"{"data":{"audio_url":"https://files.example/a","duration":0}}"#, Some(("mp3", None, 0)));
-        check(r#"{"data":{"duration":2}}"#, None);
-        check(r#"{"data":{"audio_url":""}}"#, None);
+        check(r#"{"data":{"duration":2}}"#, Some(("", Some("2"), 0)));
+        check(r#"{"data":{"audio_url":""}}"#, Some(("", None, 0)));
+        check(r#"{"data":null}"#, None);
         check("", None);
         check("<html>", None);
     }

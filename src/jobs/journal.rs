@@ -478,7 +478,8 @@ pub fn set_error(tx: &Transaction<'_>, id: JobId, error: Option<&JobError>) -> R
     Ok(())
 }
 
-/// Ends a job: its state, its charge where it was made, and the release of its hold, together.
+/// Ends a job: its state, its charge where it was made, and the release of its hold, together. What
+/// HeyGen answered stays without the signatures of its addresses.
 /// `false`: it had ended before, nothing changed.
 ///
 /// # Errors
@@ -508,8 +509,8 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
     }
     spend::release(tx, id, &entry)?;
     tx.prepare_cached(
-        "UPDATE jobs SET state = ?2, changed_at = ?3, hold = '0', charge = ?4, duration = ?5, error = ?6, files = ?7 \
-         WHERE id = ?1",
+        "UPDATE jobs SET state = ?2, changed_at = ?3, hold = '0', charge = ?4, duration = ?5, error = ?6, files = ?7, \
+         answer = ?8 WHERE id = ?1",
     )?
     .execute(params![
         id.to_string(),
@@ -519,9 +520,33 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         ending.duration.map(|seconds| seconds.normalize().to_string()),
         ending.error.as_ref().map(json).transpose()?,
         json(&ending.files)?,
+        record.answer.as_deref().map(without_signatures),
     ])?;
     note(tx, id, at, state, "")?;
     Ok(true)
+}
+
+/// An answer without the signed parts of its addresses: they open what they point at.
+fn without_signatures(answer: &str) -> String {
+    fn strip(value: &mut serde_json::Value) {
+        match value {
+            serde_json::Value::String(text) if text.starts_with("http") => {
+                if let Some(end) = text.find(['?', '#']) {
+                    text.truncate(end);
+                }
+            }
+            serde_json::Value::Array(values) => values.iter_mut().for_each(strip),
+            serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
+            _ => {}
+        }
+    }
+    match serde_json::from_str::<serde_json::Value>(answer) {
+        Ok(mut value) => {
+            strip(&mut value);
+            value.to_string()
+        }
+        Err(_) => String::new(),
+    }
 }
 
 fn record(row: &Row<'_>) -> Result<Record, StoreError> {

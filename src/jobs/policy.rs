@@ -13,6 +13,9 @@ pub const KEY_TRUSTED_SECONDS: i64 = 23 * 3_600;
 pub const MOST_SENDS: u32 = 12;
 /// Failed tries to bring the result home before the person is told; they go on all the same.
 pub const TRIES_BEFORE_WORDS: u32 = 3;
+/// Times in a row HeyGen says that it does not know what it took, before that is believed: some two
+/// minutes, because what was made a moment ago may not be found everywhere at once.
+pub const TRIES_BEFORE_GONE: u32 = 8;
 
 /// What the journal knows of a job when a decision is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,7 +251,7 @@ fn following_failed(facts: &Facts, fault: &Fault, jitter: f64, gone: (&str, &str
             Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
         }
         ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
-        ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_WORDS => Step::Fail(JobError {
+        ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_GONE => Step::Fail(JobError {
             what: gone.0.to_owned(),
             money: gone.1.to_owned(),
             advice: "Look at HeyGen's own list before you make it again.".to_owned(),
@@ -428,7 +431,9 @@ mod tests {
                 check(Facts { failures: 500, ..facts(state, 1, 9_000) }, &failure(kind), "again");
             }
             check(facts(state, 1, 60), &failure(ErrorKind::NotFound), "again");
-            check(Facts { failures: TRIES_BEFORE_WORDS, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "fail");
+            // Made a moment ago, and not yet found everywhere.
+            check(Facts { failures: 7, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "again");
+            check(Facts { failures: TRIES_BEFORE_GONE, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "fail");
             check(facts(state, 1, 60), &failure(ErrorKind::Unauthorized), "pause as is");
         }
     }

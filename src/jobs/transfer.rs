@@ -37,7 +37,11 @@ pub fn file_stem(title: &str) -> String {
     }
 }
 
-/// The first free name for `title` in `folder`: neither on disk nor promised to another job.
+/// What may come to lie beside a result under its name: captions and sound.
+const COMPANIONS: [&str; 5] = ["srt", "vtt", "mp3", "wav", "m4a"];
+
+/// The first free name for `title` in `folder`: neither on disk nor promised to another job. Its
+/// companions' names are free too, or they would have nowhere to go.
 #[must_use]
 pub fn free_target(folder: &Path, title: &str, extension: &str, promised: &[PathBuf]) -> PathBuf {
     let stem = file_stem(title);
@@ -45,7 +49,9 @@ pub fn free_target(folder: &Path, title: &str, extension: &str, promised: &[Path
     loop {
         let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem} ({number}).{extension}") };
         let target = folder.join(name);
-        if !target.exists() && !target.with_extension("srt").exists() && !promised.contains(&target) {
+        let bare = target.with_extension("");
+        let on_disk = target.exists() || COMPANIONS.iter().any(|companion| target.with_extension(companion).exists());
+        if !on_disk && !promised.iter().any(|other| other.with_extension("") == bare) {
             return target;
         }
         number = number.saturating_add(1);
@@ -123,9 +129,14 @@ pub async fn download(
     let from = if body.partial { from } else { 0 };
 
     let mut options = tokio::fs::OpenOptions::new();
-    options.create(true).write(true);
     if from == 0 {
-        options.truncate(true);
+        // A new file: the old one may be a result that was placed already, under another name.
+        if let Err(error) = tokio::fs::remove_file(part).await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(disk_fault(&error, part));
+        }
+        options.create_new(true).write(true);
     } else {
         options.append(true);
     }
@@ -143,6 +154,13 @@ pub async fn download(
     }
     file.flush().await.map_err(|error| disk_fault(&error, part))?;
     file.sync_all().await.map_err(|error| disk_fault(&error, part))?;
+    if done == 0 {
+        return Err(Fault {
+            kind: ErrorKind::Unreadable,
+            message: "The file came without a single byte".to_owned(),
+            param: None,
+        });
+    }
     if total.is_some_and(|total| total != done) {
         return Err(Fault {
             kind: ErrorKind::OutcomeUnknown,
@@ -257,6 +275,21 @@ mod tests {
         let second = free_target(folder.path(), "Intro", "mp4", &[]);
         assert_eq!(second, folder.path().join("Intro (2).mp4"));
         assert_eq!(free_target(folder.path(), "Intro", "mp4", &[second]), folder.path().join("Intro (3).mp4"));
+    }
+
+    #[test]
+    fn a_name_is_free_only_where_its_companions_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for companion in COMPANIONS {
+            let taken = at("Intro").with_extension(companion);
+            std::fs::write(&taken, "somebody's").unwrap();
+            assert_eq!(free_target(folder.path(), "Intro", "mp4", &[]), at("Intro (2).mp4"), "{companion}");
+            std::fs::remove_file(&taken).unwrap();
+        }
+        // Two jobs whose captions would both be Intro.srt.
+        assert_eq!(free_target(folder.path(), "Intro", "mp4", &[at("Intro.webm")]), at("Intro (2).mp4"));
+        assert_eq!(free_target(folder.path(), "v1.2", "mp4", &[at("v1.mp4")]), at("v1.2.mp4"));
     }
 
     #[test]

@@ -396,3 +396,54 @@ async fn a_file_that_bears_the_promised_name_is_neither_taken_nor_overwritten() 
 fn local_file_type(path: &std::path::Path) -> Option<String> {
     reelmeter::media::probe::local_file(path).media_type
 }
+
+#[tokio::test]
+async fn a_result_that_was_moved_away_before_all_was_here_is_not_written_into() {
+    use reelmeter::jobs::transfer;
+    let server =
+        crate::loopback::Loopback::start(|_| axum::http::Response::new(axum::body::Body::from("the second film")))
+            .await;
+    let client = crate::rig::client(&server.base, "key-for-tests");
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("Intro.mp4");
+    let part = transfer::part_path(&target, "job");
+    std::fs::write(&part, "the first film").unwrap();
+    assert!(transfer::place(&part, &target).unwrap());
+    let moved = folder.path().join("Elsewhere.mp4");
+    std::fs::rename(&target, &moved).unwrap();
+    transfer::download(&client, &format!("{}/film.mp4", server.base), &part, &|_, _| {}).await.unwrap();
+    assert_eq!(std::fs::read_to_string(&part).unwrap(), "the second film");
+    assert_eq!(std::fs::read_to_string(&moved).unwrap(), "the first film");
+}
+
+#[tokio::test]
+async fn a_result_without_a_byte_is_none() {
+    use reelmeter::jobs::transfer;
+    let server = crate::loopback::Loopback::start(|_| axum::http::Response::new(axum::body::Body::empty())).await;
+    let client = crate::rig::client(&server.base, "key-for-tests");
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join(".job.mp4.part");
+    transfer::download(&client, &format!("{}/film.mp4", server.base), &part, &|_, _| {}).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_video_that_is_not_found_everywhere_yet_is_waited_for() {
+    let unknown = Rule { times: Some(6), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
+    check(vec![unknown]).await;
+}
+
+#[tokio::test]
+async fn a_bulk_question_that_is_refused_stops_no_job() {
+    let refused = Kind::NotJson { status: 400 };
+    check(vec![Rule::always("GET", "/v3/videos/statuses", refused)]).await;
+    check(vec![Rule::always("GET", "/v3/videos/statuses", Kind::NotJson { status: 200 })]).await;
+}
+
+#[tokio::test]
+async fn captions_that_break_off_are_fetched_again() {
+    // The video comes first, whole; then its captions do not.
+    let broken = Rule { skip: 1, times: Some(1), ..Rule::always("GET", "/files/", Kind::ServerError { status: 500 }) };
+    let rig = check(vec![broken]).await;
+    let captions = rig.studio.board.borrow().jobs[0].files.captions.clone();
+    assert_eq!(captions, Some(rig.results().join("Welcome.srt")));
+}

@@ -211,3 +211,37 @@ fn an_empty_wallet_is_said_and_the_queue_goes_on_when_it_is_filled() {
         harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
     });
 }
+
+#[test]
+fn a_job_that_could_not_be_made_again_can_be_asked_for_once_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    let kind = Kind::FailRender { code: "rendering_failed".to_owned(), message: "The face was lost.".to_owned() };
+    window.harness.state().sandbox().unwrap().faults.push(Rule::once("POST", "/v3/videos", kind));
+    create(&mut window);
+    window.until("it failed", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Failed)
+    });
+    window.click(Role::Tab, "Library");
+    let results = folder.path().join("Results");
+    std::fs::remove_dir_all(&results).unwrap();
+    std::fs::write(&results, "a file in its place").unwrap();
+    let again = |window: &mut Window| {
+        window.until("it can be made again", |harness| {
+            harness.query_all_by_label_contains("Make again").next().is_some()
+        });
+        window.harness.get_all_by_label_contains("Make again").next().unwrap().click();
+        window.harness.step();
+    };
+    again(&mut window);
+    window.until("the button is free again", |harness| {
+        harness.query_all_by_label_contains("Make again").next().is_some()
+    });
+    assert_eq!(window.harness.state().model().board.jobs.len(), 1, "nothing was made");
+    std::fs::remove_file(&results).unwrap();
+    again(&mut window);
+    window.until("the second is done", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
+    });
+    assert_eq!(window.harness.state().model().board.jobs.len(), 2);
+}

@@ -29,6 +29,7 @@ mod keyring;
 mod layers;
 mod loopback;
 mod media;
+mod old_journal;
 mod pace;
 mod media_films;
 mod media_mutations;

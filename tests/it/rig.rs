@@ -182,7 +182,7 @@ impl Studio {
 }
 
 /// The lock goes with the last task that holds the store.
-async fn open_once_free(path: &std::path::Path) -> Store {
+pub async fn open_once_free(path: &std::path::Path) -> Store {
     let path = path.to_owned();
     tokio::task::spawn_blocking(move || {
         for _ in 0..10_000 {

@@ -118,3 +118,22 @@ async fn clips_come_home_each_as_its_own_file_and_those_that_failed_are_named() 
     let recent = rig.client.recent_clippings(5).await.unwrap();
     assert_eq!(recent.len(), 2);
 }
+
+#[tokio::test]
+async fn what_heygen_answered_stays_without_signatures_however_a_job_ends() {
+    let rig = Rig::start().await;
+    let draft = speech(&rig, InputType::Text, "Good morning.").await;
+    let id = rig.submit(&draft).unwrap();
+    let answer = rig
+        .studio
+        .store
+        .run(move |tx| {
+            let now = crate::rig::now();
+            journal::set_answer(tx, id, r#"{"data":{"audio_url":"https://files.example/a.mp3?signature=open"}}"#)?;
+            journal::end(tx, id, JobState::Failed, &journal::Ending::default(), now)?;
+            Ok::<_, reelmeter::store::StoreError>(journal::get(tx, id)?.answer)
+        })
+        .await
+        .unwrap();
+    assert_eq!(answer.as_deref(), Some(r#"{"data":{"audio_url":"https://files.example/a.mp3"}}"#));
+}

@@ -89,7 +89,7 @@ struct WireVideo {
     status: String,
     #[serde(default, deserialize_with = "wire::lenient")]
     title: Option<String>,
-    #[serde(default, deserialize_with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
     duration: Option<Decimal>,
     #[serde(default)]
     video_url: Option<String>,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
+use sha2::{Digest as _, Sha256};
 
 use super::run::{Brought, Run};
 use crate::draft::{WordTiming, chat};
@@ -68,14 +69,16 @@ impl Run {
         };
         let brought = match self.bring_files(&client, record, resource, &made).await {
             Ok(brought) => brought,
-            // Nobody gives a fresh address for a speech: what was paid is known all the same.
-            Err(Fault { kind: ErrorKind::LinkExpired, .. })
+            // Nobody gives a fresh address for a speech, or any where there is none: what was paid is
+            // known all the same.
+            Err(Fault { kind: ErrorKind::LinkExpired | ErrorKind::Invalid | ErrorKind::Unreadable, .. })
                 if resource == Resource::Speech && self.failures >= TRIES_BEFORE_WORDS =>
             {
                 Brought {
                     seconds: made.seconds,
                     error: Some(JobError {
-                        what: "The sound was made, but its address expired before it could be saved.".to_owned(),
+                        what: "The sound was made, but its address is missing or expired before it could be saved."
+                            .to_owned(),
                         money: "It was charged.".to_owned(),
                         advice: "Make it again if you need it; it costs the same once more.".to_owned(),
                     }),
@@ -106,22 +109,24 @@ impl Run {
                 for file in &made.files {
                     match file.role {
                         FileRole::Captions => {
-                            files.captions = self.beside(client, &file.url, &target.with_extension("srt")).await;
+                            files.captions = self.companion(client, &file.url, &target.with_extension("srt")).await?;
                         }
                         FileRole::WebCaptions => {
-                            self.beside(client, &file.url, &target.with_extension("vtt")).await;
+                            self.companion(client, &file.url, &target.with_extension("vtt")).await?;
                         }
                         FileRole::Thumbnail => {
                             let name = thumbnails.join(format!("{}.png", self.id));
-                            files.thumbnail = self.beside(client, &file.url, &name).await;
+                            files.thumbnail = self.beside(client, &file.url, &name).await.unwrap_or_default();
                         }
                         FileRole::Audio if !std::ptr::eq(file, main) => {
-                            files.audio = self.beside(client, &file.url, &target.with_extension(&file.extension)).await;
+                            let target = target.with_extension(&file.extension);
+                            files.audio = self.companion(client, &file.url, &target).await?;
                         }
                         FileRole::Main | FileRole::Audio | FileRole::Clip => {}
                     }
                 }
-                brought.seconds = match made.seconds {
+                // No length at all would be charged as nothing.
+                brought.seconds = match made.seconds.filter(|seconds| *seconds > Decimal::ZERO) {
                     Some(seconds) => Some(seconds),
                     None => measured(&target).await,
                 };
@@ -160,7 +165,7 @@ impl Run {
             let thumbnail = match &clip.thumbnail_url {
                 Some(url) => {
                     let name = thumbnails.join(format!("{}-{number}.png", self.id));
-                    self.beside(client, url, &name).await
+                    self.beside(client, url, &name).await.unwrap_or_default()
                 }
                 None => None,
             };
@@ -248,7 +253,8 @@ impl Run {
         }
         let name = match item {
             None => self.id.to_string(),
-            Some(item) => format!("{}-{}", self.id, transfer::file_stem(item)),
+            // Ids that differ may be the same once they are made a file's name.
+            Some(item) => format!("{}-{:x}", self.id, Sha256::digest(item)),
         };
         let mut part = transfer::part_path(&target, &name);
         if !transfer::is_placed(&part, &target) {
@@ -297,11 +303,23 @@ impl Run {
         Ok(promised)
     }
 
-    /// A small file that belongs to the video. Without it the job is done all the same.
-    async fn beside(&self, client: &Client, url: &str, target: &Path) -> Option<PathBuf> {
-        let part = transfer::part_path(target, &self.id.to_string());
+    /// Captions or sound that belong to the video. Some tries are worth them; without them the job is
+    /// done all the same.
+    async fn companion(&self, client: &Client, url: &str, target: &Path) -> Result<Option<PathBuf>, Fault> {
+        match self.beside(client, url, target).await {
+            Err(fault) if self.failures < TRIES_BEFORE_WORDS => Err(fault),
+            came => Ok(came.unwrap_or_default()),
+        }
+    }
+
+    /// A small file that belongs to the result; `None` where its name is taken.
+    async fn beside(&self, client: &Client, url: &str, target: &Path) -> Result<Option<PathBuf>, Fault> {
+        let own =
+            target.file_stem().map(|stem| stem.to_string_lossy()).filter(|stem| stem.starts_with(&self.id.to_string()));
+        let name = own.map_or_else(|| self.id.to_string(), std::borrow::Cow::into_owned);
+        let part = transfer::part_path(target, &name);
         if transfer::is_placed(&part, target) {
-            return Some(target.to_owned());
+            return Ok(Some(target.to_owned()));
         }
         let came = match transfer::download(client, url, &part, &|_, _| {}).await {
             Ok(()) => place(&part, target).await,
@@ -310,12 +328,12 @@ impl Run {
         let same = matches!(came, Ok(false)) && same_bytes(&part, target).await;
         transfer::clear(&part);
         match came {
-            Ok(true) => Some(target.to_owned()),
+            Ok(true) => Ok(Some(target.to_owned())),
             // An earlier try may have got this far.
-            Ok(false) => same.then(|| target.to_owned()),
+            Ok(false) => Ok(same.then(|| target.to_owned())),
             Err(fault) => {
                 tracing::warn!(job = %self.id, message = %fault.message, "a companion file did not come");
-                None
+                Err(fault)
             }
         }
     }

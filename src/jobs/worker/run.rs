@@ -416,10 +416,10 @@ impl Run {
                 self.say(seconds, status, None);
                 return Outcome::StillRunning;
             }
-            // The list is not the place to learn that a video is gone.
-            Ok(Err(fault)) if fault.kind != ErrorKind::NotFound => return Outcome::Failure(fault),
+            Ok(Err(fault)) if is_about_all(fault.kind) => return Outcome::Failure(fault),
             Err(_) => return Outcome::StillRunning,
-            // Finished, failed, or not in the list: the resource itself says which.
+            // Finished, failed, not in the list, or in a list that is refused or cannot be read because
+            // of another job's row: the resource itself says which.
             Ok(Ok(_) | Err(_)) => {}
         }
         let remote = match self.shared.client() {
@@ -494,14 +494,10 @@ impl Run {
             })
         });
         let ending = Ending { error, files: brought.files, duration: brought.seconds, pieces: brought.pieces };
-        let answer = record.answer.as_deref().map(without_signatures);
         self.shared
             .store
             .run(move |tx| {
                 let ended = journal::end(tx, id, JobState::Done, &ending, now)?;
-                if let (true, Some(answer)) = (ended, &answer) {
-                    journal::set_answer(tx, id, answer)?;
-                }
                 if let (true, Some(spoken)) = (ended, &learned) {
                     journal::note_observation(tx, id, spoken)?;
                 }
@@ -628,26 +624,26 @@ fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken>
     }
 }
 
-/// An answer without the signed parts of its addresses: they open what they point at.
-fn without_signatures(answer: &str) -> String {
-    fn strip(value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) if text.starts_with("http") => {
-                if let Some(end) = text.find(['?', '#']) {
-                    text.truncate(end);
-                }
-            }
-            serde_json::Value::Array(values) => values.iter_mut().for_each(strip),
-            serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
-            _ => {}
-        }
-    }
-    match serde_json::from_str::<serde_json::Value>(answer) {
-        Ok(mut value) => {
-            strip(&mut value);
-            value.to_string()
-        }
-        Err(_) => String::new(),
+/// Whether a failed question for many says something about each of them.
+fn is_about_all(kind: ErrorKind) -> bool {
+    match kind {
+        ErrorKind::NoConnection
+        | ErrorKind::OutcomeUnknown
+        | ErrorKind::Interrupted
+        | ErrorKind::Unauthorized
+        | ErrorKind::InsufficientCredit
+        | ErrorKind::InProgress
+        | ErrorKind::RateLimited { .. }
+        | ErrorKind::Server
+        | ErrorKind::Local => true,
+        ErrorKind::Forbidden
+        | ErrorKind::NotFound
+        | ErrorKind::Conflict
+        | ErrorKind::Invalid
+        | ErrorKind::TooLarge
+        | ErrorKind::Unreadable
+        | ErrorKind::LinkExpired
+        | ErrorKind::Other => false,
     }
 }
 
