@@ -150,7 +150,7 @@ impl Run {
                 // A look that was trained is a picture and no file of the person's own.
                 if let Some(picture) = of_role(FileRole::Thumbnail) {
                     let name = thumbnails.join(format!("{}.png", self.id));
-                    files.thumbnail = self.beside(client, &picture.url, &name).await;
+                    files.thumbnail = self.beside(client, &picture.url, &name).await?;
                 }
                 brought.seconds = made.seconds;
             }
