@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assets::AssetId;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::videos;
+use super::{realtime, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -33,10 +33,10 @@ pub fn endpoint(draft: &Draft) -> PaidEndpoint {
 pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
+        Draft::Realtime(draft) => realtime::body(draft, uploads),
         Draft::Cinematic(_)
         | Draft::VideoAgent(_)
         | Draft::HyperFrames(_)
-        | Draft::Realtime(_)
         | Draft::Translation(_)
         | Draft::Lipsync(_)
         | Draft::Clips(_)

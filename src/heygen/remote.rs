@@ -170,13 +170,13 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
+            Resource::Stream => Ok(self.stream(id).await?.into()),
             Resource::AgentSession
             | Resource::Translation
             | Resource::Lipsync
             | Resource::Clipping
             | Resource::HyperFramesRender
-            | Resource::Look
-            | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
+            | Resource::Look => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }
