@@ -11,6 +11,9 @@ window_packages=(libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 
 # Needed to use the window without a screen: a display, a window manager, a mouse and keyboard, pictures.
 display_packages=(xvfb openbox xdotool x11-xkb-utils imagemagick)
 
+# Reads the exported books in the tests.
+book_packages=(hledger)
+
 say() { printf '%s\n' "$*" >&2; }
 
 # Whether the commands to install packages may be run as root.

@@ -30,6 +30,27 @@ pub enum ThemeChoice {
     Light,
 }
 
+/// What a cap does with a job that would go above it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapAction {
+    /// The job is not taken.
+    #[default]
+    Refuse,
+    /// The job is taken, and the person is told.
+    Warn,
+}
+
+/// What a project may cost in a month.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectBudget {
+    pub project: String,
+    /// Dollars, charges and holds together.
+    pub per_month: Usd,
+    #[serde(default)]
+    pub action: CapAction,
+}
+
 /// Everything the Settings tab shows. A new field does not compile until the tab decides where it appears.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -50,6 +71,20 @@ pub struct Settings {
     pub cap_per_job: Option<Usd>,
     /// Refuse jobs once a month's charges and holds reach this amount; `None` for no cap.
     pub cap_per_month: Option<Usd>,
+    /// Refuse jobs once a day's charges and all holds reach this amount; `None` for no cap.
+    pub cap_per_day: Option<Usd>,
+    /// What each of the three caps does.
+    pub cap_per_job_action: CapAction,
+    pub cap_per_day_action: CapAction,
+    pub cap_per_month_action: CapAction,
+    /// The day on which the person's month begins, 1 to 28.
+    pub month_start_day: u8,
+    /// Warn when the wallet without its holds is below this amount; `None` for never.
+    pub low_balance: Option<Usd>,
+    /// Warn when the wallet lasts no longer than so many days at the present pace; `None` for never.
+    pub low_balance_days: Option<u16>,
+    /// What projects may cost in a month; at most one for each.
+    pub project_budgets: Vec<ProjectBudget>,
 }
 
 impl Default for Settings {
@@ -64,6 +99,14 @@ impl Default for Settings {
             live_offer_closed: false,
             cap_per_job: None,
             cap_per_month: None,
+            cap_per_day: None,
+            cap_per_job_action: CapAction::Refuse,
+            cap_per_day_action: CapAction::Refuse,
+            cap_per_month_action: CapAction::Refuse,
+            month_start_day: 1,
+            low_balance: None,
+            low_balance_days: None,
+            project_budgets: Vec::new(),
         }
     }
 }
@@ -74,6 +117,8 @@ const FILE_NAME: &str = "settings.toml";
 const BROKEN_NAME: &str = "settings.toml.broken";
 /// The window's zoom, in percent: smaller cannot be read, larger does not fit.
 pub const ZOOM_PERCENT: std::ops::RangeInclusive<u16> = 75..=200;
+/// Days a month can begin on: every month has a 28th.
+pub const MONTH_START_DAY: std::ops::RangeInclusive<u8> = 1..=28;
 
 /// Settings as they were found, with what was wrong with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,9 +208,13 @@ impl Settings {
     fn clamped(mut self) -> Self {
         self.zoom_percent = self.zoom_percent.clamp(*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
         // A cap below nothing can only be a slip; nothing at all is the safe reading of it.
-        for cap in [&mut self.cap_per_job, &mut self.cap_per_month].into_iter().flatten() {
+        let caps = [&mut self.cap_per_job, &mut self.cap_per_day, &mut self.cap_per_month].into_iter().flatten();
+        for cap in caps.chain(self.project_budgets.iter_mut().map(|budget| &mut budget.per_month)) {
             *cap = (*cap).max(Usd::ZERO);
         }
+        self.month_start_day = self.month_start_day.clamp(*MONTH_START_DAY.start(), *MONTH_START_DAY.end());
+        let mut seen = std::collections::BTreeSet::new();
+        self.project_budgets.retain(|budget| seen.insert(budget.project.clone()));
         self
     }
 }
@@ -247,6 +296,18 @@ mod tests {
             live_offer_closed: true,
             cap_per_job: Some(Usd::from_cents(1250)),
             cap_per_month: Some(Usd::parse("60.000001").unwrap()),
+            cap_per_day: Some(Usd::from_cents(900)),
+            cap_per_job_action: CapAction::Warn,
+            cap_per_day_action: CapAction::Refuse,
+            cap_per_month_action: CapAction::Warn,
+            month_start_day: 15,
+            low_balance: Some(Usd::from_cents(500)),
+            low_balance_days: Some(7),
+            project_budgets: vec![ProjectBudget {
+                project: "Northwind".to_owned(),
+                per_month: Usd::from_cents(4_000),
+                action: CapAction::Warn,
+            }],
         }
     }
 
@@ -301,6 +362,18 @@ mod tests {
             assert_eq!(settings.zoom_percent, read);
             assert_eq!(settings.cap_per_job, Some(Usd::ZERO), "a slip must not lift the cap");
         }
+    }
+
+    #[test]
+    fn budgets_are_one_for_each_project_and_months_begin_on_a_day_every_month_has() {
+        let folder = write(
+            "month_start_day = 31\n[[project_budgets]]\nproject = \"A\"\nper_month = \"-1\"\n\
+             [[project_budgets]]\nproject = \"A\"\nper_month = \"9\"\n",
+        );
+        let loaded = Settings::load(folder.path());
+        assert_eq!((loaded.settings.month_start_day, loaded.fault), (28, None));
+        let budget = ProjectBudget { project: "A".to_owned(), per_month: Usd::ZERO, action: CapAction::Refuse };
+        assert_eq!(loaded.settings.project_budgets, [budget]);
     }
 
     #[test]

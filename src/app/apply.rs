@@ -25,7 +25,7 @@ use super::background::Event;
 use super::{Studio, load, session};
 
 /// A file dialog that says "cancelled" sooner than a person can was never there.
-const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
+pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
@@ -55,13 +55,19 @@ impl Studio {
                     player.stop();
                 }
                 self.model.playing = None;
+                self.model.playback = None;
             }
+            Action::PlayFile { path, from } => self.play_file(path, from),
+            Action::PausePlaying => self.pause_playing(),
+            Action::DrawShape(path) => self.draw_shape(path),
+            Action::SaveCopy(path) => self.save_copy(path),
             Action::OpenFile(path) => self.open_outside(path),
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
             Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
             Action::CopyText(text) => context.copy_text(text),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::ReadLanguages => self.read_languages(self.model.account),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -171,11 +177,7 @@ impl Studio {
     }
 
     fn caps(&self) -> Caps {
-        Caps {
-            per_job: self.model.settings.cap_per_job,
-            per_month: self.model.settings.cap_per_month,
-            month_start: month_start(),
-        }
+        Caps::of(&self.model.settings, self.model.now, &jiff::tz::TimeZone::system())
     }
 
     /// The wallet, where it is known and does not fill itself up.
@@ -358,6 +360,7 @@ impl Studio {
             }
         };
         self.model.playing = Some(voice_id);
+        self.model.playback = None;
         let client = self.shown().and_then(|session| session.client.borrow().clone());
         let outlet = self.background.outlet();
         self.background.run(async move {
@@ -389,9 +392,11 @@ impl Studio {
         let client = session.client.borrow().clone();
         let (store, now) = (session.store.clone(), self.model.now);
         let outlet = self.background.outlet();
+        let month_start = self.caps().month_start;
         self.background.run(async move {
-            let spent =
-                store.run(|tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start())? + spend::held(tx)?)).await;
+            let spent = store
+                .run(move |tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start)? + spend::held(tx)?))
+                .await;
             if let Ok(spent) = spent {
                 outlet.send(Event::MonthSpent(account, spent)).await;
             }
@@ -414,15 +419,42 @@ impl Studio {
         let Some(client) = session.client.borrow().clone() else {
             self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
             self.model.voices.fault = self.model.looks.fault.clone();
+            self.model.speech_voices.fault = self.model.looks.fault.clone();
             return;
         };
         self.model.looks.loading = true;
         self.model.voices.loading = true;
-        let for_voices = client.clone();
+        self.model.speech_voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
+        let (for_voices, for_speech) = (client.clone(), client.clone());
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
         self.background
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+        self.background.spawn(async move {
+            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
+    }
+
+    fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
+        });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {
@@ -442,6 +474,9 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.model.speech_voices = Loaded::default();
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;
@@ -507,10 +542,4 @@ async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> 
             ),
         }),
     }
-}
-
-/// The first second of this month in the person's time zone.
-fn month_start() -> i64 {
-    let now = jiff::Zoned::now();
-    now.first_of_month().and_then(|day| day.start_of_day()).map_or(0, |start| start.timestamp().as_second())
 }

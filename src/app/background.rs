@@ -4,18 +4,21 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
+use crate::media::player::PlayerEvent;
 use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::settings::Account;
-use crate::ui::model::Tone;
+use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
@@ -38,6 +41,9 @@ pub enum Event {
     MonthSpent(Account, Usd),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    SpeechVoices(Account, Result<Vec<Voice>, String>),
+    Languages(Account, Result<Vec<String>, String>),
+    Glossaries(Account, Result<Vec<Glossary>, String>),
     Pace(Account, Arc<Pace>),
     Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
@@ -50,6 +56,10 @@ pub enum Event {
     Picture(PictureSource, Option<Picture>),
     /// A preview ended, or could not be played.
     PlayingEnded(Option<String>),
+    Player(PlayerEvent),
+    /// The bytes of a sound that is to be played from so many seconds on.
+    SoundRead(PathBuf, Decimal, Result<Arc<[u8]>, String>),
+    Shape(PathBuf, Shape),
     Key(KeyNews),
     Notice(Tone, String, String),
 }

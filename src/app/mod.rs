@@ -9,6 +9,7 @@ mod keys;
 mod load;
 mod options;
 mod session;
+mod sound;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use tokio::sync::{Semaphore, mpsc};
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
-use crate::media::player::{Player, PlayerEvent};
+use crate::media::player::Player;
 use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
@@ -50,6 +51,7 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
@@ -83,6 +85,9 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            speech_voices: Loaded::default(),
+            languages: Loaded::default(),
+            glossaries: Loaded::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -93,6 +98,8 @@ impl Studio {
             key_busy: false,
             key_answer: None,
             playing: None,
+            playback: None,
+            shapes: Arc::default(),
             candidates: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
@@ -112,6 +119,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             own_account,
@@ -213,6 +221,21 @@ impl Studio {
                     settle(&mut self.model.voices, answer.map(Arc::new));
                 }
             }
+            Event::SpeechVoices(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.speech_voices, answer.map(Arc::new));
+                }
+            }
+            Event::Languages(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.languages, answer.map(Arc::new));
+                }
+            }
+            Event::Glossaries(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.glossaries, answer.map(Arc::new));
+                }
+            }
             Event::Pace(account, pace) => {
                 if let Some(session) = self.sessions.get_mut(&account) {
                     session.pace = Arc::clone(&pace);
@@ -251,6 +274,9 @@ impl Studio {
                     self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
                 }
             }
+            Event::Player(event) => self.player_event(event),
+            Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
+            Event::Shape(path, shape) => self.shape_drawn(path, shape),
             Event::Key(news) => self.key_news(news),
             Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
         }
@@ -296,6 +322,7 @@ impl Studio {
                 self.model.info.fault = Some(words.clone());
                 self.model.looks.fault = Some(words.clone());
                 self.model.voices.fault = Some(words.clone());
+                self.model.speech_voices.fault = Some(words.clone());
                 self.notice(Tone::Bad, "The account could not be opened.", &words);
             }
         }
@@ -346,14 +373,8 @@ impl Studio {
             return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| match event {
-            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
-            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
-            // The window asked for these.
-            PlayerEvent::Started | PlayerEvent::Stopped => {}
-            PlayerEvent::Position(_) | PlayerEvent::Paused | PlayerEvent::Resumed => {}
-        }))
-        .map_err(|error| error.to_string())?;
+        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::Player(event))))
+            .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());
         Ok(player)
     }

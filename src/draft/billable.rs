@@ -17,6 +17,8 @@ pub enum Length {
     Between(Decimal, Decimal, Decimal),
     /// As long as the first says, cut off after so many seconds: those are the high end.
     UpTo(Box<Length>, Decimal),
+    /// Bounds in seconds that rest on an assumption; the sentence says which and is shown with the price.
+    Assumed { low: Decimal, likely: Decimal, high: Decimal, why: String },
     /// Not known; the sentence says why and becomes the quote's reason.
     Unknown(String),
 }
@@ -45,8 +47,10 @@ pub struct Speech {
 }
 
 /// How a translation or lipsync is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
+    #[default]
     Speed,
     Precision,
 }

@@ -195,7 +195,10 @@ impl Draft {
     /// The jobs this draft becomes when its button is pressed: a translation is one job per language.
     #[must_use]
     pub fn jobs(self) -> Vec<Self> {
-        vec![self]
+        match self {
+            Self::Translation(draft) => draft.by_language().into_iter().map(Self::Translation).collect(),
+            one => vec![one],
+        }
     }
 }
 

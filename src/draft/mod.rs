@@ -12,9 +12,12 @@ pub mod composition;
 pub mod file;
 pub mod hyperframes;
 pub mod lipsync;
+pub mod part;
 pub mod realtime;
 pub mod speech;
+pub mod ssml;
 pub mod timing;
+mod title;
 pub mod translation;
 pub mod video_agent;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::assets::AssetId;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::{realtime, videos};
+use super::{clipping, lipsyncs, realtime, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -34,13 +34,13 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
         Draft::Realtime(draft) => realtime::body(draft, uploads),
+        Draft::Clips(draft) => clipping::body(draft, uploads),
+        Draft::Speech(draft) => speech::body(draft),
+        Draft::Translation(draft) => translations::body(draft, uploads),
+        Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::Cinematic(_)
         | Draft::VideoAgent(_)
         | Draft::HyperFrames(_)
-        | Draft::Translation(_)
-        | Draft::Lipsync(_)
-        | Draft::Clips(_)
-        | Draft::Speech(_)
         | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

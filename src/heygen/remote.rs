@@ -171,12 +171,12 @@ impl Client {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
             Resource::Stream => Ok(self.stream(id).await?.into()),
-            Resource::AgentSession
-            | Resource::Translation
-            | Resource::Lipsync
-            | Resource::Clipping
-            | Resource::HyperFramesRender
-            | Resource::Look => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
+            Resource::Clipping => self.clipping(id).await,
+            Resource::Translation => self.translation(id).await,
+            Resource::Lipsync => self.lipsync(id).await,
+            Resource::AgentSession | Resource::HyperFramesRender | Resource::Look => {
+                Err(Error::new(ErrorKind::Other, "This product cannot be followed yet."))
+            }
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }
@@ -196,9 +196,9 @@ impl Client {
                 let statuses = self.video_statuses(ids).await?;
                 Ok(Some(statuses.into_iter().map(|(id, status)| (id, (&status).into())).collect()))
             }
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
+            Resource::Translation => Ok(Some(self.translation_statuses(ids).await?)),
+            Resource::Lipsync => Ok(Some(self.lipsync_statuses(ids).await?)),
+            Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
@@ -215,10 +215,10 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
-            | Resource::Clipping
+            Resource::Clipping => self.recent_clippings(limit).await,
+            Resource::Translation => self.recent_translations(limit).await,
+            Resource::Lipsync => self.recent_lipsyncs(limit).await,
+            Resource::AgentSession
             | Resource::HyperFramesRender
             | Resource::Look
             | Resource::Stream

@@ -76,7 +76,7 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 counted: None,
             };
             // The caps are judged with the holds before it in the table, and before its own is.
-            spend::check(tx, record.job.hold, order.quoted.low, &submission.caps, submission.wallet)?;
+            spend::admit(tx, &entry, order.quoted.low, &submission.caps, submission.wallet)?;
             journal::insert(tx, record)?;
             spend::hold(tx, record.job.id, &entry)?;
         }

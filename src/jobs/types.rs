@@ -146,6 +146,14 @@ pub struct ResultFiles {
     pub words: Vec<WordTiming>,
 }
 
+impl ResultFiles {
+    /// The file to open first: the video, else the sound, else the first clip.
+    #[must_use]
+    pub fn main(&self) -> Option<&PathBuf> {
+        self.video.as_ref().or(self.audio.as_ref()).or_else(|| self.clips.first().map(|clip| &clip.path))
+    }
+}
+
 /// One clip that was cut out of a longer video.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

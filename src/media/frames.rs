@@ -29,6 +29,8 @@ const MOST_STEPS_IN_ALL: usize = 2_500;
 const LARGEST_SAMPLE: u64 = 16 * 1_024 * 1_024;
 /// Pixels of the longer side of a film.
 const LARGEST_SIDE: u32 = 4_096;
+/// Times the index of a film is read or sought in: enough for a day in fragments of two seconds.
+const MOST_READS: u32 = 1_000_000;
 
 /// One picture of a film.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +100,34 @@ pub fn strip(path: &Path, count: usize, height: u32) -> Result<Vec<Frame>, Frame
     Ok(frames)
 }
 
+/// A file that can be read and sought so often and no more: an index that leads in circles ends.
+struct Bounded<R> {
+    inner: R,
+    left: u32,
+}
+
+impl<R> Bounded<R> {
+    fn spend(&mut self) -> std::io::Result<()> {
+        let left = self.left.checked_sub(1);
+        self.left = left.ok_or_else(|| std::io::Error::other("its index leads in circles"))?;
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.spend()?;
+        self.inner.read(buffer)
+    }
+}
+
+impl<R: Seek> Seek for Bounded<R> {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.spend()?;
+        self.inner.seek(to)
+    }
+}
+
 /// An opened film and how far its decoder has come.
 struct Film {
     name: String,
@@ -139,7 +169,7 @@ impl Film {
         let unreadable =
             |error: std::io::Error| fail(FramesErrorKind::Unreadable, "could not be read.", Some(error.into()));
         let file = File::open(path).map_err(unreadable)?;
-        let reader = BufReader::new(file.try_clone().map_err(unreadable)?);
+        let reader = BufReader::new(Bounded { inner: file.try_clone().map_err(unreadable)?, left: MOST_READS });
         // The library is not made for files that want to harm; a film is not worth the program.
         let read = catch_unwind(AssertUnwindSafe(|| {
             let film = Mp4::read(reader, found.size)?;

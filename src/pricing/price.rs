@@ -292,6 +292,12 @@ fn seconds_of(length: &Length, pace: &Pace, quote: &mut Quote) -> Result<Span<De
     let seconds = match length {
         Length::Seconds(seconds) => Span::exact(*seconds),
         Length::Between(low, likely, high) => Span { low: *low, likely: *likely, high: *high },
+        Length::Assumed { low, likely, high, why } => {
+            if !quote.assumptions.contains(why) {
+                quote.assumptions.push(why.clone());
+            }
+            Span { low: *low, likely: *likely, high: *high }
+        }
         Length::Speech(speech) => {
             let estimate = pace.estimate(speech)?;
             quote.basis = Some(estimate.basis);

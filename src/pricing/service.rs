@@ -1,7 +1,7 @@
 //! What can have a rate: the services of the rate card, their words and their units.
 
-use crate::draft::billable::{Creation, Mode};
-use crate::draft::{AvatarType, Engine, Resolution};
+use crate::draft::billable::{Creation, Face, Mode};
+use crate::draft::{AvatarType, Billable, Engine, Resolution};
 
 /// One thing with a rate of its own: a product and its variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,6 +134,68 @@ impl Service {
                  video_agent, hyperframes, video_translation, lipsync, ai_clipping, text_to_speech, avatar_creation"
             ))),
         }
+    }
+
+    /// The two words of a card that name it: product, and variant where it has any.
+    #[must_use]
+    pub fn words(self) -> (&'static str, Option<String>) {
+        let mode_word = |mode: Mode| match mode {
+            Mode::Speed => "speed",
+            Mode::Precision => "precision",
+        };
+        match self {
+            Self::AvatarVideo { engine, look, uhd } => {
+                (engine.word(), Some(format!("{}{}", look.word(), if uhd { " 4k" } else { "" })))
+            }
+            Self::Cinematic => ("cinematic_avatar", None),
+            Self::VideoAgent => ("video_agent", None),
+            Self::HyperFrames { uhd, fps } => {
+                ("hyperframes", Some(format!("{} {fps}fps", if uhd { "4k" } else { "1080p" })))
+            }
+            Self::Realtime => ("avatar_realtime", None),
+            Self::Translation { mode, audio_only } => {
+                let how = if audio_only { "audio_only" } else { "lip_sync" };
+                ("video_translation", Some(format!("{} {how}", mode_word(mode))))
+            }
+            Self::Lipsync(mode) => ("lipsync", Some(mode_word(mode).to_owned())),
+            Self::Clip => ("ai_clipping", None),
+            Self::Speech => ("text_to_speech", None),
+            Self::Creation(creation) => {
+                let variant = match creation {
+                    Creation::DigitalTwin => "digital_twin",
+                    Creation::Photo => "photo",
+                    Creation::Prompt => "prompt",
+                };
+                ("avatar_creation", Some(variant.to_owned()))
+            }
+        }
+    }
+
+    /// The one service that something billable is; `None` where it is several, free, or not known.
+    #[must_use]
+    pub fn of(billable: &Billable) -> Option<Self> {
+        Some(match billable {
+            Billable::AvatarVideo { face, engine, resolution, .. } => {
+                let look = match face {
+                    Face::Look(look) => *look,
+                    Face::Image => AvatarType::PhotoAvatar,
+                    Face::UnknownLook => return None,
+                };
+                Self::AvatarVideo { engine: *engine, look, uhd: resolution.is_some_and(is_uhd) }
+            }
+            Billable::Cinematic => Self::Cinematic,
+            Billable::VideoAgent { .. } => Self::VideoAgent,
+            Billable::HyperFrames { resolution, fps, .. } => Self::HyperFrames { uhd: is_uhd(*resolution), fps: *fps },
+            Billable::Realtime { .. } => Self::Realtime,
+            Billable::Translation { mode, audio_only, .. } => {
+                Self::Translation { mode: *mode, audio_only: *audio_only }
+            }
+            Billable::Lipsync { mode, .. } => Self::Lipsync(*mode),
+            Billable::Clips { .. } => Self::Clip,
+            Billable::Speech { .. } => Self::Speech,
+            Billable::AvatarCreation(creation) => Self::Creation(*creation),
+            Billable::Several { .. } | Billable::Free { .. } | Billable::Unpriced { .. } => return None,
+        })
     }
 
     /// Whether a rate for this service can be given per `unit`.

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use rust_decimal::Decimal;
 use secrecy::SecretString;
 
 use crate::draft::{Draft, Product};
@@ -57,6 +58,17 @@ pub enum Action {
         url: String,
     },
     StopPlaying,
+    /// Play a sound of this computer from so many seconds on; in the sound that plays, go there.
+    PlayFile {
+        path: PathBuf,
+        from: Decimal,
+    },
+    /// Let the sound that plays wait; [`Action::PlayFile`] goes on.
+    PausePlaying,
+    /// Draw the shape of a sound of this computer.
+    DrawShape(PathBuf),
+    /// Save a copy of a result where the person says.
+    SaveCopy(PathBuf),
 
     OpenFile(PathBuf),
     ShowInFolder(PathBuf),
@@ -65,6 +77,8 @@ pub enum Action {
 
     RefreshWallet,
     RefreshCast,
+    /// Read the languages of translations and the account's glossaries.
+    ReadLanguages,
 
     /// Use the other account from now on.
     UseAccount(Account),

@@ -175,8 +175,10 @@ pub fn form_ui<T: FormTab>(
     let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
     let line = Stroke::new(1.0, palette.line);
     let quoted = tab.form().quoted(model);
+    // Each tab scrolls for itself.
+    let product = tab.form().draft.product();
     part_ui(ui, "page", page, |ui| {
-        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(("form", product)).auto_shrink([false, false]).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
                 tab.page_ui(ui, model, &quoted, pictures, actions);
             });

@@ -8,6 +8,8 @@ mod bars;
 mod chrome;
 pub mod cinematic;
 pub mod clips;
+mod dubbing;
+pub mod file_field;
 mod form;
 pub mod format;
 pub mod hyperframes;
@@ -23,10 +25,13 @@ mod quoting;
 pub mod realtime;
 mod receipt;
 pub mod settings_tab;
+mod sound;
 pub mod speech;
 pub mod theme;
+pub mod timeline;
 pub mod translate;
 pub mod video_agent;
+mod voices;
 pub mod widgets;
 
 use std::path::PathBuf;
@@ -77,7 +82,8 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] =
+        &[Self::AvatarVideo, Self::Translate, Self::Lipsync, Self::Clips, Self::Speech, Self::Library, Self::Settings];
 
     /// The tab on which a product is composed.
     #[must_use]
@@ -396,14 +402,18 @@ fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
             }
         }
     }
-    if let Some(first) = dropped.first() {
-        let places = places_of(first);
-        let behind = pointer.is_some_and(|pointer| lower.contains(pointer));
+    // Several files find a place each; one that fits nowhere else is judged by its bytes.
+    let mut taken: Vec<Place> = Vec::new();
+    let alone = dropped.len() == 1;
+    for path in dropped {
+        let places = places_of(&path);
+        let behind = alone && pointer.is_some_and(|pointer| lower.contains(pointer));
         let place = match places.as_slice() {
             [_, second, ..] if behind => Some(*second),
-            _ => None,
+            several => several.iter().find(|place| !taken.contains(place)).copied().filter(|_| !alone),
         };
-        actions.push(Action::TakeFiles { paths: dropped, place, shown });
+        taken.extend(place);
+        actions.push(Action::TakeFiles { paths: vec![path], place, shown });
     }
 }
 

@@ -1,10 +1,14 @@
 //! What the window shows: immutable snapshots that `app` replaces. Nothing here does anything.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
@@ -66,6 +70,31 @@ pub enum Tone {
     Bad,
 }
 
+/// A sound of this computer that plays or waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playback {
+    pub path: PathBuf,
+    /// It is being heard, or about to be.
+    pub playing: bool,
+    /// Seconds from the beginning that were heard.
+    pub at: Decimal,
+    /// Why it cannot be heard, in words.
+    pub fault: Option<String>,
+}
+
+/// How loud a sound is over its length, for drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Drawing,
+    Drawn {
+        /// The loudest of each of many equal parts, 0 to 1.
+        peaks: Arc<[f32]>,
+        seconds: Decimal,
+    },
+    /// Why there is none, in words.
+    Failed(String),
+}
+
 /// Everything the window shows that is not its own state.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -77,6 +106,12 @@ pub struct Model {
     pub wallet_read_at: Option<i64>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
+    /// The voices that can speak on their own.
+    pub speech_voices: Loaded<Arc<Vec<Voice>>>,
+    /// What videos can be translated into; read when it is first needed.
+    pub languages: Loaded<Arc<Vec<String>>>,
+    /// The account's glossaries; read with the languages. A fault only means that none are offered.
+    pub glossaries: Loaded<Arc<Vec<Glossary>>>,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.
@@ -94,6 +129,10 @@ pub struct Model {
     pub key_answer: Option<Result<String, String>>,
     /// The voice whose preview is playing or loading.
     pub playing: Option<String>,
+    /// The sound of this computer that plays or waits.
+    pub playback: Option<Playback>,
+    /// The shapes of sounds that were asked for.
+    pub shapes: Arc<HashMap<PathBuf, Shape>>,
     pub candidates: Option<(JobId, Loaded<Vec<Candidate>>)>,
     pub results_folder: PathBuf,
     pub config_folder: PathBuf,

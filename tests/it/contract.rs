@@ -148,6 +148,7 @@ fn voice() -> Voice {
         supports_pause: true,
         supports_locale: true,
         private: false,
+        starfish: true,
     }
 }
 
@@ -399,4 +400,10 @@ fn the_contract_notices_what_does_not_fit() {
     ] {
         assert!(!faults("POST", "/v3/videos", "request", schema, &body).is_empty(), "{body}");
     }
+}
+
+/// What a body breaks of the request an endpoint of this listed path takes, in words.
+pub fn posted_faults(path: &str, body: &Value) -> Vec<String> {
+    let Some(listed) = endpoint("POST", path) else { return vec![format!("POST {path} is not listed")] };
+    faults("POST", path, "request", &listed["request"], body)
 }

@@ -305,7 +305,7 @@ async fn a_cap_is_never_overshot_by_jobs_that_come_at_once() {
     let draft = rig.draft("Batch").await;
     let one = crate::rig::submission(&draft, Caps::default(), None).orders[0].quoted.high;
     let cap = one * rust_decimal::Decimal::from(5);
-    let caps = Caps { per_job: None, per_month: Some(cap), month_start: 0 };
+    let caps = Caps { per_month: Some(cap), ..Caps::default() };
     let taken = std::thread::scope(|scope| {
         let clicks: Vec<_> =
             (0..32).map(|_| scope.spawn(|| rig.studio.submit(&draft, caps.clone(), None).is_ok())).collect();

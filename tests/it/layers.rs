@@ -20,8 +20,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("media", &["draft"]),
     ("heygen", &["draft", "money", "account"]),
     ("store", &[]),
-    ("spend::types", &["money", "draft"]),
-    ("spend", &["store", "money", "draft", "pricing", "jobs::types", "settings", "spend::types"]),
+    ("spend::types", &["money", "draft", "pricing", "settings", "jobs::types"]),
+    ("spend", &["store", "money", "draft", "pricing", "account", "jobs::types", "settings", "spend::types"]),
     ("jobs::types", &["draft", "money", "pricing"]),
     // Errors and replay rules are plain values of the client.
     ("jobs::policy", &["draft", "money", "jobs::types", "heygen"]),

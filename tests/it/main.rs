@@ -8,11 +8,16 @@
 )]
 
 mod contract;
+mod contract_clips;
+mod contract_lipsync;
+mod contract_speech;
+mod contract_translation;
 mod footage;
 mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_speech;
 mod keyring;
 mod layers;
 mod loopback;
@@ -25,5 +30,8 @@ mod quote;
 mod rig;
 mod sandbox;
 mod uploads;
+mod translate_and_lipsync;
 mod sandbox_sources;
+mod spend;
+mod speech_and_clips;
 mod window;

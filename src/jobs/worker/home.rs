@@ -6,11 +6,13 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::run::{Brought, Run};
+use crate::draft::WordTiming;
 use crate::heygen::{self, Client, ErrorKind, FileRole, PaidEndpoint, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
+use crate::media::captions;
 use crate::store::StoreError;
 
 impl Run {
@@ -105,6 +107,9 @@ impl Run {
                     Some(seconds) => Some(seconds),
                     None => measured(&target).await,
                 };
+                if resource == Resource::Speech && !made.words.is_empty() {
+                    files.captions = self.write_captions(&made.words, &target.with_extension("srt")).await;
+                }
                 if is_sound(&main.extension) {
                     files.audio = Some(target);
                 } else {
@@ -144,7 +149,47 @@ impl Run {
             files.thumbnail = files.clips.first().and_then(|clip| clip.thumbnail.clone());
         }
         brought.files = files;
+        // Some of several pieces were made and others were not: the job is done, and says which.
+        if let Some(failures) = made.failure_message.as_ref().filter(|_| resource == Resource::Clipping) {
+            brought.error = Some(JobError {
+                what: failures.clone(),
+                money: format!("{} of them were made: only those are charged.", made.pieces),
+                advice: "Another try with the same video may find other moments.".to_owned(),
+            });
+        }
         Ok(brought)
+    }
+
+    /// Captions made here from when each word is spoken. Without them the job is done all the same.
+    async fn write_captions(&self, words: &[WordTiming], target: &Path) -> Option<PathBuf> {
+        let part = transfer::part_path(target, &self.id.to_string());
+        if transfer::is_placed(&part, target) {
+            return Some(target.to_owned());
+        }
+        let text = captions::srt(&captions::cues(words));
+        let writing = part.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            use std::io::Write as _;
+            let mut file = std::fs::File::create(&writing)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        let placed = match written.await {
+            Ok(Ok(())) => place(&part, target).await,
+            Ok(Err(error)) => Err(transfer::disk_fault(&error, &part)),
+            Err(_) => Err(StoreError::Closing.into()),
+        };
+        let same = matches!(placed, Ok(false)) && same_bytes(&part, target).await;
+        transfer::clear(&part);
+        match placed {
+            Ok(true) => Some(target.to_owned()),
+            // An earlier try may have got this far.
+            Ok(false) => same.then(|| target.to_owned()),
+            Err(fault) => {
+                tracing::warn!(job = %self.id, message = %fault.message, "the captions could not be written");
+                None
+            }
+        }
     }
 
     /// One file of the result into the person's folder, under the name it was promised; `item` tells it

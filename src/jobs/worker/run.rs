@@ -587,6 +587,16 @@ fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken>
             speed: draft.voice_settings.speed,
             seconds: duration?,
         }),
+        Draft::Speech(draft) => {
+            let speech = draft.speech();
+            Some(journal::Spoken {
+                voice_id: speech.voice_id?,
+                language: speech.language,
+                script: speech.text,
+                speed: draft.speed,
+                seconds: duration?,
+            })
+        }
         _ => None,
     }
 }

@@ -14,6 +14,7 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
 use super::theme::{CONTROL_HEIGHT, palette};
+use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
@@ -21,6 +22,8 @@ use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
 
 pub use gallery::Filter;
 pub(super) use gallery::picture_ui;
+pub(super) use options::{option_button, popup};
+pub(super) use script::insert_at_cursor;
 
 /// What the tab remembers.
 #[derive(Default)]
@@ -28,7 +31,7 @@ pub struct AvatarVideoTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<AvatarVideoDraft>,
     gallery: gallery::Gallery,
-    voices: voice::VoiceList,
+    voices: VoiceList,
     /// The voice came with the look and goes with it.
     voice_of_look: bool,
 }

@@ -9,8 +9,10 @@ use super::ask::{Answer, Question, question_ui};
 use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
+use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
+use crate::ui::sound::{Sound, sound_ui};
 use crate::ui::theme::{medium, palette, project_color, regular, semibold};
 use crate::ui::widgets::{
     Button, Primary, amount_row, caption, chip, dashed_line, icon, icon_button, line_row, paragraph, primary_button,
@@ -88,7 +90,17 @@ fn slip_ui(
     timeline::timeline_ui(ui, job, model.now, &state.zone);
     dashed_line(ui);
     money_ui(ui, job);
-    if job.files.video.is_some() || job.files.captions.is_some() || job.remote_id.is_some() {
+    if let Some(audio) = job.files.audio.as_deref().filter(|_| job.files.video.is_none()) {
+        dashed_line(ui);
+        let sound = Sound { path: audio, title, seconds: job.duration, words: &job.files.words };
+        sound_ui(ui, model, &sound, actions);
+    }
+    if !job.files.clips.is_empty() {
+        dashed_line(ui);
+        clips_ui(ui, job, pictures, actions);
+    }
+    let files = &job.files;
+    if files.video.is_some() || files.audio.is_some() || files.captions.is_some() || job.remote_id.is_some() {
         dashed_line(ui);
         files_ui(ui, job, actions);
     }
@@ -248,6 +260,9 @@ fn files_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
     if let Some(video) = &job.files.video {
         file_ui(ui, icons::FILE_VIDEO, video, "the video", actions);
     }
+    if let Some(audio) = &job.files.audio {
+        file_ui(ui, icons::FILE_AUDIO, audio, "the sound", actions);
+    }
     if let Some(captions) = &job.files.captions {
         file_ui(ui, icons::CLOSED_CAPTIONING, captions, "the captions", actions);
     }
@@ -318,10 +333,10 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
-            if let Some(video) = &job.files.video
+            if let Some(file) = job.files.main()
                 && ui.add(Button::secondary("Play").icon(icons::PLAY).full_width()).clicked()
             {
-                actions.push(Action::OpenFile(video.clone()));
+                actions.push(Action::OpenFile(file.clone()));
             }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));

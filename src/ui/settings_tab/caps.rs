@@ -1,47 +1,136 @@
 //! Caps, and the rate card that quotes rest on.
 
+use std::collections::BTreeMap;
+
 use egui::Ui;
 
 use super::{note, row};
 use crate::money::Usd;
+use crate::settings::{CapAction, MONTH_START_DAY, ProjectBudget};
 use crate::ui::theme::palette;
-use crate::ui::widgets::{Button, field, paragraph, text_line};
+use crate::ui::widgets::{Button, field, paragraph, text_line, toggle};
 use crate::ui::{Action, Model, format, icons};
 
-/// What is half typed; `None` while a field shows the cap as it is.
+/// What is half typed, by the field's name; a field that is not here shows the setting as it is.
 #[derive(Debug, Default)]
 pub struct CapFields {
-    per_job: Option<String>,
-    per_month: Option<String>,
+    typed: BTreeMap<String, String>,
 }
 
-pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, per_job: &mut Option<Usd>, per_month: &mut Option<Usd>) {
-    let gap = 16.0;
-    let width = (ui.available_width() - gap) / 2.0;
+/// A setting in a field: its name, what it says while empty, and its width.
+struct Place<'a> {
+    called: &'a str,
+    hint: &'a str,
+    width: f32,
+}
+
+const GAP: f32 = 16.0;
+
+pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, caps: [(&str, &mut Option<Usd>, &mut CapAction); 3]) {
+    let width = (ui.available_width() - 2.0 * GAP) / 3.0;
     ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = gap;
-        cap_ui(ui, "Cap per job", "no cap", width, &mut state.per_job, per_job);
-        cap_ui(ui, "Cap per month", "no cap", width, &mut state.per_month, per_month);
+        ui.spacing_mut().item_spacing.x = GAP;
+        for (called, cap, action) in caps {
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                field_ui(ui, state, &Place { called, hint: "no cap", width }, cap, &shown, &parse);
+                if cap.is_some() {
+                    action_ui(ui, called, action);
+                }
+            });
+        }
     });
     note(ui, "A job above a cap is refused before anything is paid. Jobs in flight count with what is held for them.");
 }
 
-/// One cap. What is typed becomes the cap when the field is left or Enter is pressed; what cannot
-/// be read stays in the field with its problem, and the cap stays as it was.
-fn cap_ui(ui: &mut Ui, called: &str, hint: &str, width: f32, typed: &mut Option<String>, cap: &mut Option<Usd>) {
-    let mut text = typed.clone().unwrap_or_else(|| shown(*cap));
+fn action_ui(ui: &mut Ui, called: &str, action: &mut CapAction) {
+    let mut only_warns = *action == CapAction::Warn;
+    if toggle(ui, &format!("{called} only warns"), &mut only_warns).changed() {
+        *action = if only_warns { CapAction::Warn } else { CapAction::Refuse };
+    }
+}
+
+/// What each project may cost in a month; a budget whose project is no longer listed stays in view.
+pub fn budgets_ui(ui: &mut Ui, state: &mut CapFields, projects: &[String], budgets: &mut Vec<ProjectBudget>) {
+    let gone = budgets.iter().map(|budget| budget.project.clone()).filter(|name| !projects.contains(name));
+    let names: Vec<String> = projects.iter().cloned().chain(gone).collect();
+    if names.is_empty() {
+        note(ui, "Add a project below to give it a budget of its own per month.");
+    }
+    for name in names {
+        let place = budgets.iter().position(|budget| budget.project == name);
+        let present = place.and_then(|place| budgets.get(place));
+        let mut amount = present.map(|budget| budget.per_month);
+        let mut action = present.map_or(CapAction::Refuse, |budget| budget.action);
+        let called = format!("Budget of {name} per month");
+        let width = (ui.available_width() - GAP) / 2.0;
+        ui.horizontal(|ui| {
+            field_ui(ui, state, &Place { called: &called, hint: "no budget", width }, &mut amount, &shown, &parse);
+            if amount.is_some() {
+                action_ui(ui, &format!("Budget of {name}"), &mut action);
+            }
+        });
+        match (place.and_then(|place| budgets.get_mut(place)), amount) {
+            (Some(budget), Some(per_month)) => (budget.per_month, budget.action) = (per_month, action),
+            (Some(_), None) => budgets.retain(|budget| budget.project != name),
+            (None, Some(per_month)) => budgets.push(ProjectBudget { project: name, per_month, action }),
+            (None, None) => {}
+        }
+    }
+}
+
+pub fn month_ui(ui: &mut Ui, state: &mut CapFields, month_start_day: &mut u8) {
+    let mut day = Some(*month_start_day);
+    let place = Place { called: "The month begins on day", hint: "1", width: (ui.available_width() - GAP) / 2.0 };
+    let shown = |day: Option<u8>| day.unwrap_or(1).to_string();
+    field_ui(ui, state, &place, &mut day, &shown, &|text| match text.trim().parse() {
+        Ok(day) if MONTH_START_DAY.contains(&day) => Ok(Some(day)),
+        _ => Err("A day from 1 to 28"),
+    });
+    *month_start_day = day.unwrap_or(1);
+}
+
+pub fn low_balance_ui(ui: &mut Ui, state: &mut CapFields, balance: &mut Option<Usd>, days: &mut Option<u16>) {
+    let width = (ui.available_width() - GAP) / 2.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = GAP;
+        let place = Place { called: "Warn when the wallet is below", hint: "never", width };
+        field_ui(ui, state, &place, balance, &shown, &parse);
+        let place = Place { called: "Warn when it lasts no more days than", hint: "never", width };
+        let shown = |days: Option<u16>| days.map(|days| days.to_string()).unwrap_or_default();
+        field_ui(ui, state, &place, days, &shown, &|text| match text.trim() {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| "A number of days"),
+        });
+    });
+}
+
+/// One setting. What is typed becomes the setting when the field is left or Enter is pressed; what
+/// cannot be read stays in the field with its problem, and the setting stays as it was.
+fn field_ui<T: Copy>(
+    ui: &mut Ui,
+    state: &mut CapFields,
+    place: &Place<'_>,
+    value: &mut Option<T>,
+    shown: &dyn Fn(Option<T>) -> String,
+    parse: &dyn Fn(&str) -> Result<Option<T>, &'static str>,
+) {
+    let typed = state.typed.get(place.called);
+    let mut text = typed.cloned().unwrap_or_else(|| shown(*value));
     let read = parse(&text);
-    let problem = typed.as_ref().and(read.as_ref().err()).copied();
-    let response = field(ui, called, problem, width, |ui| text_line(ui, called, hint, &mut text, width));
+    let problem = typed.and(read.as_ref().err()).copied();
+    let response = field(ui, place.called, problem, place.width, |ui| {
+        text_line(ui, place.called, place.hint, &mut text, place.width)
+    });
     if response.changed() {
-        *typed = Some(text);
+        state.typed.insert(place.called.to_owned(), text);
         return;
     }
     if response.lost_focus()
         && let Ok(read) = read
-        && typed.take().is_some()
+        && state.typed.remove(place.called).is_some()
     {
-        *cap = read;
+        *value = read;
     }
 }
 

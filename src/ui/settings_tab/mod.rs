@@ -60,6 +60,14 @@ fn sections_ui(
         live_offer_closed,
         cap_per_job,
         cap_per_month,
+        cap_per_day,
+        cap_per_job_action,
+        cap_per_day_action,
+        cap_per_month_action,
+        month_start_day,
+        low_balance,
+        low_balance_days,
+        project_budgets,
     } = settings;
 
     section(ui, "Account", |ui| {
@@ -68,7 +76,17 @@ fn sections_ui(
         key::key_ui(ui, model, &mut state.key, actions);
     });
     section(ui, "Money", |ui| {
-        caps::caps_ui(ui, &mut state.caps, cap_per_job, cap_per_month);
+        let caps = [
+            ("Cap per job", cap_per_job, cap_per_job_action),
+            ("Cap per day", cap_per_day, cap_per_day_action),
+            ("Cap per month", cap_per_month, cap_per_month_action),
+        ];
+        caps::caps_ui(ui, &mut state.caps, caps);
+        divider(ui, 4.0);
+        caps::budgets_ui(ui, &mut state.caps, projects, project_budgets);
+        divider(ui, 4.0);
+        caps::month_ui(ui, &mut state.caps, month_start_day);
+        caps::low_balance_ui(ui, &mut state.caps, low_balance, low_balance_days);
         divider(ui, 4.0);
         caps::card_ui(ui, model, actions);
     });

@@ -1,0 +1,246 @@
+//! The books: ledger, jobs' money and wallet readings in memory, loaded once and then kept up to
+//! date with what was added.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{Row, Transaction, params};
+use rust_decimal::Decimal;
+
+use super::overview::Findings;
+use super::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, Reading};
+use crate::account::AutoReload;
+use crate::draft::Product;
+use crate::jobs::types::{JobId, JobState, QuotedPrice};
+use crate::money::Usd;
+use crate::pricing::{Span, Unit};
+use crate::store::{Store, StoreError};
+
+/// Everything the money side knows of one account.
+#[derive(Clone, Debug, Default)]
+pub struct Books {
+    pub(super) table: Arc<LedgerTable>,
+    pub(super) readings: Vec<Reading>,
+    /// Grows with every change, so that what was computed from the books knows whether it still holds.
+    pub(super) version: u64,
+    pub(super) findings: Arc<Findings>,
+    /// What the findings were made for: version, reload, the card's date.
+    pub(super) found_for: Option<(u64, Option<AutoReload>, String)>,
+    places: HashMap<JobId, u32>,
+    /// Jobs that may still change.
+    unfinished: Vec<u32>,
+    last_job: i64,
+    last_entry: i64,
+    last_move: i64,
+}
+
+impl Books {
+    /// Reads all of an account's money. Takes some hundred milliseconds for years of work: not for
+    /// the window's thread.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn load(store: &Store) -> Result<Self, StoreError> {
+        let mut books = Self::default();
+        books.refresh(store)?;
+        Ok(books)
+    }
+
+    /// Reads what was added or changed since. `false`: nothing was.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the books are then empty, and the next time everything is read.
+    pub fn refresh(&mut self, store: &Store) -> Result<bool, StoreError> {
+        let changed = store.transaction(|tx| self.read(tx)).inspect_err(|_| {
+            *self = Self { version: self.version + 1, ..Self::default() };
+        })?;
+        self.version += u64::from(changed);
+        Ok(changed)
+    }
+
+    /// The ledger as a table.
+    #[must_use]
+    pub fn table(&self) -> Arc<LedgerTable> {
+        Arc::clone(&self.table)
+    }
+
+    /// HeyGen's figures as they were seen, oldest first.
+    #[must_use]
+    pub fn readings(&self) -> &[Reading] {
+        &self.readings
+    }
+
+    fn read(&mut self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
+        let new_jobs = count(tx, "SELECT count(*) FROM jobs WHERE rowid > ?1", self.last_job)?;
+        let new_entries = count(tx, "SELECT count(*) FROM ledger WHERE seq > ?1", self.last_entry)?;
+        let new_moves = count(tx, "SELECT count(*) FROM moves WHERE seq > ?1", self.last_move)?;
+        let mut changed = self.read_wallet(tx)?;
+        changed |= self.read_unfinished(tx)?;
+        if new_jobs + new_entries + new_moves == 0 {
+            return Ok(changed);
+        }
+        let table = Arc::make_mut(&mut self.table);
+        let mut statement = tx.prepare_cached(&format!("SELECT {JOB} FROM jobs WHERE rowid > ?1 ORDER BY rowid"))?;
+        let mut rows = statement.query(params![self.last_job])?;
+        while let Some(row) = rows.next()? {
+            let job = job(row, table)?;
+            self.last_job = row.get("rowid")?;
+            let (id, is_final) = (job.id, job.state.is_final());
+            let place = table.push_job(job);
+            self.places.insert(id, place);
+            if !is_final {
+                self.unfinished.push(place);
+            }
+        }
+        let mut statement =
+            tx.prepare_cached("SELECT seq, job_id, to_project FROM moves WHERE seq > ?1 ORDER BY seq")?;
+        let mut rows = statement.query(params![self.last_move])?;
+        while let Some(row) = rows.next()? {
+            self.last_move = row.get(0)?;
+            let project = table.shared_name(&row.get::<_, String>(2)?);
+            let id = job_id(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
+            if let Some(job) = self.places.get(&id).and_then(|place| table.job_mut(*place)) {
+                job.project = project;
+            }
+        }
+        let mut statement = tx.prepare_cached(
+            "SELECT seq, at, job_id, kind, amount, project, card_date, quantity, rate, unit FROM ledger \
+             WHERE seq > ?1 ORDER BY seq",
+        )?;
+        let mut rows = statement.query(params![self.last_entry])?;
+        while let Some(row) = rows.next()? {
+            let entry = entry(row, table, &self.places)?;
+            self.last_entry = entry.seq;
+            table.push_row(entry);
+        }
+        table.index(new_moves > 0);
+        Ok(true)
+    }
+
+    /// Jobs under way change their state, their hold and when they left.
+    fn read_unfinished(&mut self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
+        let mut statement = tx.prepare_cached(&format!("SELECT {JOB} FROM jobs WHERE id = ?1"))?;
+        let mut still = Vec::new();
+        let mut changed = false;
+        for place in std::mem::take(&mut self.unfinished) {
+            let Some(known) = self.table.jobs().get(place as usize).cloned() else { continue };
+            let mut rows = statement.query(params![known.id.to_string()])?;
+            let Some(row) = rows.next()? else { continue };
+            let mut names = LedgerTable::default();
+            let mut present = job(row, &mut names)?;
+            // Moves are read in their own order, and charges come with the ledger.
+            (present.project, present.charge) = (known.project.clone(), known.charge);
+            if !present.state.is_final() {
+                still.push(place);
+            }
+            if present != known {
+                changed = true;
+                if let Some(slot) = Arc::make_mut(&mut self.table).job_mut(place) {
+                    *slot = present;
+                }
+            }
+        }
+        self.unfinished = still;
+        Ok(changed)
+    }
+
+    fn read_wallet(&mut self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
+        let last = self.readings.last().copied();
+        let mut statement = tx.prepare_cached(
+            "SELECT seq, at, balance, ledger_seq, seen_until FROM wallet WHERE seq >= ?1 ORDER BY seq",
+        )?;
+        let mut rows = statement.query(params![last.map_or(0, |last| last.seq)])?;
+        let mut changed = false;
+        while let Some(row) = rows.next()? {
+            let at = row.get(1)?;
+            let reading = Reading {
+                seq: row.get(0)?,
+                at,
+                balance: money(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
+                ledger_seq: row.get(3)?,
+                seen_until: row.get::<_, Option<i64>>(4)?.unwrap_or(at),
+            };
+            match self.readings.last_mut() {
+                Some(known) if known.seq == reading.seq => {
+                    changed |= *known != reading;
+                    *known = reading;
+                }
+                _ => {
+                    changed = true;
+                    self.readings.push(reading);
+                }
+            }
+        }
+        Ok(changed)
+    }
+}
+
+const JOB: &str = "rowid, id, product, title, project, state, rate, hold, changed_at, first_sent_at, \
+     remote_id IS NOT NULL AS accepted, quoted, unit";
+
+fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
+    let text = |column: &str| -> Result<&str, StoreError> {
+        Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
+    };
+    let corrupt = |what: &str, value: &str| StoreError::Corrupt(format!("{what} “{value}”"));
+    let (product, state, unit) = (text("product")?, text("state")?, text("unit")?);
+    let state = JobState::from_word(state).ok_or_else(|| corrupt("state", state))?;
+    let quoted: QuotedPrice =
+        serde_json::from_str(text("quoted")?).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    Ok(BookedJob {
+        id: job_id(text("id")?)?,
+        product: Product::from_word(product).ok_or_else(|| corrupt("product", product))?,
+        title: Arc::from(text("title")?),
+        project: names.shared_name(text("project")?),
+        state,
+        quoted: Span { low: quoted.low, likely: quoted.likely, high: quoted.high },
+        rate: money(text("rate")?)?,
+        unit: Unit::from_word(unit).ok_or_else(|| corrupt("unit", unit))?,
+        hold: money(text("hold")?)?,
+        sent_at: row.get("first_sent_at")?,
+        ended_at: if state.is_final() { Some(row.get("changed_at")?) } else { None },
+        accepted: row.get("accepted")?,
+        charge: None,
+    })
+}
+
+fn entry(row: &Row<'_>, table: &mut LedgerTable, places: &HashMap<JobId, u32>) -> Result<LedgerRow, StoreError> {
+    let text = |column: usize| -> Result<&str, StoreError> {
+        Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
+    };
+    let optional = |column: usize| -> Result<Option<&str>, StoreError> {
+        Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+    };
+    let corrupt = |what: &str, value: &str| StoreError::Corrupt(format!("{what} “{value}”"));
+    let id = job_id(text(2)?)?;
+    let counted = match (optional(7)?, optional(8)?) {
+        (Some(quantity), Some(rate)) => Some(Counted {
+            quantity: Decimal::from_str_exact(quantity).map_err(|_| corrupt("quantity", quantity))?,
+            rate: money(rate)?,
+            unit: Unit::from_word(text(9)?).ok_or_else(|| corrupt("unit", "of a charge"))?,
+        }),
+        _ => None,
+    };
+    Ok(LedgerRow {
+        seq: row.get(0)?,
+        at: row.get(1)?,
+        job: *places.get(&id).ok_or_else(|| corrupt("an entry of the unknown job", &id.to_string()))?,
+        kind: EntryKind::from_word(text(3)?).ok_or_else(|| corrupt("kind of entry", "unknown"))?,
+        amount: money(text(4)?)?,
+        counted,
+        booked_to: table.name(text(5)?),
+        card: table.name(text(6)?),
+    })
+}
+
+fn count(tx: &Transaction<'_>, query: &str, last: i64) -> Result<i64, StoreError> {
+    Ok(tx.prepare_cached(query)?.query_row(params![last], |row| row.get(0))?)
+}
+
+fn job_id(text: &str) -> Result<JobId, StoreError> {
+    uuid::Uuid::parse_str(text).map(JobId).map_err(|_| StoreError::Corrupt(format!("job id “{text}”")))
+}
+
+fn money(text: &str) -> Result<Usd, StoreError> {
+    Usd::parse(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+}

@@ -1,0 +1,104 @@
+//! What the ledger, the journal and the wallet say, as plain values.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::draft::Product;
+use crate::jobs::types::{JobId, JobState};
+use crate::money::Usd;
+use crate::pricing::{Span, Unit};
+
+/// What a row of the ledger does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntryKind {
+    Hold,
+    Charge,
+    Release,
+}
+
+impl EntryKind {
+    pub const ALL: [Self; 3] = [Self::Hold, Self::Charge, Self::Release];
+
+    /// The word in the database and in exports.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Charge => "charge",
+            Self::Release => "release",
+        }
+    }
+
+    /// The kind a database word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// A quantity at a rate: what a charge is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// In `unit`s.
+    pub quantity: Decimal,
+    /// Dollars per `unit`.
+    pub rate: Usd,
+    pub unit: Unit,
+}
+
+/// One row of the ledger. What it says about its job is in [`LedgerTable::job`](super::LedgerTable::job).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// The order in which rows were written.
+    pub seq: i64,
+    /// Unix seconds.
+    pub at: i64,
+    /// The job's place in the table.
+    pub job: u32,
+    pub kind: EntryKind,
+    pub amount: Usd,
+    pub counted: Option<Counted>,
+    /// Places of the project it was written with and of the rate card's date in the table's names.
+    pub(crate) booked_to: u32,
+    pub(crate) card: u32,
+}
+
+/// The money side of a job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedJob {
+    pub id: JobId,
+    pub product: Product,
+    pub title: Arc<str>,
+    /// The project it is booked to now.
+    pub project: Arc<str>,
+    pub state: JobState,
+    pub quoted: Span<Usd>,
+    /// Dollars per `unit` that it was quoted at; zero where the web plan pays.
+    pub rate: Usd,
+    pub unit: Unit,
+    /// Set aside now.
+    pub hold: Usd,
+    /// Unix seconds when the paid request first left, where it did.
+    pub sent_at: Option<i64>,
+    /// Unix seconds when it came to its end, where it has.
+    pub ended_at: Option<i64>,
+    /// HeyGen took it: there is a resource of its own.
+    pub accepted: bool,
+    /// What it turned out to cost, where it was charged.
+    pub charge: Option<Usd>,
+}
+
+/// HeyGen's figure as it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The order in which readings were made.
+    pub seq: i64,
+    /// Unix seconds when the figure was first seen.
+    pub at: i64,
+    /// Unix seconds when it was last seen.
+    pub seen_until: i64,
+    pub balance: Usd,
+    /// The newest row of the ledger when it was read; `None` for readings of older versions.
+    pub ledger_seq: Option<i64>,
+}

@@ -1,0 +1,19 @@
+//! The money side as plain values: what the Spend tab shows. Pure: no I/O, no clock, no database.
+
+mod caps;
+mod drift;
+mod forecast;
+mod ledger;
+mod period;
+mod reconciliation;
+mod report;
+mod table;
+
+pub use caps::{CapKind, CapState};
+pub use drift::{Drift, Evidence, Rounding, RoundingFound};
+pub use forecast::{Forecast, Runway, Warning, WarningKind};
+pub use ledger::{BookedJob, Counted, EntryKind, LedgerRow, Reading};
+pub use period::{Period, date_of, days_between, moment};
+pub use reconciliation::{Cause, CauseKind, Reconciliation, TopUp};
+pub use report::{Day, MonthReport, MonthTotal, QuoteCheck, QuotePoint, Share};
+pub use table::{LedgerFilter, LedgerTable, SortBy};
