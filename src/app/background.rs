@@ -23,6 +23,7 @@ use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
 use super::keys::KeyNews;
+use super::live::SessionNews;
 use super::session::Session;
 
 /// Events that may wait for the window before a sender has to.
@@ -45,6 +46,8 @@ pub enum Event {
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),
     Pace(Account, Arc<Pace>),
+    /// Something of the realtime session that is watched.
+    Session(JobId, SessionNews),
     Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
     FileReady(Place, LocalFile),

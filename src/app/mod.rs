@@ -6,6 +6,7 @@
 mod apply;
 mod background;
 mod keys;
+mod live;
 mod load;
 mod options;
 mod session;
@@ -57,6 +58,10 @@ pub struct Studio {
     retried: HashSet<JobId>,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
+    /// The realtime session on the stage.
+    watching: Option<live::Watching>,
+    /// Held by the text that is being sent to a session.
+    session_turn: Arc<tokio::sync::Mutex<()>>,
     next_notice: u64,
     events: mpsc::Receiver<Event>,
     // Last: the runtime ends after everything that runs on it was let go.
@@ -123,6 +128,8 @@ impl Studio {
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
             own_account,
+            watching: None,
+            session_turn: Arc::default(),
             next_notice: 0,
             events,
             background,
@@ -171,6 +178,7 @@ impl Studio {
 
     /// One frame: draws, acts on what was asked for, and sends for the pictures that came into sight.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
+        self.show_session_picture(&ui.ctx().clone());
         let actions = ui::frame(ui, &self.model, &mut self.state, &mut self.pictures);
         let context = ui.ctx().clone();
         for action in actions {
@@ -244,6 +252,7 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
+            Event::Session(id, news) => self.session_news(id, news),
             Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
@@ -316,6 +325,7 @@ impl Studio {
                 self.sessions.insert(account, *session);
                 if account == self.model.account {
                     self.show(account);
+                    self.show_found_sessions();
                 }
             }
             Err(words) => {

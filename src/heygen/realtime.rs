@@ -226,6 +226,24 @@ impl Client {
         self.post_bytes(url, Bytes::from(body), Some(key), Stakes::Free).await.map(drop)
     }
 
+    /// A list or a piece of a film from a signed address, whole and of at most `limit` bytes. The key is
+    /// never sent there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::LinkExpired`] when a fresh address is needed, [`ErrorKind::TooLarge`], otherwise what
+    /// kept it from coming.
+    pub async fn stream_part(&self, address: &str, limit: usize) -> Result<Vec<u8>, Error> {
+        let mut body = self.open_result(address, 0, None).await?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = body.chunk().await? {
+            if bytes.len().saturating_add(chunk.len()) > limit {
+                return Err(Error::new(ErrorKind::TooLarge, "A piece of the stream is larger than any should be."));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
     /// Opens the words of a session: each comes when it is spoken.
     ///
     /// # Errors

@@ -51,7 +51,7 @@ pub struct Standing {
 
 /// A live film that is being shown. Dropping it ends it.
 pub struct LivePlayer {
-    segments: Option<SyncSender<Vec<u8>>>,
+    segments: Mutex<Option<SyncSender<Vec<u8>>>>,
     shared: Arc<Shared>,
 }
 
@@ -95,7 +95,7 @@ impl LivePlayer {
         thread::Builder::new().name("live decoder".to_owned()).spawn(move || decode(&own, &taken, &pictures, &own_clock))?;
         let own = Arc::clone(&shared);
         thread::Builder::new().name("live pictures".to_owned()).spawn(move || show(&own, &due, &clock))?;
-        Ok(Self { segments: Some(segments), shared })
+        Ok(Self { segments: Mutex::new(Some(segments)), shared })
     }
 
     /// Takes the next segment, a transport stream.
@@ -103,7 +103,7 @@ impl LivePlayer {
     /// # Errors
     /// Gives the segment back when enough are waiting: bring it again a little later.
     pub fn push(&self, segment: Vec<u8>) -> Result<(), Vec<u8>> {
-        match &self.segments {
+        match &*self.segments() {
             Some(segments) => match segments.try_send(segment) {
                 Ok(()) => Ok(()),
                 Err(TrySendError::Full(segment)) => Err(segment),
@@ -115,8 +115,12 @@ impl LivePlayer {
     }
 
     /// No more segments will come: what is there is shown to its end.
-    pub fn finish(&mut self) {
-        self.segments = None;
+    pub fn finish(&self) {
+        *self.segments() = None;
+    }
+
+    fn segments(&self) -> MutexGuard<'_, Option<SyncSender<Vec<u8>>>> {
+        self.segments.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The newest picture, once.

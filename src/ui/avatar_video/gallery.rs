@@ -35,6 +35,16 @@ pub struct Gallery {
     search: String,
     expanded: bool,
     shown: Option<Shown>,
+    /// Only looks can be chosen: there is no place for a picture of the person's own.
+    looks_only: bool,
+}
+
+impl Gallery {
+    /// A gallery that takes no picture of the person's own.
+    #[must_use]
+    pub fn of_looks() -> Self {
+        Self { looks_only: true, ..Self::default() }
+    }
 }
 
 /// The looks that pass filter and search, kept until one of the three changes.
@@ -105,8 +115,12 @@ pub fn gallery_ui(
         let state = EmptyState {
             icon: icons::USERS_THREE,
             title: "No looks in this account",
-            sentence: "Make an avatar on HeyGen's site, or animate a picture of your own.",
-            button: Some("Use a picture"),
+            sentence: if gallery.looks_only {
+                "Make an avatar on HeyGen's site."
+            } else {
+                "Make an avatar on HeyGen's site, or animate a picture of your own."
+            },
+            button: (!gallery.looks_only).then_some("Use a picture"),
         };
         return bounded(ui, |ui| {
             if widgets::empty_state(ui, &state) {
@@ -183,7 +197,9 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Ac
             if widgets::icon_button(ui, glyph, called, 32.0).clicked() {
                 gallery.expanded = !gallery.expanded;
             }
-            if widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked() {
+            if !gallery.looks_only
+                && widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked()
+            {
                 actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look)));
             }
         });

@@ -21,7 +21,7 @@ use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
 use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
 
 pub use gallery::Filter;
-pub(super) use gallery::picture_ui;
+pub(super) use gallery::{Gallery, gallery_ui, picture_ui};
 pub(super) use options::{option_button, popup};
 pub(super) use script::insert_at_cursor;
 

@@ -3,7 +3,8 @@
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
-use crate::jobs::types::{Job, JobState, Progress, QuotedPrice};
+use crate::draft::Product;
+use crate::jobs::types::{Job, JobState, Progress, QuotedPrice, SessionProgress};
 use crate::ui::format;
 
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
@@ -29,6 +30,7 @@ pub fn state_words(job: &Job) -> String {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
         (JobState::Running, Progress::NeedsPerson) => "waits for your answer".to_owned(),
+        (JobState::Running, Progress::Session(session)) => session_words(*session),
         (JobState::Running, _) => "rendering".to_owned(),
         (JobState::Downloading, Progress::Bytes { done, total, per_second }) => {
             format!("downloading {}{}", bytes_words(*done, *total), speed_words(*per_second))
@@ -66,6 +68,15 @@ pub fn standing_words(job: &Job) -> String {
         _ => {}
     }
     words
+}
+
+fn session_words(session: SessionProgress) -> String {
+    let words = match session {
+        SessionProgress { is_stopping: true, .. } => "stopping",
+        SessionProgress { began_ms: None, .. } => "about to begin",
+        _ => "live",
+    };
+    words.to_owned()
 }
 
 /// How full the bar under a job is, in thousandths; `None` where no end is known.
@@ -120,6 +131,10 @@ pub fn quoted_words(quoted: &QuotedPrice) -> String {
 pub fn money_sentence(job: &Job) -> String {
     let quoted = format!("quoted {}", quoted_words(&job.quoted));
     match job.charge {
+        // HeyGen does not say how long a session lasted.
+        Some(charge) if job.product == Product::Realtime => {
+            format!("{quoted}, charged {charge} by this program's own measure of the time")
+        }
         Some(charge) if charge == job.quoted.likely => format!("{quoted}, charged {charge}, as quoted"),
         Some(charge) if job.quoted.low == job.quoted.high => {
             format!("{quoted}, charged {charge}, {} against the quote", (charge - job.quoted.likely).signed())
