@@ -352,6 +352,8 @@ fn model() -> Model {
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..VOICES).map(voice).collect())), ..Loaded::default() },
         speech_voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
         board: Arc::new(board),
         card: Arc::new(RateCard::built_in()),
         card_note: None,

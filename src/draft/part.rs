@@ -169,21 +169,21 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_fault(file: LocalFile, words: &str) {
-        let fault = video_fault(&file).unwrap_or_default();
+    fn check_fault(file: &LocalFile, words: &str) {
+        let fault = video_fault(file).unwrap_or_default();
         assert!(if words.is_empty() { fault.is_empty() } else { fault.contains(words) }, "{fault}");
     }
 
     #[test]
     fn a_video_that_does_not_do_says_what_would() {
-        check_fault(video(), "");
-        check_fault(LocalFile { media_type: Some("video/quicktime".to_owned()), ..video() }, "Export it as MP4");
-        check_fault(LocalFile { media_type: Some("audio/mpeg".to_owned()), ..video() }, "no MP4 or WebM");
-        check_fault(LocalFile { size: VIDEO_BYTES_LIMIT, ..video() }, "");
-        check_fault(LocalFile { size: VIDEO_BYTES_LIMIT + 1, ..video() }, "public address");
+        check_fault(&video(), "");
+        check_fault(&LocalFile { media_type: Some("video/quicktime".to_owned()), ..video() }, "Export it as MP4");
+        check_fault(&LocalFile { media_type: Some("audio/mpeg".to_owned()), ..video() }, "no MP4 or WebM");
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT, ..video() }, "");
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT + 1, ..video() }, "public address");
         let fetched = Some("https://films.example/talk.mp4".to_owned());
-        check_fault(LocalFile { size: VIDEO_BYTES_LIMIT + 1, address: fetched, ..video() }, "");
-        check_fault(LocalFile { duration: None, ..video() }, "could not be read");
-        check_fault(LocalFile { fault: Some("It is cut off.".to_owned()), ..video() }, "It is cut off.");
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT + 1, address: fetched, ..video() }, "");
+        check_fault(&LocalFile { duration: None, ..video() }, "could not be read");
+        check_fault(&LocalFile { fault: Some("It is cut off.".to_owned()), ..video() }, "It is cut off.");
     }
 }

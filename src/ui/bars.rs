@@ -117,6 +117,9 @@ pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
         widgets::paragraph(ui, words, 12.0, palette.dim);
         ui.add_space(4.0);
         let field = widgets::text_line(ui, "Path of the file", "/home/…", path, 460.0);
+        if path.is_empty() && !field.has_focus() && ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         ui.add_space(4.0);
         ui.horizontal(|ui| {

@@ -81,21 +81,11 @@ fn length_ui(ui: &mut Ui, options: &mut Options<'_>) {
         widgets::toggle(ui, "Keep the source's format", options.keep_format);
         widgets::field_label(ui, "Frame rate", "", None);
         let mut segments = vec![Segment::new(None, "Usual")];
-        segments.extend(FrameTiming::ALL.map(|timing| Segment::new(Some(timing), timing.name())));
-        let shown = options.frame_timing.map_or("Usual", FrameTiming::name);
-        let chosen = widgets::select(ui, "Frame rate", shown, None, WIDTH, || {
-            segments
-                .iter()
-                .map(|segment| widgets::SelectItem {
-                    label: segment.label.to_owned(),
-                    selected: segment.value == *options.frame_timing,
-                    ..widgets::SelectItem::default()
-                })
-                .collect()
-        });
-        if let Some(segment) = chosen.and_then(|place| segments.get(place)) {
-            *options.frame_timing = segment.value;
-        }
+        segments.extend(FrameTiming::ALL.map(|timing| {
+            let label = if timing == FrameTiming::Passthrough { "Source" } else { timing.name() };
+            Segment::new(Some(timing), label).called(timing.name())
+        }));
+        widgets::segmented(ui, "Frame rate", &segments, options.frame_timing, Some(WIDTH));
     });
 }
 

@@ -303,8 +303,8 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check_facts(file: LocalFile, expected: &str) {
-        assert_eq!(facts(&file), expected);
+    fn check_facts(file: &LocalFile, expected: &str) {
+        assert_eq!(facts(file), expected);
     }
 
     #[test]
@@ -317,11 +317,11 @@ mod tests {
             has_audio: Some(false),
             ..LocalFile::default()
         };
-        check_facts(video.clone(), "MP4 · 1:05 · 1920 × 1080 · 24 MB · no sound");
-        check_facts(LocalFile { has_audio: Some(true), dimensions: None, ..video }, "MP4 · 1:05 · 24 MB");
-        check_facts(LocalFile::default(), "nothing could be read from it");
+        check_facts(&video, "MP4 · 1:05 · 1920 × 1080 · 24 MB · no sound");
+        check_facts(&LocalFile { has_audio: Some(true), dimensions: None, ..video }, "MP4 · 1:05 · 24 MB");
+        check_facts(&LocalFile::default(), "nothing could be read from it");
         let fetched = LocalFile { address: Some("https://films.example/a.mp4".to_owned()), ..LocalFile::default() };
-        check_facts(fetched, "fetched by HeyGen from its address");
+        check_facts(&fetched, "fetched by HeyGen from its address");
     }
 
     #[track_caller]

@@ -181,7 +181,7 @@ fn track_ui(ui: &mut Ui, scope: Id, part: &mut Part, duration: Decimal, film: Op
     let inner = rect.shrink2(vec2(HANDLE / 2.0, 0.0));
     let place = |seconds: Decimal| inner.left() + share(seconds, duration) * inner.width();
     ui.painter().rect(rect, RADIUS, palette.input, Stroke::new(1.0, palette.line), egui::StrokeKind::Inside);
-    let pictured = film.is_some_and(|film| strip_ui(ui, inner, film));
+    let pictured = film.is_some_and(|mut film| strip_ui(ui, inner, &mut film));
     if !pictured {
         ticks_ui(ui, inner, duration);
     }
@@ -212,22 +212,27 @@ fn track_ui(ui: &mut Ui, scope: Id, part: &mut Part, duration: Decimal, film: Op
 }
 
 /// The film's pictures along the track; false where there are none (yet).
-fn strip_ui(ui: &Ui, rect: Rect, film: Film<'_>) -> bool {
+fn strip_ui(ui: &Ui, rect: Rect, film: &mut Film<'_>) -> bool {
     let shape = film
         .dimensions
         .filter(|(_, height)| *height > 0)
         .map_or(Decimal::new(16, 1), |(width, height)| Decimal::from(width) / Decimal::from(height));
-    let one = rect.height() * shape.to_f32().unwrap_or(1.6).max(0.3);
+    let shape = shape.to_f32().unwrap_or(1.6).max(0.1);
+    let one = rect.height() * shape;
     let source = PictureSource::Strip(film.path.to_owned(), PICTURES);
     let PictureState::Ready(texture) = film.pictures.get(ui.ctx(), &source) else { return false };
     // As many as fit in their own shape; each is the one nearest to its place.
     let count = (rect.width() / one).round().clamp(1.0, f32::from(PICTURES));
     let width = rect.width() / count;
+    // What is too much of a picture is cut off, more of it below than above a face.
+    let part = (width / rect.height() / shape).max(f32::EPSILON);
+    let (across, down) = (part.min(1.0), (1.0 / part).min(1.0));
+    let step = 1.0 / f32::from(PICTURES);
     let mut left = rect.left();
     while left + width / 2.0 < rect.right() {
         let place = (left + width / 2.0 - rect.left()) / rect.width();
-        let from = (place * f32::from(PICTURES)).floor() / f32::from(PICTURES);
-        let seen = Rect::from_min_max(pos2(from, 0.0), pos2(from + 1.0 / f32::from(PICTURES), 1.0));
+        let from = (place * f32::from(PICTURES)).floor() * step + step * (1.0 - across) / 2.0;
+        let seen = Rect::from_min_size(pos2(from, (1.0 - down) * 0.3), vec2(step * across, down));
         let tile = Rect::from_x_y_ranges(left..=left + width, rect.y_range());
         let shape = egui::epaint::RectShape::filled(tile, 0, egui::Color32::WHITE);
         ui.painter().add(shape.with_texture(texture.id(), seen));

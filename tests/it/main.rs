@@ -32,6 +32,7 @@ mod sandbox;
 mod uploads;
 mod translate_and_lipsync;
 mod sandbox_sources;
+mod sandbox_studio;
 mod spend;
 mod speech_and_clips;
 mod window;

@@ -146,7 +146,10 @@ impl Run {
             files.clips.push(ResultClip { path, title, seconds, score: clip.score, thumbnail });
         }
         if files.thumbnail.is_none() {
-            files.thumbnail = files.clips.first().and_then(|clip| clip.thumbnail.clone());
+            files.thumbnail = match &files.video {
+                Some(video) => taken_from(video, &thumbnails.join(format!("{}.png", self.id))).await,
+                None => files.clips.first().and_then(|clip| clip.thumbnail.clone()),
+            };
         }
         brought.files = files;
         // Some of several pieces were made and others were not: the job is done, and says which.
@@ -332,6 +335,25 @@ async fn can_be_written(target: &Path) -> bool {
     tokio::task::spawn_blocking(move || folder.is_dir() && transfer::check_folder(&folder).is_ok())
         .await
         .unwrap_or(false)
+}
+
+/// The first picture of a saved video, where HeyGen sends none with it.
+async fn taken_from(video: &Path, thumbnail: &Path) -> Option<PathBuf> {
+    /// Enough for the Library's cards.
+    const HEIGHT: u32 = 360;
+    let (video, thumbnail) = (video.to_owned(), thumbnail.to_owned());
+    let taken = tokio::task::spawn_blocking(move || {
+        let picture = crate::media::frames::first_frame(&video, HEIGHT).map_err(|error| error.to_string())?;
+        crate::media::picture::save_png(&picture, &thumbnail).map_err(|error| error.to_string())?;
+        Ok::<_, String>(thumbnail)
+    });
+    match taken.await.ok()? {
+        Ok(thumbnail) => Some(thumbnail),
+        Err(error) => {
+            tracing::debug!(error, "no thumbnail");
+            None
+        }
+    }
 }
 
 /// The length of a saved video from its own bytes, where HeyGen did not say it.

@@ -47,7 +47,11 @@ pub fn state_words(job: &Job) -> String {
 /// "done · 1:05 · $4.34".
 #[must_use]
 pub fn standing_words(job: &Job) -> String {
-    let mut words = state_words(job);
+    let mut words = match (job.state, &job.progress) {
+        // The bar shows the time; the card has room for the money.
+        (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
+        _ => state_words(job),
+    };
     let mut add = |more: &str| {
         words.push_str(" · ");
         words.push_str(more);

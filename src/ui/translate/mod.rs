@@ -36,6 +36,8 @@ pub struct TranslateTab {
     pub form: Form<TranslationDraft>,
     /// The places for the person's own sound and subtitles are shown.
     own_files_open: bool,
+    /// They were opened in this frame: the page scrolls to them.
+    own_files_opened: bool,
 }
 
 impl TranslateTab {
@@ -211,6 +213,7 @@ fn options_ui(ui: &mut Ui, model: &Model, tab: &mut TranslateTab, quoted: &Quote
         let response = option_button(ui, "Own sound or subtitles", icons::PAPERCLIP, open, None);
         if response.clicked() {
             tab.own_files_open = !open;
+            tab.own_files_opened = !open;
         }
     });
 }
@@ -249,7 +252,7 @@ fn own_files_ui(ui: &mut Ui, tab: &mut TranslateTab, quoted: &Quoted, actions: &
     let width = ((ui.available_width() - GAP) / 2.0).floor();
     let (sound, words) = (tab.problem(quoted, Field::Audio), tab.problem(quoted, Field::Subtitles));
     let draft = &mut tab.form.draft;
-    ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
+    let shown = ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         let audio = draft.audio.as_ref();
         if file_field(ui, "Own sound", AUDIO, audio, sound.as_deref(), width, actions) {
@@ -269,6 +272,9 @@ fn own_files_ui(ui: &mut Ui, tab: &mut TranslateTab, quoted: &Quoted, actions: &
             }
         });
     });
+    if std::mem::take(&mut tab.own_files_opened) {
+        shown.response.scroll_to_me(None);
+    }
 }
 
 #[cfg(test)]
