@@ -27,6 +27,7 @@ mod media_films;
 mod media_mutations;
 mod memory;
 mod quote;
+mod realtime;
 mod rig;
 mod sandbox;
 mod uploads;
