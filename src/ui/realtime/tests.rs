@@ -92,7 +92,7 @@ fn a_session_is_composed_with_a_limit_in_dollars_and_its_price_is_on_the_button(
     let draft = &harness.state().state.realtime.form.draft;
     assert_eq!((draft.limit_seconds, draft.problems().len()), (120, 0));
     harness.get_by_label_contains("2:00 long");
-    harness.get_by_label_contains("to $6.00");
+    assert!(harness.query_all_by_label_contains("to $6.00").count() > 0, "the limit is no high end");
 }
 
 #[test]
