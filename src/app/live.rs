@@ -162,17 +162,21 @@ impl Studio {
 
     /// Sessions that run when an account is opened cost money already: they are shown at once.
     pub(super) fn show_found_sessions(&mut self) {
-        let is_found = |job: &Arc<Job>| {
-            job.product == crate::draft::Product::Realtime && job.state.is_in_flight()
-        };
+        let is_found = |job: &Arc<Job>| job.product == crate::draft::Product::Realtime && job.state.is_in_flight();
         let found = self.model.board.jobs.iter().filter(|job| is_found(job)).count();
         if found == 0 {
             return;
         }
         self.state.receive(crate::ui::Message::ShowTab(crate::ui::Tab::Realtime));
         let (what, more) = match found {
-            1 => ("A realtime session may still be running.", "It is charged for by the second. Stop it, or let it go on."),
-            _ => ("Realtime sessions may still be running.", "They are charged for by the second. Stop them, or let them go on."),
+            1 => (
+                "A realtime session may still be running.",
+                "It is charged for by the second. Stop it, or let it go on.",
+            ),
+            _ => (
+                "Realtime sessions may still be running.",
+                "They are charged for by the second. Stop them, or let them go on.",
+            ),
         };
         self.notice(Tone::Warning, what, more);
     }

@@ -313,9 +313,15 @@ mod tests {
         check(with(Some(sound(3_600))), None);
         check(with(Some(sound(3_601))), Some((Field::Audio, "longer than an hour")));
         check(with(Some(LocalFile { size: 50_000_001, ..sound(9) })), Some((Field::Audio, "50 MB")));
-        check(with(Some(LocalFile { media_type: Some("video/mp4".to_owned()), ..sound(9) })), Some((Field::Audio, "WAV")));
+        check(
+            with(Some(LocalFile { media_type: Some("video/mp4".to_owned()), ..sound(9) })),
+            Some((Field::Audio, "WAV")),
+        );
         check(with(Some(LocalFile { duration: None, ..sound(9) })), Some((Field::Audio, "length")));
-        check(with(Some(LocalFile { fault: Some("It is cut off.".to_owned()), ..sound(9) })), Some((Field::Audio, "cut off")));
+        check(
+            with(Some(LocalFile { fault: Some("It is cut off.".to_owned()), ..sound(9) })),
+            Some((Field::Audio, "cut off")),
+        );
         // A sound brings its own voice.
         check(
             |draft| {
@@ -330,7 +336,9 @@ mod tests {
     fn the_limit_is_the_high_end_whatever_is_heard() {
         let limit = Decimal::from(60);
         let mut draft = RealtimeDraft { limit_seconds: 60, ..whole() };
-        assert!(matches!(draft.length(), Length::UpTo(own, most) if most == limit && matches!(*own, Length::Speech(_))));
+        assert!(
+            matches!(draft.length(), Length::UpTo(own, most) if most == limit && matches!(*own, Length::Speech(_)))
+        );
         draft.program = Program::Live;
         assert!(matches!(draft.length(), Length::Between(_, _, most) if most == limit));
         draft.program = Program::Audio;

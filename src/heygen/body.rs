@@ -38,9 +38,8 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::Speech(draft) => speech::body(draft),
         Draft::Translation(draft) => translations::body(draft, uploads),
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
-        Draft::Cinematic(_)
-        | Draft::VideoAgent(_)
-        | Draft::HyperFrames(_)
-        | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        Draft::Cinematic(_) | Draft::VideoAgent(_) | Draft::HyperFrames(_) | Draft::AvatarCreation(_) => {
+            Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet."))
+        }
     }
 }

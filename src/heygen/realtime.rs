@@ -413,7 +413,10 @@ mod tests {
         check(word, &["Grüße 0.25-0.5"]);
         check(&word.replace('\n', "\r\n"), &["Grüße 0.25-0.5"]);
         check(&format!(": waiting\n\n{word}event: end\ndata: {{}}\n\n"), &["Grüße 0.25-0.5", "end"]);
-        check("data: [{\"word\":\"a\",\"start\":0,\"end\":1},{\"word\":\"b\",\"start\":1,\"end\":2}]\n\n", &["a 0-1", "b 1-2"]);
+        check(
+            "data: [{\"word\":\"a\",\"start\":0,\"end\":1},{\"word\":\"b\",\"start\":1,\"end\":2}]\n\n",
+            &["a 0-1", "b 1-2"],
+        );
         check("data: {\"words\":\ndata: [{\"text\":\"a\",\"start_time\":0,\"end_time\":1}]}\n\n", &["a 0-1"]);
         check("data: {\"word\": 7}\n\ndata: no json\n\ndata: {\"word\":\"a\"", &[]);
         check("", &[]);

@@ -212,13 +212,9 @@ mod tests {
 
     #[test]
     fn attributes_are_found_behind_quotation_marks_with_commas() {
-        for (list, expected) in [
-            ("A=1,B=\"x,y\",C=2", Some("2")),
-            ("C=\"\"", Some("")),
-            ("A=1", None),
-            ("C", None),
-            ("A=\"open,C=2", None),
-        ] {
+        for (list, expected) in
+            [("A=1,B=\"x,y\",C=2", Some("2")), ("C=\"\"", Some("")), ("A=1", None), ("C", None), ("A=\"open,C=2", None)]
+        {
             assert_eq!(attribute(list, "C"), expected, "{list}");
         }
     }

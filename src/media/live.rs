@@ -92,7 +92,9 @@ impl LivePlayer {
         let (pictures, due) = sync_channel(WAITING_PICTURES);
         let clock = Arc::new(Clock::default());
         let (own, own_clock) = (Arc::clone(&shared), Arc::clone(&clock));
-        thread::Builder::new().name("live decoder".to_owned()).spawn(move || decode(&own, &taken, &pictures, &own_clock))?;
+        thread::Builder::new()
+            .name("live decoder".to_owned())
+            .spawn(move || decode(&own, &taken, &pictures, &own_clock))?;
         let own = Arc::clone(&shared);
         thread::Builder::new().name("live pictures".to_owned()).spawn(move || show(&own, &due, &clock))?;
         Ok(Self { segments: Mutex::new(Some(segments)), shared })

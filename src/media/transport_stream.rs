@@ -244,8 +244,7 @@ pub fn aac_frames(mut bytes: &[u8]) -> impl Iterator<Item = AacFrame<'_>> {
         let object = (format >> 6) + 1;
         let rate_index = format >> 2 & 0x0f;
         let channels = (format & 1) << 2 | channels_and_length >> 6;
-        let length =
-            usize::from(channels_and_length & 3) << 11 | usize::from(middle) << 3 | usize::from(low >> 5);
+        let length = usize::from(channels_and_length & 3) << 11 | usize::from(middle) << 3 | usize::from(low >> 5);
         let skipped = if flags & 1 == 0 { 9 } else { 7 };
         let frame = bytes.get(skipped..length)?;
         bytes = bytes.get(length..)?;
@@ -330,7 +329,10 @@ mod tests {
         let film = film();
         let last = format!("Picture {} 10", WRAP - 1);
         check(&film, &format!("Sound 90000 20; Picture 93000 284; {last}"));
-        check(&[b"ID3 and more".to_vec(), film.clone()].concat(), &format!("Sound 90000 20; Picture 93000 284; {last}"));
+        check(
+            &[b"ID3 and more".to_vec(), film.clone()].concat(),
+            &format!("Sound 90000 20; Picture 93000 284; {last}"),
+        );
         // Cut off in the middle of a packet.
         check(&film[..film.len() - 1], "Sound 90000 20; Picture 93000 284");
         check(&film[2 * PACKET..], "none");
@@ -371,7 +373,9 @@ mod tests {
 
     #[test]
     fn times_are_compared_across_their_new_beginning() {
-        for (from, to, expected) in [(0, 90_000, 90_000), (90_000, 0, -90_000), (WRAP - 10, 20, 30), (20, WRAP - 10, -30)] {
+        for (from, to, expected) in
+            [(0, 90_000, 90_000), (90_000, 0, -90_000), (WRAP - 10, 20, 30), (20, WRAP - 10, -30)]
+        {
             assert_eq!(ticks_between(from, to), expected, "{from} to {to}");
         }
     }

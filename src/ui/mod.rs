@@ -82,8 +82,16 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] =
-        &[Self::AvatarVideo, Self::Realtime, Self::Translate, Self::Lipsync, Self::Clips, Self::Speech, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[
+        Self::AvatarVideo,
+        Self::Realtime,
+        Self::Translate,
+        Self::Lipsync,
+        Self::Clips,
+        Self::Speech,
+        Self::Library,
+        Self::Settings,
+    ];
 
     /// The tab on which a product is composed.
     #[must_use]

@@ -460,8 +460,7 @@ impl Shared {
                 place -= 1;
             }
         }
-        let in_flight =
-            jobs.iter().filter(|job| job.state.is_in_flight() && job.product != Product::Realtime).count();
+        let in_flight = jobs.iter().filter(|job| job.state.is_in_flight() && job.product != Product::Realtime).count();
         let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
         let paused = self.pause.borrow().clone();
         self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused }));

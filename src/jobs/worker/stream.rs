@@ -94,13 +94,7 @@ impl Run {
         client.stream(remote_id).await.map_err(Fault::from)
     }
 
-    async fn note_end(
-        &self,
-        record: &Record,
-        seen: &Seen,
-        is_completed: bool,
-        now: i64,
-    ) -> Result<(), StoreError> {
+    async fn note_end(&self, record: &Record, seen: &Seen, is_completed: bool, now: i64) -> Result<(), StoreError> {
         let id = self.id;
         // One that was over before anybody looked began when it was accepted; one that was stopped before
         // it played was never charged.
@@ -133,10 +127,7 @@ impl Run {
 
 /// Whether HeyGen may well answer in a moment. Everything else is the policy's to judge.
 fn is_passing(fault: &Fault) -> bool {
-    matches!(
-        fault.kind,
-        ErrorKind::NoConnection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::Unreadable
-    )
+    matches!(fault.kind, ErrorKind::NoConnection | ErrorKind::Interrupted | ErrorKind::Server | ErrorKind::Unreadable)
 }
 
 fn limit_seconds(record: &Record) -> u32 {

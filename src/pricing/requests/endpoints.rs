@@ -430,9 +430,13 @@ fn realtime(body: &Object<'_>, given: Given, notes: &mut Notes) -> Read<Billable
     // After it HeyGen ends the session by itself.
     let most = body.get("max_duration_seconds").map(Value::number).transpose()?;
     let length = match (kind, most) {
-        (RealtimeType::Audio, _) => unknown("The length of the audio is not known here; give the seconds of the session."),
+        (RealtimeType::Audio, _) => {
+            unknown("The length of the audio is not known here; give the seconds of the session.")
+        }
         (RealtimeType::Stream, Some(most)) => Length::live(most),
-        (RealtimeType::Stream, None) => unknown("A session that is fed as it runs has no length yet; give its seconds."),
+        (RealtimeType::Stream, None) => {
+            unknown("A session that is fed as it runs has no length yet; give its seconds.")
+        }
         (RealtimeType::Text, most) => {
             notes.push("The session is taken to last as long as its speech.".to_owned());
             let speech = Length::Speech(Speech {

@@ -45,10 +45,8 @@ pub fn limit_ui(
             ui.spacing_mut().item_spacing.x = 8.0;
             let unit = field.unit;
             let refusal = rate.is_none().then(|| "The rate card has no rate for sessions.".to_owned());
-            let segments = [
-                Segment::new(LimitIn::Minutes, "Minutes"),
-                Segment::new(LimitIn::Dollars, "Dollars").refused(refusal),
-            ];
+            let segments =
+                [Segment::new(LimitIn::Minutes, "Minutes"), Segment::new(LimitIn::Dollars, "Dollars").refused(refusal)];
             let called = match unit {
                 LimitIn::Minutes => "Stop after minutes",
                 LimitIn::Dollars => "Stop after dollars",

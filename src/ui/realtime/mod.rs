@@ -203,7 +203,9 @@ fn compose_ui(
             let place = Place::new(Product::Realtime, Field::Audio);
             // What is wrong with a chosen file is said at once.
             let problem = match &tab.form.draft.audio {
-                Some(_) => quoted.problems.iter().find(|problem| problem.field == Field::Audio).map(|it| it.message.clone()),
+                Some(_) => {
+                    quoted.problems.iter().find(|problem| problem.field == Field::Audio).map(|it| it.message.clone())
+                }
                 None => tab.form.problem(quoted, Field::Audio).map(str::to_owned),
             };
             let width = ui.available_width();
@@ -235,13 +237,7 @@ fn running_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab) {
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(500));
 }
 
-fn look_ui(
-    ui: &mut Ui,
-    model: &Model,
-    tab: &mut RealtimeTab,
-    pictures: &mut Pictures,
-    actions: &mut Vec<Action>,
-) {
+fn look_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     // The gallery fills in a face; the draft of a session has no other.
     let face = tab.form.draft.look.clone().map_or(Face::None, Face::Look);
     let mut chosen = AvatarVideoDraft { face, ..AvatarVideoDraft::default() };

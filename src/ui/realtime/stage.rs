@@ -106,7 +106,13 @@ fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) {
             (None, JobState::Running) => "The picture is on its way".to_owned(),
             (None, _) => "The session is over".to_owned(),
         };
-        ui.painter().text(rect.center() - vec2(0.0, 16.0), Align2::CENTER_CENTER, icons::BROADCAST, regular(28.0), palette.faint);
+        ui.painter().text(
+            rect.center() - vec2(0.0, 16.0),
+            Align2::CENTER_CENTER,
+            icons::BROADCAST,
+            regular(28.0),
+            palette.faint,
+        );
         let at = rect.center() + vec2(0.0, 18.0);
         widgets::paint_elided(ui, at, Align2::CENTER_CENTER, &words, regular(14.0), palette.dim, rect.width() - 24.0);
     }
@@ -173,14 +179,23 @@ fn meter_ui(
     });
     let share = share(meter.seconds, meter.limit.max(1));
     let width = ui.available_width();
-    widgets::progress_bar(ui, "Time of the session until its limit", width, if is_live { share } else { 0.0 }, palette.red);
+    widgets::progress_bar(
+        ui,
+        "Time of the session until its limit",
+        width,
+        if is_live { share } else { 0.0 },
+        palette.red,
+    );
     if let Some(view) = view {
         let mut remarks = Vec::new();
         if view.is_silent {
             remarks.push("No sound can be played on this computer.".to_owned());
         }
         if view.dropped > 0 {
-            remarks.push(format!("{} came too late to be shown.", format::counted(usize::try_from(view.dropped).unwrap_or(0), "picture", "pictures")));
+            remarks.push(format!(
+                "{} came too late to be shown.",
+                format::counted(usize::try_from(view.dropped).unwrap_or(0), "picture", "pictures")
+            ));
         }
         if !remarks.is_empty() {
             widgets::caption(ui, remarks.join(" "));
@@ -270,7 +285,9 @@ fn typing_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, typing: &mut Ty
     let last = view.and_then(|view| view.texts.last());
     let (words, color) = match last.map(|text| (&text.state, text)) {
         Some((TextState::Sending, text)) => (format!("Sending “{}”", text.text), palette.dim),
-        Some((TextState::Taken, text)) if text.is_final => ("The session ends with the last words.".to_owned(), palette.dim),
+        Some((TextState::Taken, text)) if text.is_final => {
+            ("The session ends with the last words.".to_owned(), palette.dim)
+        }
         Some((TextState::Taken, text)) => (format!("Next: “{}”", text.text), palette.dim),
         Some((TextState::Refused(why), text)) => (format!("“{}” was not said: {why}", text.text), palette.amber),
         None => ("Each text is said after the one before.".to_owned(), palette.dim),
@@ -287,7 +304,11 @@ fn words_ui(ui: &mut Ui, view: Option<&SessionView>) {
     // The last lines of it: the newest word stays in sight.
     let start = words.char_indices().rev().nth(239).map_or(0, |(at, _)| at);
     let tail = words.get(start..).unwrap_or(words);
-    let shown = if start == 0 { tail.to_owned() } else { format!("…{}", tail.split_once(' ').map_or(tail, |(_, rest)| rest)) };
+    let shown = if start == 0 {
+        tail.to_owned()
+    } else {
+        format!("…{}", tail.split_once(' ').map_or(tail, |(_, rest)| rest))
+    };
     ui.add_space(2.0);
     let label = egui::Label::new(egui::RichText::new(shown).font(medium(14.0)).color(palette.text)).wrap();
     let response = ui.add(label);

@@ -32,12 +32,8 @@ fn look() -> Look {
 
 /// A session that has played for so many seconds of two minutes.
 fn job(program: Program, seconds: Option<i64>) -> Job {
-    let draft = RealtimeDraft {
-        look: Some(look()),
-        program,
-        script: "Good morning.".to_owned(),
-        ..RealtimeDraft::default()
-    };
+    let draft =
+        RealtimeDraft { look: Some(look()), program, script: "Good morning.".to_owned(), ..RealtimeDraft::default() };
     let began_ms = seconds.map(|seconds| (NOW - seconds) * 1_000);
     let progress = SessionProgress { began_ms, limit_seconds: 120, can_be_watched: true, ..SessionProgress::default() };
     let mut job = fixtures::job(7);
