@@ -1,7 +1,7 @@
 //! How much of one core a live film costs in the window, and how many of its pictures come too late:
 //! 720 lines at 25 pictures a second for a minute. `cargo bench --bench hls`, with a display; Linux only,
-//! because it reads its own share of the processor. Takes three minutes: a session of the sandbox is
-//! recorded as it plays, then shown from memory, so that making it costs nothing while it is measured.
+//! because it reads its own share of the processor. A session of the sandbox is recorded first, then shown
+//! from memory, so that making it costs nothing while it is measured.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "printing is all a benchmark does")]
 
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use bytes::Bytes;
 use reelmeter::heygen::{Client, Credential, Endpoint, IdempotencyKey, PaidEndpoint};
 use reelmeter::media::hls::{self, Read};
 use reelmeter::media::live::{LivePlayer, Standing};
-use reelmeter::sandbox;
+use reelmeter::sandbox::{self, Clock, ManualClock};
 use secrecy::SecretString;
 use serde_json::json;
 use url::Url;
@@ -29,7 +29,7 @@ const SEGMENTS: usize = 35;
 const PROMISED: f64 = 0.6;
 
 fn main() -> Result<(), Problem> {
-    eprintln!("recording a session of the sandbox, {} s", SEGMENTS * 2);
+    eprintln!("recording {} s of a session of the sandbox", SEGMENTS * 2);
     let segments = tokio::runtime::Runtime::new()?.block_on(record())?;
     let measured: Arc<Mutex<Option<Measured>>> = Arc::default();
     let own = Arc::clone(&measured);
@@ -51,10 +51,11 @@ fn main() -> Result<(), Problem> {
     Ok(())
 }
 
-/// Every segment of a session, as it comes out.
+/// The first segments of a session, at a clock that is moved by hand.
 async fn record() -> Result<Vec<Vec<u8>>, Problem> {
     let folder = tempfile::tempdir()?;
-    let sandbox = sandbox::start(sandbox::Options::new(folder.path())).await?;
+    let clock = ManualClock::at(1_795_365_000_000);
+    let sandbox = sandbox::start_at(sandbox::Options::new(folder.path()), Clock::Manual(clock.clone())).await?;
     let base_url = Endpoint::parse_base_url(&sandbox.base_url)?;
     let credential = Credential::ApiKey(SecretString::from(sandbox.key.clone()));
     let client = Client::new(Endpoint { base_url, credential })?;
@@ -64,26 +65,18 @@ async fn record() -> Result<Vec<Vec<u8>>, Problem> {
     let body = json!({"type": "tts", "avatar_id": look.id, "voice_id": look.default_voice_id, "text": text});
     let body = Bytes::from(body.to_string());
     let made = client.send_paid(PaidEndpoint::AvatarRealtime, body, &IdempotencyKey::generate()).await?;
+    // Its first pending seconds, and all that is wanted of it.
+    clock.advance(Duration::from_secs(u64::try_from(SEGMENTS)? * 2 + 4));
+    let address = client.stream(&made.remote_id).await?.hls_url.ok_or("the session does not play")?;
+    let list = client.stream_part(&address, hls::LARGEST_PLAYLIST).await?;
+    let Read::Media(playlist) = hls::read(&list, &Url::parse(&address)?)? else {
+        return Err("no list of segments".into());
+    };
     let mut segments = Vec::new();
-    while segments.len() < SEGMENTS {
-        let Some(address) = client.stream(&made.remote_id).await?.hls_url else {
-            tokio::time::sleep(Duration::from_millis(500)).await;
-            continue;
-        };
-        let list = client.stream_part(&address, hls::LARGEST_PLAYLIST).await?;
-        let Read::Media(playlist) = hls::read(&list, &Url::parse(&address)?)? else {
-            return Err("no list of segments".into());
-        };
-        for segment in playlist.segments.iter().skip(segments.len()) {
-            segments.push(client.stream_part(&segment.address, 1 << 24).await?);
-        }
-        if playlist.is_ended {
-            break;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
+    for segment in playlist.segments.iter().take(SEGMENTS) {
+        segments.push(client.stream_part(&segment.address, 1 << 24).await?);
     }
-    client.cancel_stream(&made.remote_id).await?;
-    sandbox.stop().await;
+    sandbox.shutdown().await;
     Ok(segments)
 }
 
