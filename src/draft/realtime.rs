@@ -118,7 +118,15 @@ impl Composition for RealtimeDraft {
             (Program::Audio, None) => String::new(),
             (Program::Script | Program::Live, _) => {
                 let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
-                let title: String = words.take(6).collect::<Vec<_>>().join(" ").chars().take(60).collect();
+                let mut title = String::new();
+                for word in words.take(6) {
+                    title.push_str(word);
+                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
+                        break;
+                    }
+                    title.push(' ');
+                }
+                let title: String = title.chars().take(60).collect();
                 title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
             }
         };
@@ -353,6 +361,8 @@ mod tests {
     #[test]
     fn a_session_is_named_by_its_first_words_or_its_file() {
         let mut draft = whole();
+        assert_eq!(draft.effective_title(), "Good morning");
+        draft.script = "Good morning. And welcome to all.".to_owned();
         assert_eq!(draft.effective_title(), "Good morning");
         draft.program = Program::Audio;
         assert_eq!(draft.effective_title(), "Untitled session");

@@ -168,10 +168,7 @@ fn decode(shared: &Shared, segments: &Receiver<Vec<u8>>, pictures: &SyncSender<D
     let mut sound: Option<SoundOut> = None;
     let mut is_mute = false;
     let Ok(first) = segments.recv() else { return };
-    let mut waiting = match segments.recv_timeout(SECOND_SEGMENT) {
-        Ok(second) => Some(second),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    };
+    let mut waiting = segments.recv_timeout(SECOND_SEGMENT).ok();
     let mut next = Some(first);
     while let Some(segment) = next {
         let units = transport_stream::units(&segment).unwrap_or_else(|_| {
@@ -246,10 +243,7 @@ fn show(shared: &Shared, pictures: &Receiver<Due>, clock: &Clock) {
             wall = None;
         }
         let Some(behind) = wait(shared, clock, &mut wall, due.time) else { return };
-        waiting = match pictures.try_recv() {
-            Ok(next) => Some(next),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        };
+        waiting = pictures.try_recv().ok();
         if behind > NEW_BEGINNING {
             // The stream stood still, not this computer: go on from here.
             wall = None;

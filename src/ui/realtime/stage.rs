@@ -13,6 +13,10 @@ use crate::ui::theme::{RADIUS_CARD, medium, palette, regular, semibold};
 use crate::ui::widgets::{self, Button};
 use crate::ui::{Action, format, icons};
 
+/// Characters of the newest words beside the picture, and under it.
+const WORDS_BESIDE: usize = 260;
+const WORDS_UNDER: usize = 180;
+
 /// What the meter shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Meter {
@@ -66,23 +70,38 @@ pub fn stage_ui(
         _ => None,
     };
     let is_typed = draft.as_ref().is_some_and(|draft| draft.program == Program::Live);
+    /// Between the picture and the words beside it.
+    const GAP: f32 = 16.0;
+    /// Narrower columns are no use for reading.
+    const COLUMN: f32 = 170.0;
     let room = ui.clip_rect().height() - 2.0 * 20.0;
-    let below = if is_typed { 236.0 } else { 176.0 };
+    let below = if is_typed { 182.0 } else { 122.0 };
     let width = ui.available_width().min(((room - 46.0 - below).max(150.0) * 16.0 / 9.0).floor());
-    picture_ui(ui, job, view, width);
+    let beside = ui.available_width() - width - GAP;
+    let row = picture_ui(ui, job, view, width);
+    if beside >= COLUMN {
+        let column = Rect::from_min_max(pos2(row.left() + width + GAP, row.top()), row.max);
+        let layout = Layout::top_down(Align::LEFT);
+        let mut child = ui.new_child(egui::UiBuilder::new().id_salt("words").max_rect(column).layout(layout));
+        child.shrink_clip_rect(column);
+        words_ui(&mut child, view, WORDS_BESIDE);
+    }
     ui.add_space(4.0);
     meter_ui(ui, model, job, view, is_typed, actions);
     if is_typed && !job.state.is_final() {
         typing_ui(ui, job, view, typing, actions);
     }
-    words_ui(ui, view);
+    if beside < COLUMN {
+        words_ui(ui, view, WORDS_UNDER);
+    }
     if !job.state.is_final() {
         // The meter counts seconds.
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(500));
     }
 }
 
-fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) {
+/// The picture; the whole row it stands in.
+fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) -> Rect {
     let palette = palette(ui);
     let size = vec2(width, (width * 9.0 / 16.0).floor());
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), size.y), Sense::hover());
@@ -124,6 +143,7 @@ fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) {
         ui.painter().circle_filled(pos2(chip.left() + 11.0, chip.center().y), 3.5, palette.on_red);
         ui.painter().galley(pos2(chip.left() + 20.0, chip.center().y - galley.size().y / 2.0), galley, palette.on_red);
     }
+    row
 }
 
 fn meter_ui(
@@ -295,21 +315,20 @@ fn typing_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, typing: &mut Ty
     widgets::words(ui, words, regular(12.0), color);
 }
 
-fn words_ui(ui: &mut Ui, view: Option<&SessionView>) {
+fn words_ui(ui: &mut Ui, view: Option<&SessionView>, most: usize) {
     let palette = palette(ui);
     let words = view.map(|view| view.words.as_str()).unwrap_or_default();
     if words.is_empty() {
         return;
     }
     // The last lines of it: the newest word stays in sight.
-    let start = words.char_indices().rev().nth(239).map_or(0, |(at, _)| at);
+    let start = words.char_indices().rev().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
     let tail = words.get(start..).unwrap_or(words);
     let shown = if start == 0 {
         tail.to_owned()
     } else {
         format!("…{}", tail.split_once(' ').map_or(tail, |(_, rest)| rest))
     };
-    ui.add_space(2.0);
     let label = egui::Label::new(egui::RichText::new(shown).font(medium(14.0)).color(palette.text)).wrap();
     let response = ui.add(label);
     widgets::describe(&response, "What is being said");
