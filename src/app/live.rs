@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::heygen::{Client, Error, ErrorKind, IdempotencyKey, StreamStatus};
-use crate::jobs::types::{Job, JobId};
+use crate::jobs::types::{Job, JobId, Progress};
 use crate::media::hls::{self, Playlist, Read};
 use crate::media::live::LivePlayer;
 use crate::ui::model::Tone;
@@ -35,7 +35,8 @@ const SENDS: u32 = 4;
 /// What is told of a session that is watched.
 #[derive(Debug)]
 pub enum SessionNews {
-    Word(String),
+    /// A word, and the seconds of the session at which it ended.
+    Word(String, Decimal),
     /// What became of the text of this number.
     Text(u64, Result<(), String>),
     /// Why there are no pictures, in words.
@@ -105,9 +106,17 @@ impl Studio {
 
     pub(super) fn session_news(&mut self, id: JobId, news: SessionNews) {
         let now = self.model.now;
+        let began = self.model.board.jobs.iter().find(|job| job.id == id).and_then(|job| match &job.progress {
+            Progress::Session(session) => session.began_ms.map(|began| began.div_euclid(1_000)),
+            _ => None,
+        });
         let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) else { return };
         match news {
-            SessionNews::Word(word) => view.hear(&word, now),
+            SessionNews::Word(word, end) => {
+                // Words that were spoken before anybody listened come all at once.
+                let spoken = began.map_or(now, |began| began.saturating_add(end.to_i64().unwrap_or(0)).min(now));
+                view.hear(&word, spoken);
+            }
             SessionNews::Text(number, answer) => view.answered(number, answer),
             SessionNews::Fault(words) => view.fault = Some(words),
         }
@@ -339,7 +348,7 @@ async fn bring_words(client: Client, remote_id: String, id: JobId, outlet: Outle
                     Ok(Some(word)) => {
                         if heard.is_none_or(|heard| word.start > heard) {
                             heard = Some(word.start);
-                            outlet.send(Event::Session(id, SessionNews::Word(word.word))).await;
+                            outlet.send(Event::Session(id, SessionNews::Word(word.word, word.end))).await;
                         }
                     }
                     Ok(None) => return,

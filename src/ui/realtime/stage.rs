@@ -167,10 +167,17 @@ fn meter_ui(
         ui.spacing_mut().item_spacing.x = 12.0;
         let response = widgets::amount_ui(ui, amount, semibold(28.0), color);
         widgets::describe(&response, "What the session costs so far");
+        if job.state.is_final() {
+            ui.vertical(|ui| {
+                ui.spacing_mut().item_spacing.y = 2.0;
+                widgets::body(ui, ended_words(job));
+                if let Some(error) = &job.error {
+                    widgets::caption(ui, format!("{} {}", error.money, error.advice));
+                }
+            });
+            return;
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if job.state.is_final() {
-                return;
-            }
             let label = if progress.is_stopping { "Stopping…" } else { "Stop" };
             let stop = Button::secondary(label).icon(icons::STOP).named("Stop the session").color(palette.red);
             if ui.add(stop.enabled(!progress.is_stopping)).clicked() {
@@ -187,15 +194,6 @@ fn meter_ui(
                 widgets::words(ui, words, regular(12.0), if is_urgent { palette.amber } else { palette.dim });
             });
         });
-        if job.state.is_final() {
-            ui.vertical(|ui| {
-                ui.spacing_mut().item_spacing.y = 2.0;
-                widgets::body(ui, ended_words(job));
-                if let Some(error) = &job.error {
-                    widgets::caption(ui, format!("{} {}", error.money, error.advice));
-                }
-            });
-        }
     });
     let share = share(meter.seconds, meter.limit.max(1));
     let width = ui.available_width();
