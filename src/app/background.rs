@@ -9,6 +9,8 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
+use crate::draft::hyperframes::Bundle;
 use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
@@ -24,6 +26,8 @@ use crate::ui::places::Place;
 
 use super::keys::KeyNews;
 use super::live::SessionNews;
+use super::own::OwnNews;
+use super::projects::ProjectNews;
 use super::session::Session;
 
 /// Events that may wait for the window before a sender has to.
@@ -42,9 +46,15 @@ pub enum Event {
     MonthSpent(Account, Usd),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    /// The styles of video agents.
+    Styles(Account, Result<Vec<AgentStyle>, String>),
+    /// The conversation of this session as it is now.
+    Chat(Account, String, Result<Chat, String>),
     SpeechVoices(Account, Result<Vec<Voice>, String>),
     Languages(Account, Result<Vec<String>, String>),
     Glossaries(Account, Result<Vec<Glossary>, String>),
+    /// Of the person's own avatars, looks and voices.
+    Own(Account, OwnNews),
     Pace(Account, Arc<Pace>),
     /// Something of the realtime session that is watched.
     Session(JobId, SessionNews),
@@ -54,6 +64,9 @@ pub enum Event {
     /// A file the shown tab has no place for, and where else it would fit.
     FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
+    Project(ProjectNews),
+    /// A project is no longer what was priced: this is how it is now.
+    ProjectChanged(Box<Bundle>),
     NoFileDialog(Place),
     FolderChosen(PathBuf),
     Picture(PictureSource, Option<Picture>),

@@ -5,10 +5,13 @@
 
 mod apply;
 mod background;
+mod conversation;
 mod keys;
 mod live;
 mod load;
 mod options;
+mod own;
+mod projects;
 mod session;
 mod sound;
 
@@ -17,6 +20,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
@@ -25,11 +29,12 @@ use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
-use crate::ui::model::{KeyStatus, Loaded, Notice, Tone};
+use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
 use crate::ui::{self, Message, Model};
 
 use background::{Background, Event, Outlet};
+use conversation::Conversation;
 use keys::Keys;
 pub use options::Options;
 use session::{Opening, Session};
@@ -52,10 +57,16 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    /// The conversation that is being followed.
+    conversation: Option<Conversation>,
     last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
+    /// The last order of voices, until it is known what came of it.
+    voice_attempt: Option<own::VoiceAttempt>,
+    /// Submissions of HyperFrames projects that are not answered yet.
+    submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
     /// The realtime session on the stage.
@@ -90,9 +101,11 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            agent: AgentData::default(),
             speech_voices: Loaded::default(),
             languages: Loaded::default(),
             glossaries: Loaded::default(),
+            own: ui::avatars::own::Own::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -106,6 +119,7 @@ impl Studio {
             playback: None,
             shapes: Arc::default(),
             candidates: None,
+            project_reading: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
             data_folder: paths.data.clone(),
@@ -124,9 +138,12 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            conversation: None,
             last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
+            voice_attempt: None,
+            submitting_projects: 0,
             own_account,
             watching: None,
             session_turn: Arc::default(),
@@ -194,10 +211,21 @@ impl Studio {
                 if account == self.model.account
                     && let Some(session) = self.sessions.get_mut(&account)
                 {
-                    self.model.board = Arc::clone(&session.board.borrow_and_update());
+                    let board = Arc::clone(&session.board.borrow_and_update());
+                    let trained = looks_ended(&self.model.board, &board);
+                    self.model.board = board;
+                    if trained {
+                        self.cast_changed(account);
+                    }
                 }
             }
-            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::WalletMoved) => {
+                self.read_wallet(account);
+                self.clear_projects(account);
+                if let Some(conversation) = &self.conversation {
+                    conversation.read_now();
+                }
+            }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
                 self.notice(
@@ -229,6 +257,16 @@ impl Studio {
                     settle(&mut self.model.voices, answer.map(Arc::new));
                 }
             }
+            Event::Styles(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.agent.styles, answer.map(Arc::new));
+                }
+            }
+            Event::Chat(account, session, answer) => {
+                if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
+                    settle(&mut self.model.agent.chat, answer.map(Arc::new));
+                }
+            }
             Event::SpeechVoices(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.speech_voices, answer.map(Arc::new));
@@ -244,6 +282,7 @@ impl Studio {
                     settle(&mut self.model.glossaries, answer.map(Arc::new));
                 }
             }
+            Event::Own(account, news) => self.own_news(context, account, news),
             Event::Pace(account, pace) => {
                 if let Some(session) = self.sessions.get_mut(&account) {
                     session.pace = Arc::clone(&pace);
@@ -253,7 +292,12 @@ impl Studio {
                 }
             }
             Event::Session(id, news) => self.session_news(id, news),
-            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
+            Event::Submitted(product, answer) => {
+                if product == Product::HyperFrames {
+                    self.submitting_projects = self.submitting_projects.saturating_sub(1);
+                }
+                self.state.receive(Message::Submitted(product, answer));
+            }
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -263,6 +307,8 @@ impl Studio {
             }
             Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
             Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
+            Event::Project(news) => self.project_news(news),
+            Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
@@ -346,6 +392,7 @@ impl Studio {
         self.model.pace = Arc::clone(&session.pace);
         self.read_wallet(account);
         self.read_cast(account);
+        self.clear_projects(account);
     }
 
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {
@@ -456,6 +503,17 @@ fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
         }
         Err(words) => loaded.fault = Some(words),
     }
+}
+
+/// Whether a look that was in training before is so no longer.
+fn looks_ended(before: &Board, after: &Board) -> bool {
+    let trained: Vec<JobId> = before
+        .jobs
+        .iter()
+        .filter(|job| job.product == Product::AvatarCreation && !job.state.is_final())
+        .map(|job| job.id)
+        .collect();
+    !trained.is_empty() && after.jobs.iter().any(|job| job.state.is_final() && trained.contains(&job.id))
 }
 
 /// Unix seconds.

@@ -13,7 +13,7 @@ const PAGE: &str = "100";
 const SPEECH_ENGINE: &str = "starfish";
 
 #[derive(Deserialize)]
-struct WireVoice {
+pub(super) struct WireVoice {
     voice_id: String,
     #[serde(default, deserialize_with = "wire::lenient")]
     name: Option<String>,
@@ -63,7 +63,7 @@ impl Client {
 }
 
 impl WireVoice {
-    fn into_voice(self, private: bool) -> Voice {
+    pub(super) fn into_voice(self, private: bool) -> Voice {
         Voice {
             name: self
                 .name

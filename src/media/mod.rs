@@ -7,6 +7,7 @@ pub mod content;
 pub mod frames;
 pub mod hls;
 pub mod live;
+pub mod hyperframes;
 pub mod picture;
 pub mod player;
 pub mod probe;

@@ -10,6 +10,7 @@ use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
 
+use super::avatars::own::OwnAction;
 use super::places::Place;
 
 /// A draft with the price its button carried.
@@ -39,6 +40,14 @@ pub enum Action {
 
     /// Open the system's dialog for a file.
     PickFile(Place),
+    /// Open the system's dialog for a folder that goes where a file would.
+    PickFolder(Place),
+    /// Read a folder or zip with a HyperFrames project.
+    ReadProject(PathBuf),
+    /// Read the HyperFrames project that comes with the program.
+    ReadSampleProject,
+    /// Read a table of values, one video per row.
+    ReadRows(PathBuf),
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,
@@ -95,6 +104,17 @@ pub enum Action {
     RefreshCast,
     /// Read the languages of translations and the account's glossaries.
     ReadLanguages,
+
+    /// Read the styles of video agents.
+    RefreshStyles,
+    /// Show this conversation with a video agent from now on; the same one again reads it again.
+    FollowChat(String),
+    /// Show the conversation a job belongs to on its tab.
+    OpenChat(JobId),
+    /// Stop the agent of this session.
+    StopAgent(String),
+    /// The person's own avatars, looks and voices.
+    Own(OwnAction),
 
     /// Use the other account from now on.
     UseAccount(Account),

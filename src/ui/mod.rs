@@ -24,6 +24,7 @@ mod queue;
 mod quoting;
 pub mod realtime;
 mod receipt;
+mod references;
 pub mod settings_tab;
 mod sound;
 pub mod speech;
@@ -84,11 +85,15 @@ impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
     pub const SHOWN: &'static [Self] = &[
         Self::AvatarVideo,
+        Self::Cinematic,
+        Self::VideoAgent,
+        Self::HyperFrames,
         Self::Realtime,
         Self::Translate,
         Self::Lipsync,
         Self::Clips,
         Self::Speech,
+        Self::Avatars,
         Self::Library,
         Self::Settings,
     ];
@@ -157,6 +162,8 @@ impl State {
                 self.bars.refused_file = None;
                 self.tab = Tab::of(place.product);
             }
+            Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
+            Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
             Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
             Message::FileRefused(why) => self.bars.refused_file = Some(why),
             Message::LoadDraft(draft) => {
@@ -172,7 +179,7 @@ impl State {
         match Tab::of(product) {
             Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
             Tab::Cinematic => self.cinematic.form.submitted(answer),
-            Tab::VideoAgent => self.video_agent.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.submitted(answer),
             Tab::HyperFrames => self.hyperframes.form.submitted(answer),
             Tab::Realtime => self.realtime.form.submitted(answer),
             Tab::Translate => self.translate.form.submitted(answer),
@@ -211,7 +218,7 @@ impl State {
             Draft::Lipsync(draft) => self.lipsync.form.load(draft),
             Draft::Clips(draft) => self.clips.form.load(draft),
             Draft::Speech(draft) => self.speech.form.load(draft),
-            Draft::AvatarCreation(draft) => self.avatars.form.load(draft),
+            Draft::AvatarCreation(draft) => self.avatars.load(draft),
         }
     }
 
@@ -227,7 +234,7 @@ impl State {
             Tab::Lipsync => self.lipsync.form().create(model, actions),
             Tab::Clips => self.clips.form().create(model, actions),
             Tab::Speech => self.speech.form().create(model, actions),
-            Tab::Avatars => self.avatars.form().create(model, actions),
+            Tab::Avatars => self.avatars.create(model, actions),
             Tab::Library | Tab::Settings => {}
         }
     }
@@ -311,7 +318,7 @@ fn tab_ui(
         Tab::Lipsync => form::form_ui(ui, model, &mut state.lipsync, pictures, actions),
         Tab::Clips => form::form_ui(ui, model, &mut state.clips, pictures, actions),
         Tab::Speech => form::form_ui(ui, model, &mut state.speech, pictures, actions),
-        Tab::Avatars => form::form_ui(ui, model, &mut state.avatars, pictures, actions),
+        Tab::Avatars => avatars::avatars_ui(ui, model, &mut state.avatars, pictures, actions),
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();

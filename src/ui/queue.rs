@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::avatar_video::picture_ui;
+use super::avatars::own::OwnAction;
 use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
@@ -105,6 +106,15 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
     clicked
 }
 
+/// What stands where HeyGen waits for the person.
+#[must_use]
+pub fn waits_for_person(product: Product) -> &'static str {
+    match product {
+        Product::VideoAgent => "the agent asks",
+        _ => "waits for your answer",
+    }
+}
+
 /// How a job stands: a share for the bar, its colour, and words.
 pub struct StandingWords {
     pub share: f32,
@@ -126,7 +136,8 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
                 Progress::Rendering { seconds, percent: None } => rendering_share(*seconds),
                 _ => 0.1,
             };
-            (known.unwrap_or(share), palette.red)
+            let waits = job.progress == Progress::NeedsPerson;
+            (known.unwrap_or(share), if waits { palette.amber } else { palette.red })
         }
         JobState::Downloading => (known.unwrap_or(0.05), palette.green),
         JobState::Done => (1.0, palette.green),
@@ -210,11 +221,20 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
             link("play", Action::OpenFile(file.clone()));
             link("open folder", Action::ShowInFolder(file.clone()));
         }
+        (JobState::Cancelled, _) if job.error.is_some() => {}
+        (JobState::Running, _) if job.progress == Progress::NeedsPerson && job.product == Product::VideoAgent => {
+            link("answer", Action::OpenChat(job.id));
+        }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));
             link("make again", Action::Retry(job.id));
         }
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
+        (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {
+            if let Some(look_id) = job.remote_id.clone() {
+                link("open the consent page", Action::Own(OwnAction::OpenConsent { look_id }));
+            }
+        }
         (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),
         _ => {}
     }

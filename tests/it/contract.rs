@@ -48,6 +48,14 @@ fn faults(method: &str, path: &str, role: &'static str, schema: &Value, value: &
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// What the body of a request breaks of the listed shape.
+pub fn request_faults_of(method: &str, path: &str, body: &Value) -> Vec<String> {
+    match endpoint(method, path) {
+        Some(listed) => faults(method, listed["path"].as_str().unwrap(), "request", &listed["request"], body),
+        None => vec![format!("{method} {path} is not listed")],
+    }
+}
+
 fn request_faults(seen: &Seen) -> Vec<String> {
     let Some(endpoint) = endpoint(&seen.method, &seen.path) else {
         return vec![format!("{} {} is not listed", seen.method, seen.path)];

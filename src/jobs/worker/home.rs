@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::run::{Brought, Run};
-use crate::draft::WordTiming;
+use crate::draft::{WordTiming, chat};
 use crate::heygen::{self, Client, ErrorKind, FileRole, PaidEndpoint, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
@@ -21,7 +21,26 @@ impl Run {
         let (id, now) = (self.id, (self.shared.now)());
         let from = [JobState::Running, JobState::Downloading];
         if record.job.state == JobState::Running {
-            self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Downloading, now, "")).await?;
+            let video = self.made.as_ref().map(|made| made.id.clone()).filter(|id| chat::video_of(id).is_some());
+            let own = self
+                .shared
+                .store
+                .run(move |tx| {
+                    // From here on the video of a session is this job's, and no other's.
+                    if let Some(video) = &video {
+                        let others = journal::videos_of_others(tx, id, chat::session_of(video))?;
+                        if others.iter().any(|other| chat::video_of(video) == Some(other)) {
+                            return Ok::<_, StoreError>(false);
+                        }
+                        journal::set_remote_id(tx, id, video)?;
+                    }
+                    journal::move_to(tx, id, &from, JobState::Downloading, now, "")
+                })
+                .await?;
+            if !own {
+                self.made = None;
+                return Ok(Outcome::StillRunning);
+            }
             self.shared.reload(id).await?;
         }
         // HeyGen is done with it: the next in line may have its place.
@@ -46,7 +65,7 @@ impl Run {
             Some(made) => made,
             None if resource == Resource::Speech => heygen::speech_made(record.answer.as_deref().unwrap_or_default())?,
             None if resource == Resource::Stream => self.session_made(record).await?,
-            None => client.remote(resource, record.job.remote_id.as_deref().unwrap_or_default()).await?,
+            None => self.remote(&client, record, resource).await?,
         };
         let brought = match self.bring_files(&client, record, resource, &made).await {
             Ok(brought) => brought,
@@ -123,7 +142,14 @@ impl Run {
                     param: None,
                 });
             }
-            None => brought.seconds = made.seconds,
+            None => {
+                // A look that was trained is a picture and no file of the person's own.
+                if let Some(picture) = of_role(FileRole::Thumbnail) {
+                    let name = thumbnails.join(format!("{}.png", self.id));
+                    files.thumbnail = self.beside(client, &picture.url, &name).await;
+                }
+                brought.seconds = made.seconds;
+            }
         }
         let clips = made.files.iter().filter(|file| file.role == FileRole::Clip);
         for (place, clip) in clips.enumerate() {

@@ -8,7 +8,9 @@ use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 use super::ask::{Answer, Question, question_ui};
 use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
+use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
+use crate::ui::avatars::own::OwnAction;
 use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
@@ -218,6 +220,9 @@ fn money_ui(ui: &mut Ui, job: &Job) {
         ui.spacing_mut().item_spacing.y = 4.0;
         line_row(ui, "Quoted", &quoted_words(&job.quoted), palette.text);
         match job.charge {
+            Some(_) if job.quoted.is_unpublished() => {
+                line_row(ui, "Charged", "see the wallet", palette.amber);
+            }
             Some(charge) => {
                 charged_ui(ui, charge);
                 let difference = charge - job.quoted.likely;
@@ -329,7 +334,21 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             }
             footnote(ui, "Free until the request leaves");
         }
+        JobState::Running if job.product == Product::VideoAgent => {
+            let asks = job.progress == Progress::NeedsPerson;
+            let words = if asks { "Answer the agent" } else { "Open the conversation" };
+            if ui.add(Button::secondary(words).icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
+            }
+            footnote(ui, "You can close the window: it goes on next time.");
+        }
         JobState::Submitting | JobState::Running | JobState::Downloading => {
+            if let (true, Some(look_id)) = (waits_for_consent(job), job.remote_id.clone()) {
+                let button = Button::secondary("Open the consent page").icon(icons::ARROW_SQUARE_OUT).full_width();
+                if ui.add(button.enabled(!model.own.busy.contains(&look_id))).clicked() {
+                    actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
+                }
+            }
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
@@ -338,8 +357,19 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             {
                 actions.push(Action::OpenFile(file.clone()));
             }
+            if job.product == Product::VideoAgent
+                && ui.add(Button::secondary("Ask for a change").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked()
+            {
+                actions.push(Action::OpenChat(job.id));
+            }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));
+            }
+        }
+        // Continued by an answer: that job has the video.
+        JobState::Cancelled if job.error.is_some() => {
+            if ui.add(Button::secondary("Open the conversation").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
             }
         }
         JobState::Failed | JobState::Cancelled => {
@@ -370,6 +400,11 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
     if let Some(question) = ask {
         state.asking = Some(Asking { job: job.id, question, take_keyboard: false });
     }
+}
+
+/// A digital twin whose person has not agreed yet.
+fn waits_for_consent(job: &Job) -> bool {
+    job.product == Product::AvatarCreation && job.state == JobState::Running && job.progress == Progress::NeedsPerson
 }
 
 fn footnote(ui: &mut Ui, sentence: &str) {

@@ -6,6 +6,10 @@ use rust_decimal::Decimal;
 use crate::draft::Product;
 use crate::jobs::types::{Job, JobState, Progress, QuotedPrice, SessionProgress};
 use crate::ui::format;
+use crate::ui::queue::waits_for_person;
+
+/// Instead of a figure, for a job that was made although no price is published.
+const UNPUBLISHED: &str = "price not published";
 
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
 #[must_use]
@@ -16,6 +20,8 @@ pub fn state_words(job: &Job) -> String {
     {
         return format!("waiting {} because {why}", wait_words(*seconds));
     }
+    // An avatar is trained, not rendered.
+    let trains = job.product == Product::AvatarCreation;
     match (job.state, &job.progress) {
         (JobState::Held, Progress::Place(1)) => "next in the queue".to_owned(),
         (JobState::Held, Progress::Place(place)) => format!("place {place} in the queue"),
@@ -25,11 +31,16 @@ pub fn state_words(job: &Job) -> String {
         }
         (JobState::Uploading, _) => "uploading".to_owned(),
         (JobState::Submitting, _) => "sending the request".to_owned(),
+        (JobState::Running, Progress::NeedsPerson) if trains => "waits for consent".to_owned(),
+        (JobState::Running, Progress::Rendering { seconds, .. }) if trains => {
+            format!("in training for {}", format::duration(Decimal::from(*seconds)))
+        }
+        (JobState::Running, _) if trains => "in training".to_owned(),
         (JobState::Running, Progress::Rendering { percent: Some(percent), .. }) => format!("rendering, {percent} %"),
         (JobState::Running, Progress::Rendering { seconds, percent: None }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
-        (JobState::Running, Progress::NeedsPerson) => "waits for your answer".to_owned(),
+        (JobState::Running, Progress::NeedsPerson) => waits_for_person(job.product).to_owned(),
         (JobState::Running, Progress::Session(session)) => session_words(*session),
         (JobState::Running, _) => "rendering".to_owned(),
         (JobState::Downloading, Progress::Bytes { done, total, per_second }) => {
@@ -38,6 +49,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Downloading, _) => "downloading".to_owned(),
         (JobState::Done, _) => "done".to_owned(),
         (JobState::Failed, _) => "failed".to_owned(),
+        (JobState::Cancelled, _) if job.error.is_some() => "continued by your answer".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
         (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
@@ -65,7 +77,10 @@ pub fn standing_words(job: &Job) -> String {
                 0 => job.duration.into_iter().for_each(|seconds| add(&format::duration(seconds))),
                 clips => add(&format::counted(clips, "clip", "clips")),
             }
-            job.charge.into_iter().for_each(|charge| add(&charge.to_string()));
+            match job.charge {
+                Some(_) if job.quoted.is_unpublished() => add(UNPUBLISHED),
+                charge => charge.into_iter().for_each(|charge| add(&charge.to_string())),
+            }
         }
         JobState::Failed => job.error.iter().for_each(|error| add(&error.what)),
         JobState::Cancelled => add("nothing charged"),
@@ -103,6 +118,7 @@ pub fn progress_thousandths(job: &Job) -> Option<u16> {
 #[must_use]
 pub fn price_words(job: &Job) -> String {
     match (job.charge, job.state) {
+        (Some(_), _) if job.quoted.is_unpublished() => "not published".to_owned(),
         (Some(charge), _) => charge.to_string(),
         (None, JobState::Done) => "charge not seen".to_owned(),
         (None, JobState::Cancelled) => "not charged".to_owned(),
@@ -115,12 +131,18 @@ pub fn price_words(job: &Job) -> String {
 /// "$2.74", or "about $2.74" where the quote was a range.
 #[must_use]
 pub fn about_words(quoted: &QuotedPrice) -> String {
+    if quoted.is_unpublished() {
+        return UNPUBLISHED.to_owned();
+    }
     if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("about {}", quoted.likely) }
 }
 
 /// "$2.74", or "$2.60 to $2.93".
 #[must_use]
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
+    if quoted.is_unpublished() {
+        return "not published".to_owned();
+    }
     let (low, high) = (quoted.low.to_string(), quoted.high.to_string());
     match (quoted.low == quoted.high, low == high) {
         (true, _) => quoted.likely.to_string(),
@@ -133,6 +155,9 @@ pub fn quoted_words(quoted: &QuotedPrice) -> String {
 /// "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely".
 #[must_use]
 pub fn money_sentence(job: &Job) -> String {
+    if job.quoted.is_unpublished() {
+        return format!("{UNPUBLISHED}, nothing held");
+    }
     let quoted = format!("quoted {}", quoted_words(&job.quoted));
     match job.charge {
         // HeyGen does not say how long a session lasted.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::avatar_video::{Gallery, gallery_ui};
+use super::avatar_video::gallery::{Cast, Gallery, gallery_ui};
 use super::file_field;
 use super::form::{Form, FormTab};
 use super::model::Model;
@@ -19,7 +19,7 @@ use super::theme::{palette, regular};
 use super::voices::{self, Choice, VoiceList};
 use super::widgets::{self, Button, Segment};
 use super::{Action, format, icons};
-use crate::draft::avatar_video::{AvatarVideoDraft, Face, LocalFile};
+use crate::draft::avatar_video::LocalFile;
 use crate::draft::realtime::{Program, TEXT_LIMIT};
 use crate::draft::{Field, Product, RealtimeDraft, Voice};
 use crate::jobs::types::{Job, JobId, JobState};
@@ -58,7 +58,7 @@ impl Default for RealtimeTab {
         Self {
             form: Form::default(),
             session: None,
-            gallery: Gallery::of_looks(),
+            gallery: Gallery::default(),
             voices: VoiceList::default(),
             limit: limit::LimitField::default(),
             typing: Typing::default(),
@@ -238,14 +238,10 @@ fn running_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab) {
 }
 
 fn look_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab, pictures: &mut Pictures, actions: &mut Vec<Action>) {
-    // The gallery fills in a face; the draft of a session has no other.
-    let face = tab.form.draft.look.clone().map_or(Face::None, Face::Look);
-    let mut chosen = AvatarVideoDraft { face, ..AvatarVideoDraft::default() };
-    if gallery_ui(ui, model, &mut tab.gallery, &mut chosen, pictures, actions) {
-        tab.form.draft.look = match chosen.face {
-            Face::Look(look) => Some(look),
-            Face::None | Face::Image(_) => None,
-        };
+    let mut chosen: Vec<_> = tab.form.draft.look.iter().cloned().collect();
+    let cast = Cast::Looks { chosen: &mut chosen, most: 1 };
+    if gallery_ui(ui, model, &mut tab.gallery, cast, pictures, actions) {
+        tab.form.draft.look = chosen.into_iter().next();
         tab.form.touch(Field::Look);
         if std::mem::take(&mut tab.voice_of_look) {
             tab.form.draft.voice = None;
