@@ -286,7 +286,9 @@ async fn copy_voice(
         _ => None,
     };
     outlet.send(stage("Copying the voice")).await;
-    let id = with_retry(|| client.clone_voice(order, uploaded.as_ref(), key)).await.map_err(|error| VoiceFault::of(&error))?;
+    let id = with_retry(|| client.clone_voice(order, uploaded.as_ref(), key))
+        .await
+        .map_err(|error| VoiceFault::of(&error))?;
     for _ in 0..MOST_LOOKS {
         match with_retry(|| client.voice_state(&id)).await {
             Ok(VoiceState::Ready) => break,
