@@ -34,6 +34,7 @@ const SAMPLE: &str = "Good morning, and welcome. You are watching this while it 
 costs five cents, and the meter below counts them.";
 
 /// What the tab remembers.
+#[derive(Default)]
 pub struct RealtimeTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<RealtimeDraft>,
@@ -51,23 +52,6 @@ pub struct RealtimeTab {
     answered: Option<JobId>,
     /// The voice came with the look and goes with it.
     voice_of_look: bool,
-}
-
-impl Default for RealtimeTab {
-    fn default() -> Self {
-        Self {
-            form: Form::default(),
-            session: None,
-            gallery: Gallery::default(),
-            voices: VoiceList::default(),
-            limit: limit::LimitField::default(),
-            typing: Typing::default(),
-            shown: None,
-            composing: false,
-            answered: None,
-            voice_of_look: false,
-        }
-    }
 }
 
 impl RealtimeTab {
