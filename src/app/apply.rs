@@ -70,6 +70,11 @@ impl Studio {
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
             Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
             Action::CopyText(text) => context.copy_text(text),
+            Action::WatchSession(id) => self.watch_session(context, id),
+            Action::LeaveSession => self.leave_session(),
+            Action::StopSession(id) => self.stop_session(id),
+            Action::SayInSession { job, text, is_final } => self.say_in_session(job, text, is_final),
+            Action::OpenSession(id) => self.open_session(id),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
             Action::RefreshStyles => self.read_styles(),
@@ -501,6 +506,7 @@ impl Studio {
         }
         self.model.account = account;
         self.own_account = account;
+        self.leave_session();
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();

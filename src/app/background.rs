@@ -25,6 +25,7 @@ use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
 use super::keys::KeyNews;
+use super::live::SessionNews;
 use super::own::OwnNews;
 use super::projects::ProjectNews;
 use super::session::Session;
@@ -55,6 +56,8 @@ pub enum Event {
     /// Of the person's own avatars, looks and voices.
     Own(Account, OwnNews),
     Pace(Account, Arc<Pace>),
+    /// Something of the realtime session that is watched.
+    Session(JobId, SessionNews),
     /// Whether what was asked for is in the journal, and which job it makes again, where it does.
     Submitted(Product, Option<JobId>, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),

@@ -7,6 +7,7 @@ mod apply;
 mod background;
 mod conversation;
 mod keys;
+mod live;
 mod load;
 mod options;
 mod own;
@@ -68,6 +69,10 @@ pub struct Studio {
     submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
+    /// The realtime session on the stage.
+    watching: Option<live::Watching>,
+    /// Held by the text that is being sent to a session.
+    session_turn: Arc<tokio::sync::Mutex<()>>,
     next_notice: u64,
     events: mpsc::Receiver<Event>,
     // Last: the runtime ends after everything that runs on it was let go.
@@ -140,6 +145,8 @@ impl Studio {
             voice_attempt: None,
             submitting_projects: 0,
             own_account,
+            watching: None,
+            session_turn: Arc::default(),
             next_notice: 0,
             events,
             background,
@@ -188,6 +195,7 @@ impl Studio {
 
     /// One frame: draws, acts on what was asked for, and sends for the pictures that came into sight.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
+        self.show_session_picture(&ui.ctx().clone());
         let actions = ui::frame(ui, &self.model, &mut self.state, &mut self.pictures);
         let context = ui.ctx().clone();
         for action in actions {
@@ -283,6 +291,7 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
+            Event::Session(id, news) => self.session_news(id, news),
             Event::Submitted(product, again, answer) => {
                 if product == Product::HyperFrames {
                     self.submitting_projects = self.submitting_projects.saturating_sub(1);
@@ -366,6 +375,7 @@ impl Studio {
                 self.sessions.insert(account, *session);
                 if account == self.model.account {
                     self.show(account);
+                    self.show_found_sessions();
                 }
             }
             Err(words) => {

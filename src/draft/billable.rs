@@ -15,10 +15,22 @@ pub enum Length {
     Speech(Speech),
     /// Bounds that somebody stated, in seconds: low, likely, high.
     Between(Decimal, Decimal, Decimal),
+    /// As long as the first says, cut off after so many seconds: those are the high end.
+    UpTo(Box<Length>, Decimal),
     /// Bounds in seconds that rest on an assumption; the sentence says which and is shown with the price.
     Assumed { low: Decimal, likely: Decimal, high: Decimal, why: String },
     /// Not known; the sentence says why and becomes the quote's reason.
     Unknown(String),
+}
+
+impl Length {
+    /// A session that is fed while it runs and cut off after `most` seconds: it ends 30 seconds after its last
+    /// text at the soonest, and the middle is as likely as anything.
+    #[must_use]
+    pub fn live(most: Decimal) -> Self {
+        let low = Decimal::from(super::realtime::IDLE_SECONDS).min(most);
+        Self::Between(low, (low + most) / Decimal::TWO, most)
+    }
 }
 
 /// A text to be spoken and what decides how long that takes.

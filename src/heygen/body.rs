@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::assets::AssetId;
 use super::avatar_creation;
-use super::error::{Error, ErrorKind};
+use super::error::Error;
 use super::paid::PaidEndpoint;
-use super::{agents, clipping, hyperframes, lipsyncs, speech, translations, videos};
+use super::{agents, clipping, hyperframes, lipsyncs, realtime, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -37,6 +37,7 @@ pub fn endpoint(draft: &Draft) -> PaidEndpoint {
 pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
+        Draft::Realtime(draft) => realtime::body(draft, uploads),
         Draft::Cinematic(draft) => videos::cinematic_body(draft, uploads),
         Draft::VideoAgent(draft) => agents::agent_body(draft, uploads),
         Draft::Clips(draft) => clipping::body(draft, uploads),
@@ -45,6 +46,5 @@ pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>
         Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
         Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
         Draft::HyperFrames(draft) => hyperframes::body(draft, uploads),
-        Draft::Realtime(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

@@ -176,7 +176,7 @@ impl Client {
             Resource::Lipsync => self.lipsync(id).await,
             Resource::Look => self.trained_look(id).await,
             Resource::HyperFramesRender => self.hyperframes_render(id).await,
-            Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
+            Resource::Stream => Ok(self.stream(id).await?.into()),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }

@@ -7,6 +7,7 @@
 
 pub mod journal;
 pub mod policy;
+pub mod sessions;
 pub mod submit;
 pub mod transfer;
 pub mod types;

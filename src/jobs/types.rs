@@ -205,8 +205,25 @@ pub enum Progress {
     Rendering { seconds: u64, percent: Option<u8> },
     /// HeyGen waits for the person: an agent's question, a consent.
     NeedsPerson,
+    /// A realtime session, which is charged for by the second.
+    Session(SessionProgress),
     /// Waits before the next try, in seconds, and why.
     Waiting { seconds: u64, why: String },
+}
+
+/// How a realtime session stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionProgress {
+    /// Unix milliseconds when it was first seen to play; `None`: it has not begun, and nothing is charged.
+    pub began_ms: Option<i64>,
+    /// Seconds after which it is stopped.
+    pub limit_seconds: u32,
+    /// There is a stream to look at.
+    pub can_be_watched: bool,
+    /// It is being stopped.
+    pub is_stopping: bool,
+    /// HeyGen does not answer at the moment.
+    pub is_silent: bool,
 }
 
 /// One paid request and its life, as it is at this moment.

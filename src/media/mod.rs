@@ -5,6 +5,8 @@
 pub mod captions;
 pub mod content;
 pub mod frames;
+pub mod hls;
+pub mod live;
 pub mod hyperframes;
 pub mod picture;
 pub mod player;
@@ -13,10 +15,12 @@ pub mod waveform;
 
 mod flaw;
 mod image_size;
+mod live_decoder;
 mod matroska;
 mod media_type;
 mod mp3;
 mod mp4;
 mod mp4_samples;
 mod source;
+mod transport_stream;
 mod wav;

@@ -223,7 +223,7 @@ fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(Sounding, Duration), &'s
 
 /// Whether it is worth asking for a sound output: where there is none, ALSA fills the terminal with complaints.
 #[cfg(target_os = "linux")]
-fn has_output() -> bool {
+pub(super) fn has_output() -> bool {
     use std::path::PathBuf;
 
     let card = std::fs::read_dir("/dev/snd")
@@ -236,7 +236,7 @@ fn has_output() -> bool {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn has_output() -> bool {
+pub(super) fn has_output() -> bool {
     true
 }
 

@@ -341,6 +341,10 @@ fn seconds_of(length: &Length, pace: &Pace, quote: &mut Quote) -> Result<Span<De
             quote.basis = Some(estimate.basis);
             estimate.seconds
         }
+        Length::UpTo(own, most) => {
+            let own = seconds_of(own, pace, quote)?;
+            Span { low: own.low.min(*most), likely: own.likely.min(*most), high: *most }
+        }
         Length::Unknown(reason) => return Err(reason.clone()),
     };
     if seconds.low < Decimal::ZERO || seconds.low > seconds.likely || seconds.likely > seconds.high {

@@ -45,7 +45,12 @@ impl StoreError {
 }
 
 /// The steps from an empty file to the present format. Only ever appended to.
-const MIGRATIONS: &[&str] = &[include_str!("format_1.sql"), include_str!("format_2.sql"), include_str!("format_3.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("format_1.sql"),
+    include_str!("format_2.sql"),
+    include_str!("format_3.sql"),
+    include_str!("format_4.sql"),
+];
 
 /// One account's database. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -84,6 +84,22 @@ pub enum Action {
     OpenWeb(String),
     CopyText(String),
 
+    /// Show a realtime session: its picture, its sound and its words.
+    WatchSession(JobId),
+    /// Show no session any more. It goes on all the same.
+    LeaveSession,
+    /// Stop a realtime session, whether it has begun or not.
+    StopSession(JobId),
+    /// Give a session that is typed live more to say.
+    SayInSession {
+        job: JobId,
+        text: String,
+        /// Nothing more will be said.
+        is_final: bool,
+    },
+    /// Open a session's stream in the person's own player.
+    OpenSession(JobId),
+
     RefreshWallet,
     RefreshCast,
     /// Read the languages of translations and the account's glossaries.

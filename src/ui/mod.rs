@@ -88,6 +88,7 @@ impl Tab {
         Self::Cinematic,
         Self::VideoAgent,
         Self::HyperFrames,
+        Self::Realtime,
         Self::Translate,
         Self::Lipsync,
         Self::Clips,

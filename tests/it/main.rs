@@ -35,6 +35,7 @@ mod media_films;
 mod media_mutations;
 mod memory;
 mod quote;
+mod realtime;
 mod rig;
 mod sandbox;
 mod uploads;

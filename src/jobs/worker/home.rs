@@ -65,6 +65,7 @@ impl Run {
         let made = match self.made.take() {
             Some(made) => made,
             None if resource == Resource::Speech => heygen::speech_made(record.answer.as_deref().unwrap_or_default())?,
+            None if resource == Resource::Stream => self.session_made(record).await?,
             None => self.remote(&client, record, resource).await?,
         };
         let brought = match self.bring_files(&client, record, resource, &made).await {

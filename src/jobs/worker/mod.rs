@@ -5,6 +5,7 @@
 
 mod home;
 mod run;
+mod stream;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -15,18 +16,21 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::draft::chat::Speaker;
-use crate::draft::{Draft, chat};
+use crate::draft::{Draft, Product, chat};
 use crate::heygen::{self, Client, ErrorKind, PaidEndpoint, Remote, RemoteStatus, Resource};
 use crate::money::Usd;
 use crate::store::{Store, StoreError};
 
 use super::journal::{self, Ending, Record};
 use super::policy::Fault;
+use super::sessions;
 use super::types::{Board, Candidate, Decision, Job, JobError, JobId, JobState, Pause, Progress};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
 pub const MOST_IN_FLIGHT: usize = 10;
+/// Realtime sessions HeyGen takes at once (published limit); they take none of the places above.
+pub const MOST_SESSIONS: usize = 3;
 /// Files that go up, and results that come down, at once.
 const MOST_TRANSFERS: usize = 3;
 
@@ -96,6 +100,7 @@ struct Shared {
     board: watch::Sender<Arc<Board>>,
     pause: watch::Sender<Option<Pause>>,
     places: Arc<Semaphore>,
+    session_places: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     downloads: Arc<Semaphore>,
     /// HeyGen asked everybody to wait until then.
@@ -144,6 +149,7 @@ impl Worker {
             board,
             pause: watch::Sender::new(None),
             places: Arc::new(Semaphore::new(MOST_IN_FLIGHT)),
+            session_places: Arc::new(Semaphore::new(MOST_SESSIONS)),
             uploads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
             downloads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
             not_before: Mutex::new(None),
@@ -165,7 +171,7 @@ impl Worker {
                 .job
                 .state
                 .is_in_flight()
-                .then(|| Arc::clone(&worker.shared.places).try_acquire_owned().ok())
+                .then(|| worker.shared.places_of(record.job.product).try_acquire_owned().ok())
                 .flatten();
             worker.spawn(record.job.id, place);
         }
@@ -207,6 +213,20 @@ impl Worker {
             self.shared.reload(id).await?;
         }
         Ok(cancelled)
+    }
+
+    /// Stops a realtime session, or cancels it where it has not been paid. The wish is on disk when this
+    /// returns: the session is stopped even if this program is not there to see it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn stop_session(&self, id: JobId) -> Result<(), StoreError> {
+        if self.cancel(id).await? {
+            return Ok(());
+        }
+        self.shared.store.run(move |tx| sessions::ask_stop(tx, id, sessions::Stop::Person)).await?;
+        self.wake(Some(id));
+        Ok(())
     }
 
     /// Ends the present wait of a job, or of the whole queue after a pause.
@@ -335,6 +355,7 @@ impl Worker {
                 handle,
                 place,
                 failures: 0,
+                silences: 0,
                 made: None,
                 told: false,
                 brought: None,
@@ -427,6 +448,11 @@ impl Shared {
         })
     }
 
+    /// HeyGen counts realtime sessions by themselves.
+    fn places_of(&self, product: Product) -> Arc<Semaphore> {
+        Arc::clone(if product == Product::Realtime { &self.session_places } else { &self.places })
+    }
+
     fn lock_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Job>>> {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -475,7 +501,7 @@ impl Shared {
                 place -= 1;
             }
         }
-        let in_flight = jobs.iter().filter(|job| job.state.is_in_flight()).count();
+        let in_flight = jobs.iter().filter(|job| job.state.is_in_flight() && job.product != Product::Realtime).count();
         let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
         let paused = self.pause.borrow().clone();
         self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused }));

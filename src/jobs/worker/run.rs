@@ -33,6 +33,8 @@ pub(super) struct Run {
     /// One of HeyGen's ten places; given back when HeyGen is done with the job.
     pub(super) place: Option<OwnedSemaphorePermit>,
     pub(super) failures: u32,
+    /// Questions about a session in a row that were not answered.
+    pub(super) silences: u32,
     /// The finished resource as HeyGen described it.
     pub(super) made: Option<Remote>,
     /// HeyGen has said once how far it is.
@@ -117,7 +119,7 @@ impl Run {
         match step {
             Step::Upload => Ok(Some(self.upload(record).await?)),
             Step::Send => self.send(record, endpoint).await,
-            Step::Poll => Ok(Some(self.poll(record, endpoint.resource()).await)),
+            Step::Poll => Ok(Some(self.poll(record, endpoint.resource()).await?)),
             Step::Download => Ok(Some(self.download(record).await?)),
             Step::Finish => {
                 self.finish(record).await?;
@@ -263,7 +265,7 @@ impl Run {
     /// Waits for a place, commits that the body is about to leave, and sends it.
     async fn send(&mut self, record: &Record, endpoint: PaidEndpoint) -> Result<Option<Outcome>, StoreError> {
         if self.place.is_none() {
-            self.place = Arc::clone(&self.shared.places).acquire_owned().await.ok();
+            self.place = self.shared.places_of(record.job.product).acquire_owned().await.ok();
         }
         loop {
             let until = *self.shared.lock_not_before();
@@ -375,24 +377,32 @@ impl Run {
         Ok(())
     }
 
-    async fn poll(&mut self, record: &Record, resource: Resource) -> Outcome {
+    async fn poll(&mut self, record: &Record, resource: Resource) -> Result<Outcome, StoreError> {
         if resource == Resource::Speech {
             // Answered at once: everything there is stands in the journal.
             let answer = record.answer.as_deref().unwrap_or_default();
-            return match heygen::speech_made(answer) {
+            return Ok(match heygen::speech_made(answer) {
                 Ok(made) => {
                     self.made = Some(made);
                     Outcome::Completed
                 }
                 Err(error) => Outcome::RenderFailed { code: None, message: error.to_string() },
-            };
+            });
         }
         let Some(remote_id) = record.job.remote_id.clone() else {
-            return failure(ErrorKind::Other, "The journal has no id to ask for".to_owned());
+            return Ok(failure(ErrorKind::Other, "The journal has no id to ask for".to_owned()));
         };
         if self.place.is_none() {
-            self.place = Arc::clone(&self.shared.places).try_acquire_owned().ok();
+            self.place = self.shared.places_of(record.job.product).try_acquire_owned().ok();
         }
+        if resource == Resource::Stream {
+            return self.watch(record, &remote_id).await;
+        }
+        Ok(self.poll_result(record, resource, remote_id).await)
+    }
+
+    /// One question about a resource that is made while nobody watches.
+    async fn poll_result(&mut self, record: &Record, resource: Resource, remote_id: String) -> Outcome {
         let seconds = u64::try_from((self.shared.now)() - record.job.changed_at).unwrap_or(0);
         if !self.told {
             self.shared.progress(self.id, Progress::Rendering { seconds, percent: None });

@@ -427,16 +427,27 @@ fn realtime(body: &Object<'_>, given: Given, notes: &mut Notes) -> Read<Billable
     if let Some(seconds) = given.seconds {
         return Ok(Billable::Realtime { length: Length::Seconds(seconds) });
     }
-    let length = match kind {
-        RealtimeType::Audio => unknown("The length of the audio is not known here; give the seconds of the session."),
-        RealtimeType::Stream => unknown("A session that is fed as it runs has no length yet; give its seconds."),
-        RealtimeType::Text => {
+    // After it HeyGen ends the session by itself.
+    let most = body.get("max_duration_seconds").map(Value::number).transpose()?;
+    let length = match (kind, most) {
+        (RealtimeType::Audio, _) => {
+            unknown("The length of the audio is not known here; give the seconds of the session.")
+        }
+        (RealtimeType::Stream, Some(most)) => Length::live(most),
+        (RealtimeType::Stream, None) => {
+            unknown("A session that is fed as it runs has no length yet; give its seconds.")
+        }
+        (RealtimeType::Text, most) => {
             notes.push("The session is taken to last as long as its speech.".to_owned());
-            Length::Speech(Speech {
+            let speech = Length::Speech(Speech {
                 text: body.needed("text")?.text()?,
                 voice_id: body.get("voice_id").map(Value::text).transpose()?,
                 ..Speech::default()
-            })
+            });
+            match most {
+                Some(most) => Length::UpTo(Box::new(speech), most),
+                None => speech,
+            }
         }
     };
     Ok(Billable::Realtime { length })

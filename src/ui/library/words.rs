@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::draft::Product;
-use crate::jobs::types::{Job, JobState, Progress, QuotedPrice};
+use crate::jobs::types::{Job, JobState, Progress, QuotedPrice, SessionProgress};
 use crate::ui::format;
 use crate::ui::queue::waits_for_person;
 
@@ -41,6 +41,7 @@ pub fn state_words(job: &Job) -> String {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
         (JobState::Running, Progress::NeedsPerson) => waits_for_person(job.product).to_owned(),
+        (JobState::Running, Progress::Session(session)) => session_words(*session),
         (JobState::Running, _) => "rendering".to_owned(),
         (JobState::Downloading, Progress::Bytes { done, total, per_second }) => {
             format!("downloading {}{}", bytes_words(*done, *total), speed_words(*per_second))
@@ -86,6 +87,15 @@ pub fn standing_words(job: &Job) -> String {
         _ => {}
     }
     words
+}
+
+fn session_words(session: SessionProgress) -> String {
+    let words = match session {
+        SessionProgress { is_stopping: true, .. } => "stopping",
+        SessionProgress { began_ms: None, .. } => "about to begin",
+        _ => "live",
+    };
+    words.to_owned()
 }
 
 /// How full the bar under a job is, in thousandths; `None` where no end is known.
@@ -150,6 +160,10 @@ pub fn money_sentence(job: &Job) -> String {
     }
     let quoted = format!("quoted {}", quoted_words(&job.quoted));
     match job.charge {
+        // HeyGen does not say how long a session lasted.
+        Some(charge) if job.product == Product::Realtime => {
+            format!("{quoted}, charged {charge} by this program's own measure of the time")
+        }
         Some(charge) if charge == job.quoted.likely => format!("{quoted}, charged {charge}, as quoted"),
         Some(charge) if job.quoted.low == job.quoted.high => {
             format!("{quoted}, charged {charge}, {} against the quote", (charge - job.quoted.likely).signed())

@@ -1,0 +1,364 @@
+//! The realtime session on the stage: its stream, its words and what is typed into it. What a session
+//! costs and when it is stopped is the worker's; nothing here can start or end one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::heygen::{Client, Error, ErrorKind, IdempotencyKey, StreamStatus};
+use crate::jobs::types::{Job, JobId, Progress};
+use crate::media::hls::{self, Playlist, Read};
+use crate::media::live::LivePlayer;
+use crate::ui::model::Tone;
+use crate::ui::realtime::session::SessionView;
+
+use super::Studio;
+use super::background::{Event, Outlet};
+
+/// Bytes of one segment: two seconds of 720 lines have some 500 KB.
+const LARGEST_SEGMENT: usize = 24 * 1024 * 1024;
+/// Segments behind the newest at which watching begins.
+const BEHIND: usize = 2;
+/// Tries to bring one segment before it is passed over.
+const TRIES: u32 = 3;
+/// Before something that did not work is tried again.
+const AGAIN: Duration = Duration::from_millis(700);
+/// Before a decoder that has enough is offered more.
+const FULL: Duration = Duration::from_millis(80);
+/// Sends of one text.
+const SENDS: u32 = 4;
+
+/// What is told of a session that is watched.
+#[derive(Debug)]
+pub enum SessionNews {
+    /// A word, and the seconds of the session at which it ended.
+    Word(String, Decimal),
+    /// What became of the text of this number.
+    Text(u64, Result<(), String>),
+    /// Why there are no pictures, in words.
+    Fault(String),
+}
+
+/// The session that is watched now. Dropping it ends the watching, not the session.
+pub(super) struct Watching {
+    pub(super) job: JobId,
+    player: Arc<LivePlayer>,
+    stop: CancellationToken,
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Studio {
+    pub(super) fn watch_session(&mut self, context: &egui::Context, id: JobId) {
+        if self.watching.as_ref().is_some_and(|watching| watching.job == id) {
+            return;
+        }
+        let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
+        let mut view = SessionView::new(id);
+        let wake = context.clone();
+        match LivePlayer::start(move || wake.request_repaint()) {
+            Ok(player) => {
+                let (player, stop) = (Arc::new(player), CancellationToken::new());
+                let outlet = self.background.outlet();
+                self.background.run(until(
+                    stop.clone(),
+                    bring_film(client.clone(), remote_id.clone(), id, Arc::clone(&player), outlet.clone()),
+                ));
+                self.background.run(until(stop.clone(), bring_words(client, remote_id, id, outlet)));
+                self.watching = Some(Watching { job: id, player, stop });
+            }
+            Err(error) => {
+                self.watching = None;
+                view.fault = Some(format!("The film cannot be played: {error}"));
+            }
+        }
+        self.state.realtime.session = Some(view);
+    }
+
+    pub(super) fn leave_session(&mut self) {
+        self.watching = None;
+        self.state.realtime.session = None;
+    }
+
+    /// Before a frame: the newest picture onto the screen.
+    pub(super) fn show_session_picture(&mut self, context: &egui::Context) {
+        let Some(watching) = &self.watching else { return };
+        let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == watching.job) else { return };
+        let standing = watching.player.standing();
+        view.dropped = standing.dropped;
+        view.is_silent = standing.is_silent;
+        let Some(picture) = watching.player.take_picture() else { return };
+        let size = [usize::try_from(picture.width).unwrap_or(0), usize::try_from(picture.height).unwrap_or(0)];
+        let image = egui::ColorImage::from_rgba_unmultiplied(size, &picture.rgba);
+        match &mut view.picture {
+            Some(texture) => texture.set(image, egui::TextureOptions::LINEAR),
+            None => view.picture = Some(context.load_texture("session", image, egui::TextureOptions::LINEAR)),
+        }
+    }
+
+    pub(super) fn session_news(&mut self, id: JobId, news: SessionNews) {
+        let now = self.model.now;
+        let began = self.model.board.jobs.iter().find(|job| job.id == id).and_then(|job| match &job.progress {
+            Progress::Session(session) => session.began_ms.map(|began| began.div_euclid(1_000)),
+            _ => None,
+        });
+        let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) else { return };
+        match news {
+            SessionNews::Word(word, end) => {
+                // Words that were spoken before anybody listened come all at once.
+                let spoken = began.map_or(now, |began| began.saturating_add(end.to_i64().unwrap_or(0)).min(now));
+                view.hear(&word, spoken);
+            }
+            SessionNews::Text(number, answer) => view.answered(number, answer),
+            SessionNews::Fault(words) => view.fault = Some(words),
+        }
+    }
+
+    pub(super) fn say_in_session(&mut self, id: JobId, text: String, is_final: bool) {
+        let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
+        let now = self.model.now;
+        let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) else { return };
+        let number = view.send(text.clone(), is_final, now);
+        let turn = Arc::clone(&self.session_turn);
+        self.background.spawn(async move {
+            // Texts are said in the order in which they were typed.
+            let _turn = turn.lock().await;
+            let answer = say(&client, &remote_id, &text, is_final).await;
+            Event::Session(id, SessionNews::Text(number, answer))
+        });
+    }
+
+    pub(super) fn stop_session(&mut self, id: JobId) {
+        let Some(session) = self.sessions.get(&self.model.account) else { return };
+        let worker = session.worker.clone();
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            if let Err(error) = worker.stop_session(id).await {
+                let words = format!("{error}. HeyGen stops it at its limit all the same.");
+                outlet.send(Event::Notice(Tone::Bad, "The session could not be stopped.".to_owned(), words)).await;
+            }
+        });
+    }
+
+    /// Opens a stream where the person is used to watching.
+    pub(super) fn open_session(&mut self, id: JobId) {
+        let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            let opened = match client.stream(&remote_id).await {
+                Ok(stream) => match stream.hls_url {
+                    Some(address) => tokio::task::spawn_blocking(move || open::that_detached(address))
+                        .await
+                        .map_err(|_| "The program is closing.".to_owned())
+                        .and_then(|opened| opened.map_err(|_| "No program on this computer takes it.".to_owned())),
+                    None => Err("It does not play at the moment.".to_owned()),
+                },
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(words) = opened {
+                outlet.send(Event::Notice(Tone::Warning, "The stream could not be opened.".to_owned(), words)).await;
+            }
+        });
+    }
+
+    /// Sessions that run when an account is opened cost money already: they are shown at once.
+    pub(super) fn show_found_sessions(&mut self) {
+        let is_found = |job: &Arc<Job>| job.product == crate::draft::Product::Realtime && job.state.is_in_flight();
+        let found = self.model.board.jobs.iter().filter(|job| is_found(job)).count();
+        if found == 0 {
+            return;
+        }
+        self.state.receive(crate::ui::Message::ShowTab(crate::ui::Tab::Realtime));
+        let (what, more) = match found {
+            1 => (
+                "A realtime session may still be running.",
+                "It is charged for by the second. Stop it, or let it go on.",
+            ),
+            _ => (
+                "Realtime sessions may still be running.",
+                "They are charged for by the second. Stop them, or let them go on.",
+            ),
+        };
+        self.notice(Tone::Warning, what, more);
+    }
+
+    /// The client and HeyGen's id of a job that has one.
+    fn session_at_heygen(&self, id: JobId) -> Option<(Client, String)> {
+        let client = self.sessions.get(&self.model.account)?.client.borrow().clone()?;
+        let job = self.model.board.jobs.iter().find(|job| job.id == id)?;
+        Some((client, job.remote_id.clone()?))
+    }
+}
+
+async fn until(stop: CancellationToken, task: impl Future<Output = ()>) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = task => {}
+    }
+}
+
+async fn say(client: &Client, remote_id: &str, text: &str, is_final: bool) -> Result<(), String> {
+    let key = IdempotencyKey::generate();
+    let mut sends = 0;
+    loop {
+        sends += 1;
+        match client.add_stream_text(remote_id, text, is_final, &key).await {
+            Ok(()) => return Ok(()),
+            Err(error) if passes(&error) && sends < SENDS => tokio::time::sleep(AGAIN).await,
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                return Err("the session takes no more text.".to_owned());
+            }
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+}
+
+fn passes(error: &Error) -> bool {
+    matches!(
+        error.kind,
+        ErrorKind::NoConnection
+            | ErrorKind::Interrupted
+            | ErrorKind::Server
+            | ErrorKind::Unreadable
+            | ErrorKind::InProgress
+            | ErrorKind::RateLimited { .. }
+    )
+}
+
+/// Follows the playlist and brings each segment to the player, until the stream ends.
+async fn bring_film(client: Client, remote_id: String, id: JobId, player: Arc<LivePlayer>, outlet: Outlet) {
+    let mut address: Option<String> = None;
+    let mut next: Option<u64> = None;
+    let (mut variants, mut tries) = (0_u32, 0_u32);
+    loop {
+        let Some(present) = address.clone() else {
+            match client.stream(&remote_id).await {
+                Ok(stream) => match stream.status {
+                    StreamStatus::Completed | StreamStatus::Cancelled | StreamStatus::Failed => break,
+                    _ => address = stream.hls_url,
+                },
+                Err(error) if passes(&error) => {}
+                // The worker says what is wrong with the session itself.
+                Err(_) => break,
+            }
+            if address.is_none() {
+                tokio::time::sleep(AGAIN).await;
+            }
+            continue;
+        };
+        let playlist = match read_playlist(&client, &present).await {
+            Ok(Read::Media(playlist)) => playlist,
+            Ok(Read::Variant(variant)) if variants < 4 => {
+                variants += 1;
+                address = Some(variant);
+                continue;
+            }
+            Ok(Read::Variant(_)) => {
+                outlet.send(Event::Session(id, SessionNews::Fault("The stream leads in a circle.".to_owned()))).await;
+                return;
+            }
+            Err(Trouble::Passing) => {
+                // A fresh address may do better.
+                address = None;
+                tokio::time::sleep(AGAIN).await;
+                continue;
+            }
+            Err(Trouble::Lasting(words)) => {
+                outlet.send(Event::Session(id, SessionNews::Fault(words))).await;
+                return;
+            }
+        };
+        let first = playlist.segments.len().saturating_sub(BEHIND);
+        let from = next.or_else(|| playlist.segments.get(first).map(|segment| segment.number));
+        let wait = pause(&playlist);
+        let mut is_whole = true;
+        for segment in playlist.segments.iter().filter(|segment| from.is_some_and(|from| segment.number >= from)) {
+            if segment.header.is_some() {
+                let words = "This stream cannot be played here. Open it in your own player.".to_owned();
+                outlet.send(Event::Session(id, SessionNews::Fault(words))).await;
+                return;
+            }
+            match client.stream_part(&segment.address, LARGEST_SEGMENT).await {
+                Ok(bytes) => {
+                    tries = 0;
+                    offer(&player, bytes).await;
+                }
+                Err(_) if tries >= TRIES => {
+                    tries = 0;
+                    tracing::warn!(number = segment.number, "a segment of the stream did not come");
+                }
+                Err(_) => {
+                    tries += 1;
+                    is_whole = false;
+                    break;
+                }
+            }
+            next = Some(segment.number.saturating_add(1));
+        }
+        if playlist.is_ended && is_whole {
+            break;
+        }
+        tokio::time::sleep(wait).await;
+    }
+    player.finish();
+}
+
+async fn offer(player: &LivePlayer, bytes: Vec<u8>) {
+    let mut segment = bytes;
+    while let Err(back) = player.push(segment) {
+        segment = back;
+        tokio::time::sleep(FULL).await;
+    }
+}
+
+/// Half a segment: a new one is there at the next look but one.
+fn pause(playlist: &Playlist) -> Duration {
+    let milliseconds = (playlist.target_seconds * Decimal::from(500)).to_u64().unwrap_or(1_000);
+    Duration::from_millis(milliseconds.clamp(250, 5_000))
+}
+
+/// Why a playlist did not come.
+enum Trouble {
+    Passing,
+    /// Trying again would not help.
+    Lasting(String),
+}
+
+async fn read_playlist(client: &Client, address: &str) -> Result<Read, Trouble> {
+    let base = Url::parse(address).map_err(|_| Trouble::Passing)?;
+    let text = client.stream_part(address, hls::LARGEST_PLAYLIST).await.map_err(|_| Trouble::Passing)?;
+    hls::read(&text, &base).map_err(|error| Trouble::Lasting(error.to_string()))
+}
+
+/// Each word when it is spoken; after a broken connection those that were heard already are passed over.
+async fn bring_words(client: Client, remote_id: String, id: JobId, outlet: Outlet) {
+    let mut heard: Option<Decimal> = None;
+    loop {
+        match client.stream_words(&remote_id).await {
+            Ok(mut words) => loop {
+                match words.next().await {
+                    Ok(Some(word)) => {
+                        if heard.is_none_or(|heard| word.start > heard) {
+                            heard = Some(word.start);
+                            outlet.send(Event::Session(id, SessionNews::Word(word.word, word.end))).await;
+                        }
+                    }
+                    Ok(None) => return,
+                    Err(_) => break,
+                }
+            },
+            Err(error) if passes(&error) => {}
+            // Without words the session goes on all the same.
+            Err(_) => return,
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}

@@ -1,0 +1,299 @@
+//! Realtime sessions: the request held against the published interface, and sessions on the sandbox from
+//! the script to the charge.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use reelmeter::draft::avatar_video::{Face, LocalFile};
+use reelmeter::draft::realtime::Program;
+use reelmeter::draft::{Billable, Composition as _, Draft, Field, Length, RealtimeDraft};
+use reelmeter::heygen::{self, AssetId, Client, ErrorKind, IdempotencyKey};
+use reelmeter::jobs::types::{Job, JobState, Progress, SessionProgress};
+use reelmeter::jobs::{journal, sessions};
+use reelmeter::media::hls::{self, Read};
+use reelmeter::media::live::LivePlayer;
+use reelmeter::money::Usd;
+use reelmeter::pricing::requests;
+use reelmeter::sandbox;
+use reelmeter::spend::Caps;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use crate::contract::posted_faults;
+use crate::rig::{PATIENCE, Rig, Studio, client, control, draft_of, find};
+
+const PATH: &str = "/v3/avatar-realtime";
+const FOLDER: &str = "REELMETER_REALTIME_FOLDER";
+const BASE_URL: &str = "REELMETER_REALTIME_BASE_URL";
+
+/// A session of this face with its own voice.
+async fn draft(client: &Client, program: Program, script: &str, limit_seconds: u32) -> RealtimeDraft {
+    let film = draft_of("Session", &client.looks().await.unwrap(), &client.voices().await.unwrap());
+    let Face::Look(look) = film.face else { panic!("no look") };
+    RealtimeDraft {
+        look: Some(look),
+        voice: film.voice,
+        program,
+        script: script.to_owned(),
+        limit_seconds,
+        ..RealtimeDraft::default()
+    }
+}
+
+fn session(job: &Job) -> Option<SessionProgress> {
+    match &job.progress {
+        Progress::Session(session) => Some(*session),
+        _ => None,
+    }
+}
+
+fn plays(job: &Job) -> bool {
+    session(job).is_some_and(|session| session.began_ms.is_some())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_session_the_form_lets_through_is_one_heygen_takes_at_the_price_shown() {
+    let rig = Rig::start().await;
+    let base = draft(&rig.client, Program::Script, "Good morning.", 60).await;
+    let sound = LocalFile {
+        path: "Words.mp3".into(),
+        size: 1_000,
+        media_type: Some("audio/mpeg".to_owned()),
+        duration: Some(Decimal::from(30)),
+        ..LocalFile::default()
+    };
+    let address = LocalFile { address: Some("https://sounds.example/words.mp3".to_owned()), ..sound.clone() };
+    let uploads = BTreeMap::from([(Field::Audio, AssetId::new("asset_sound"))]);
+    for program in [Program::Script, Program::Audio, Program::Live] {
+        for audio in [&sound, &address] {
+            for limit_seconds in [10, 60, 3_600] {
+                for own_voice in [true, false] {
+                    let voice = base.voice.clone().filter(|_| own_voice);
+                    let audio = Some(audio.clone());
+                    let draft = RealtimeDraft { program, audio, limit_seconds, voice, ..base.clone() };
+                    assert_eq!(draft.problems(), [], "{draft:?}");
+                    let body = heygen::body(&Draft::Realtime(draft.clone()), &uploads).unwrap();
+                    let body: Value = serde_json::from_slice(&body).unwrap();
+                    assert_eq!(posted_faults(PATH, &body), Vec::<String>::new(), "{body}");
+                    assert_eq!(body["max_duration_seconds"], json!(limit_seconds));
+                    let request = json!({"method": "POST", "path": PATH, "body": body}).to_string();
+                    let read = requests::read(&request).unwrap();
+                    // A request names neither the language of its voice nor the length of its file.
+                    let known = match (program, own_voice) {
+                        (Program::Audio, _) => {
+                            let own = Box::new(Length::Seconds(Decimal::from(30)));
+                            let length = Length::UpTo(own, limit_seconds.into());
+                            assert_eq!(draft.billable(), Billable::Realtime { length });
+                            continue;
+                        }
+                        (Program::Script, true) => continue,
+                        _ => draft.billable(),
+                    };
+                    assert_eq!(read.first().map(|request| &request.billable), Some(&known), "{body}");
+                }
+            }
+        }
+    }
+    let bare = heygen::body(&Draft::Realtime(RealtimeDraft { look: None, ..base.clone() }), &uploads).unwrap_err();
+    assert_eq!(bare.param.as_deref(), Some("avatar_id"));
+    let audio = RealtimeDraft { program: Program::Audio, audio: Some(sound), ..base };
+    let missing = heygen::body(&Draft::Realtime(audio), &BTreeMap::new()).unwrap_err();
+    assert_eq!(missing.param.as_deref(), Some("audio"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_script_is_spoken_in_pictures_and_words_and_charged_for_the_time_it_took() {
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Script, "Good morning, and welcome to the studio.", 60).await;
+    let id = rig.submit(&draft).unwrap();
+    let held = rig.studio.store.transaction(|tx| journal::get(tx, id)).unwrap().job.hold;
+    assert_eq!(held, Usd::parse("3").unwrap(), "the limit is what is held");
+    rig.take_up(id).await;
+    let board = rig.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
+    assert_eq!(board.in_flight, 0, "a session takes none of the ten places");
+    let remote_id = find(&board, id).unwrap().remote_id.clone().unwrap();
+
+    let mut words = rig.client.stream_words(&remote_id).await.unwrap();
+    let mut heard = Vec::new();
+    while let Some(word) = words.next().await.unwrap() {
+        heard.push(word.word);
+    }
+    assert_eq!(heard.join(" "), "Good morning, and welcome to the studio.");
+
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let (charge, seconds) = (job.charge.unwrap(), job.duration.unwrap());
+    assert_eq!(charge.0, seconds * Decimal::new(5, 2));
+    assert!(seconds > Decimal::ONE && seconds < Decimal::from(20), "{seconds}");
+    let charges = rig.charges().await;
+    assert_eq!(charges.len(), 1, "{charges:?}");
+    let rig = rig.restart().await;
+    let kept = rig.studio.store.transaction(|tx| journal::get(tx, id)).unwrap().job;
+    assert_eq!((kept.charge, kept.hold), (Some(charge), Usd::ZERO));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_stream_comes_out_as_pictures() {
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Script, "Good morning, and welcome to the studio.", 60).await;
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let watched = |job: &Job| session(job).is_some_and(|session| session.can_be_watched);
+    let board = rig.until("it can be watched", |board| find(board, id).is_some_and(|job| watched(&job))).await;
+    let remote_id = find(&board, id).unwrap().remote_id.clone().unwrap();
+    let address = rig.client.stream(&remote_id).await.unwrap().hls_url.unwrap();
+    let base = url::Url::parse(&address).unwrap();
+    let shown = std::sync::Arc::new(tokio::sync::Notify::new());
+    let wake = std::sync::Arc::clone(&shown);
+    let player = LivePlayer::start(move || wake.notify_one()).unwrap();
+    let text = rig.client.stream_part(&address, hls::LARGEST_PLAYLIST).await.unwrap();
+    let Ok(Read::Media(playlist)) = hls::read(&text, &base) else { panic!("no playlist") };
+    let segment = playlist.segments.first().unwrap();
+    player.push(rig.client.stream_part(&segment.address, 1 << 24).await.unwrap()).unwrap();
+    player.finish();
+    let picture = tokio::time::timeout(PATIENCE, async {
+        loop {
+            shown.notified().await;
+            if let Some(picture) = player.take_picture() {
+                break picture;
+            }
+            assert!(!player.standing().is_over, "no picture came");
+        }
+    });
+    let picture = picture.await.unwrap();
+    assert_eq!((picture.width, picture.height), (1_280, 720));
+    let colours: std::collections::HashSet<&[u8]> = picture.rgba.chunks_exact(4).collect();
+    assert!(colours.len() > 20, "the picture is of one colour");
+    while !player.standing().is_over {
+        tokio::time::timeout(PATIENCE, shown.notified()).await.unwrap();
+    }
+    let standing = player.standing();
+    assert_eq!((standing.shown + standing.dropped, standing.damaged), (50, 0), "{standing:?}");
+    rig.studio.worker.stop_session(id).await.unwrap();
+    assert_eq!(rig.ended(id).await.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_fed_by_hand_and_ends_with_its_last_text() {
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Live, "Hello.", 60).await;
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let board = rig.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
+    let remote_id = find(&board, id).unwrap().remote_id.clone().unwrap();
+    let key = IdempotencyKey::generate();
+    for _ in 0..2 {
+        // Sent twice, said once.
+        rig.client.add_stream_text(&remote_id, "More.", false, &key).await.unwrap();
+    }
+    rig.client.add_stream_text(&remote_id, "Goodbye.", true, &IdempotencyKey::generate()).await.unwrap();
+    let late = rig.client.add_stream_text(&remote_id, "Late.", false, &IdempotencyKey::generate()).await.unwrap_err();
+    assert_eq!(late.kind, ErrorKind::NotFound);
+    let mut words = rig.client.stream_words(&remote_id).await.unwrap();
+    let mut heard = Vec::new();
+    while let Some(word) = words.next().await.unwrap() {
+        heard.push(word.word);
+    }
+    assert_eq!(heard, ["Hello.", "More.", "Goodbye."]);
+    assert_eq!(rig.ended(id).await.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_ends_the_session_and_is_the_most_that_is_charged() {
+    let rig = Rig::start().await;
+    // Nobody types: without its limit it would last half a minute longer than its first words.
+    let draft = draft(&rig.client, Program::Live, "Hello.", 10).await;
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let seconds = job.duration.unwrap();
+    assert!(seconds > Decimal::from(9) && seconds <= Decimal::TEN, "{seconds}");
+    assert!(job.charge.unwrap() <= job.quoted.high);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_to_be_stopped_is_stopped_after_a_restart_and_three_play_at_once() {
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Live, "Hello.", 60).await;
+    let mut ids = Vec::new();
+    for _ in 0..4 {
+        let id = rig.submit(&draft).unwrap();
+        rig.take_up(id).await;
+        ids.push(id);
+    }
+    let playing = |board: &reelmeter::jobs::types::Board| board.jobs.iter().filter(|job| plays(job)).count();
+    let board = rig.until("three play", |board| playing(board) == 3).await;
+    assert_eq!(board.jobs.iter().filter(|job| job.state == JobState::Held).count(), 1, "the fourth waits");
+    // The wish is written down and the program ends before it was heard.
+    rig.studio.worker.stop();
+    for id in &ids {
+        rig.studio.store.transaction(|tx| sessions::ask_stop(tx, *id, sessions::Stop::Person)).unwrap();
+    }
+    let rig = rig.restart().await;
+    for id in ids {
+        let job = rig.ended(id).await;
+        assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+        assert!(job.charge.unwrap() < Usd::parse("1").unwrap(), "{:?}", job.charge);
+    }
+}
+
+/// The process that is killed: a studio without a window that starts a session and tells when it plays.
+/// Without its environment it is no test and does nothing.
+#[test]
+fn session_process() {
+    let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let client = client(&base_url, "sandbox");
+        let keys = watch::Sender::new(Some(client.clone()));
+        let studio = Studio::open(&PathBuf::from(folder), keys.subscribe()).await;
+        let draft = draft(&client, Program::Live, "Hello.", 60).await;
+        let id = studio.submit(&draft, Caps::default(), None).unwrap();
+        studio.worker.take_up(id).await.unwrap();
+        studio.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
+        writeln!(std::io::stdout(), "\nPLAYS").unwrap();
+        studio.ended(id).await;
+    });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_runs_when_the_program_is_killed_is_found_stopped_and_charged_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        sandbox::Options { speed: Decimal::from(10_000), ..sandbox::Options::new(folder.path().join("world")) };
+    let sandbox = sandbox::start(options).await.unwrap();
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "realtime::session_process", "--nocapture"])
+        .env(FOLDER, folder.path())
+        .env(BASE_URL, &sandbox.base_url)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let told = child.stdout.take().unwrap();
+    let killed = tokio::task::spawn_blocking(move || {
+        let plays = BufReader::new(told).lines().map_while(Result::ok).any(|line| line == "PLAYS");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        plays
+    });
+    assert!(killed.await.unwrap(), "the session never played");
+
+    let keys = watch::Sender::new(Some(client(&sandbox.base_url, "sandbox")));
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let board = studio.until("it is found running", |board| board.jobs.iter().any(|job| plays(job))).await;
+    let found = &board.jobs[0];
+    assert_eq!((found.state, board.jobs.len()), (JobState::Running, 1));
+    studio.worker.stop_session(found.id).await.unwrap();
+    let job = studio.ended(found.id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    let charges = control(&sandbox.base_url, "sandbox", "/sandbox/ledger").await;
+    assert_eq!(charges.len(), 1, "{charges:?}");
+    let seconds = job.duration.unwrap();
+    assert!(seconds > Decimal::ZERO && seconds < Decimal::from(30), "{seconds}");
+    assert_eq!(job.charge.unwrap().0, seconds * Decimal::new(5, 2));
+}
