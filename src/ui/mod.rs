@@ -24,6 +24,7 @@ pub mod realtime;
 mod receipt;
 pub mod settings_tab;
 pub mod speech;
+pub mod spend;
 pub mod theme;
 pub mod translate;
 pub mod video_agent;
@@ -51,6 +52,7 @@ pub use quoting::quoted_price;
 use realtime::RealtimeTab;
 use settings_tab::SettingsTab;
 use speech::SpeechTab;
+use spend::SpendTab;
 use translate::TranslateTab;
 use video_agent::VideoAgentTab;
 
@@ -72,12 +74,13 @@ pub enum Tab {
     Speech,
     Avatars,
     Library,
+    Spend,
     Settings,
 }
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Spend, Self::Settings];
 
     /// The tab on which a product is composed.
     #[must_use]
@@ -107,6 +110,7 @@ impl Tab {
     pub fn name(self) -> &'static str {
         match (self, self.product()) {
             (_, Some(product)) => product.name(),
+            (Self::Spend, None) => "Spend",
             (Self::Settings, None) => "Settings",
             (_, None) => "Library",
         }
@@ -128,6 +132,7 @@ pub struct State {
     pub speech: SpeechTab,
     pub avatars: AvatarsTab,
     pub library: LibraryTab,
+    pub spend: SpendTab,
     pub settings: SettingsTab,
     bars: bars::Bars,
     palette: palette::CommandPalette,
@@ -150,6 +155,7 @@ impl State {
                 self.load(*draft);
             }
             Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
+            Message::NoSaveDialog(export) => self.spend.ask_path(*export),
             Message::ShowTab(tab) => self.tab = tab,
         }
     }
@@ -166,7 +172,7 @@ impl State {
             Tab::Clips => self.clips.form.submitted(answer),
             Tab::Speech => self.speech.form.submitted(answer),
             Tab::Avatars => self.avatars.form.submitted(answer),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 
@@ -182,7 +188,7 @@ impl State {
             Tab::Clips => self.clips.take_file(place.field, file),
             Tab::Speech => self.speech.take_file(place.field, file),
             Tab::Avatars => self.avatars.take_file(place.field, file),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 
@@ -214,7 +220,7 @@ impl State {
             Tab::Clips => self.clips.form().create(model, actions),
             Tab::Speech => self.speech.form().create(model, actions),
             Tab::Avatars => self.avatars.form().create(model, actions),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 }
@@ -263,6 +269,7 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     let slip = if state.tab.product().is_some() { form::receipt_width(ui) } else { 0.0 };
     bars::notices_ui(ui, model, &mut state.bars, slip);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
+    spend::save_question_ui(ui, &mut state.spend, &mut actions);
     if let Some((place, file)) = bars::file_elsewhere_ui(ui, &mut state.bars) {
         state.receive(Message::FileReady { place, file });
     }
@@ -301,6 +308,14 @@ fn tab_ui(
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();
+        }
+        Tab::Spend => {
+            let answer = spend::spend_ui(ui, model, &mut state.spend, actions);
+            if let Some(job) = answer.show_job {
+                state.library.show_job(job);
+                return Some(Tab::Library);
+            }
+            return answer.show;
         }
         Tab::Settings => {
             settings_tab::settings_ui(ui, model, &mut state.settings, actions);

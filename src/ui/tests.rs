@@ -72,6 +72,7 @@ fn model() -> Model {
         card_is_fallback: false,
         pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::ZERO),
+        spend: Loaded::default(),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
         key_busy: false,

@@ -1,0 +1,21 @@
+//! New warnings about money on the desktop, each once. Where there is no desktop to ask, only the
+//! log hears of it: the same words stand in the window.
+
+use crate::settings::Account;
+use crate::spend::types::Warning;
+
+use super::background::Background;
+
+/// Asks the desktop to show these.
+pub fn show(account: Account, warnings: &[Warning], background: &Background) {
+    for warning in warnings {
+        let title = match account {
+            Account::Live => warning.title.clone(),
+            Account::Sandbox => format!("Sandbox: {}", warning.title),
+        };
+        let words = warning.words.clone();
+        background.run_blocking_quietly(move |_| {
+            tracing::info!(title, words, "a new warning");
+        });
+    }
+}

@@ -1,0 +1,1 @@
+//! The tab as a person uses it: by label.
