@@ -246,6 +246,38 @@ mod tests {
     }
 
     #[test]
+    fn exports_land_in_the_folder_under_their_usual_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let writer = || Writer {
+            store: Store::open(&folder.path().join("studio.db")).unwrap(),
+            books: Arc::default(),
+            wanted: Wanted {
+                settings: Settings::default(),
+                card: Arc::new(RateCard::built_in()),
+                auto_reload: None,
+                month: None,
+            },
+            zone: TimeZone::UTC,
+            now: || 1_795_365_000,
+        };
+        let out = folder.path().join("out");
+        std::fs::create_dir(&out).unwrap();
+        let csv = Export::Csv(crate::spend::types::LedgerFilter::default());
+        let first = writer().write(&csv, &out, false).unwrap();
+        assert_eq!(first, out.join("Reelmeter ledger 2026-11-22.csv"));
+        assert!(std::fs::read_to_string(&first).unwrap().starts_with("entry,time,date,kind"));
+        assert_eq!(writer().write(&csv, &out, false).unwrap(), out.join("Reelmeter ledger 2026-11-22 2.csv"));
+        assert_eq!(writer().write(&csv, &first, true).unwrap(), first, "the dialog has asked already");
+        let journal = writer().write(&Export::Hledger, &out.join("books"), false).unwrap();
+        assert_eq!(journal, out.join("books"), "a name that was typed is kept");
+        let month = crate::spend::types::Period::month(1_795_365_000, &TimeZone::UTC, 1);
+        let statement = Export::Statement { project: Arc::from("A/B: C"), period: month };
+        assert_eq!(writer().write(&statement, &out, false).unwrap(), out.join("A_B_ C November 2026.html"));
+        let dispute = Export::Dispute(crate::jobs::types::JobId(uuid::Uuid::nil()));
+        assert!(writer().write(&dispute, &out, false).unwrap_err().contains("no such job"));
+    }
+
+    #[test]
     fn a_place_that_cannot_be_written_keeps_what_was_there() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ledger.csv");

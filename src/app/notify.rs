@@ -15,7 +15,11 @@ pub fn show(account: Account, warnings: &[Warning], background: &Background) {
         };
         let words = warning.words.clone();
         background.run_blocking_quietly(move |_| {
-            tracing::info!(title, words, "a new warning");
+            let mut notification = notify_rust::Notification::new();
+            notification.appname("Reelmeter").summary(&title).body(&words).icon("dialog-warning");
+            if let Err(error) = notification.show() {
+                tracing::info!(%error, title, "the desktop shows no notifications");
+            }
         });
     }
 }

@@ -296,7 +296,9 @@ fn another_engine_is_taken_from_the_receipt() {
 fn the_keyboard_reaches_tabs_files_and_commands() {
     let mut harness = ready(model());
     let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
-    for (key, shown) in [(Key::Num2, Tab::Library), (Key::Num3, Tab::Settings), (Key::Num1, Tab::AvatarVideo)] {
+    for (key, shown) in
+        [(Key::Num2, Tab::Library), (Key::Num3, Tab::Spend), (Key::Num4, Tab::Settings), (Key::Num1, Tab::AvatarVideo)]
+    {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_steps(2);
         assert_eq!(tab(&harness), shown);
@@ -417,7 +419,7 @@ fn every_input_of_every_tab_and_popup_has_a_name() {
         harness.key_press(Key::Escape);
         harness.run_steps(2);
     }
-    for tab in [Tab::Library, Tab::Settings, Tab::AvatarVideo] {
+    for tab in [Tab::Library, Tab::Spend, Tab::Settings, Tab::AvatarVideo] {
         harness.state_mut().state.tab = tab;
         harness.run_steps(2);
         harness.check_accessibility();

@@ -39,7 +39,8 @@ fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
         .inner_margin(Margin::symmetric(12, 10));
     frame.show(ui, |ui| {
         ui.set_width(ui.available_width());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let size = vec2(ui.available_width(), 40.0);
+        ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
             if matches!(warning.kind, WarningKind::RateDrift | WarningKind::RefundNotSeen)
                 && ui.add(Button::secondary("Look").small().named(&format!("Look at: {}", warning.title))).clicked()
             {
@@ -89,7 +90,7 @@ fn card_ui(ui: &mut Ui, width: f32, title: &str, big: &str, color: Color32, add:
     let inside = egui::UiBuilder::new().max_rect(rect.shrink(16.0)).layout(Layout::top_down(Align::LEFT));
     let mut ui = ui.new_child(inside);
     ui.set_clip_rect(ui.clip_rect().intersect(rect));
-    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().item_spacing.y = 3.0;
     caption(&mut ui, title);
     widgets::words(&mut ui, big, semibold(28.0), color);
     add(&mut ui);

@@ -385,7 +385,11 @@ fn is_figure(called: &str) -> bool {
 fn heading_ui(ui: &mut Ui, called: &str, sort: Option<SortBy>, state: &mut LedgerState) {
     let palette = palette(ui);
     let rect = ui.max_rect();
-    ui.painter().hline(rect.x_range().expand(6.0), rect.bottom() - 0.5, egui::Stroke::new(1.0, palette.line));
+    ui.painter().with_clip_rect(rect.expand(12.0)).hline(
+        rect.x_range().expand(6.0),
+        rect.bottom() - 0.5,
+        egui::Stroke::new(1.0, palette.line),
+    );
     let active = sort.is_some_and(|sort| sort == state.filter.sort);
     let arrow = if state.filter.descending { icons::CARET_DOWN } else { icons::CARET_UP };
     let words = if active { format!("{called} {arrow}") } else { called.to_owned() };

@@ -145,22 +145,22 @@ fn head_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         exports::menu_ui(ui, snapshot, state, actions);
         month_ui(ui, snapshot, &state.zone, actions);
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| heading(ui, "Spend"));
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            heading(ui, "Spend");
+            ui.add_space(8.0);
+            let pages = [
+                Segment::new(Page::Overview, "Overview"),
+                Segment::new(Page::Ledger, "Ledger"),
+                Segment::new(Page::Wallet, "Wallet"),
+                Segment::new(Page::Quotes, "Quotes"),
+            ];
+            segmented(ui, "What of the books", &pages, &mut state.page, None);
+        });
     });
-    ui.add_space(4.0);
-    ui.horizontal(|ui| {
-        let pages = [
-            Segment::new(Page::Overview, "Overview"),
-            Segment::new(Page::Ledger, "Ledger"),
-            Segment::new(Page::Wallet, "Wallet"),
-            Segment::new(Page::Quotes, "Quotes"),
-        ];
-        segmented(ui, "What of the books", &pages, &mut state.page, None);
-        if let Some(fault) = &model.spend.fault {
-            super::widgets::words(ui, fault, theme::regular(12.0), theme::palette(ui).amber);
-        }
-    });
-    ui.add_space(4.0);
+    if let Some(fault) = &model.spend.fault {
+        super::widgets::words(ui, fault, theme::regular(12.0), theme::palette(ui).amber);
+    }
+    ui.add_space(8.0);
 }
 
 /// Which month is reported on.
@@ -175,7 +175,7 @@ fn month_ui(ui: &mut Ui, snapshot: &Snapshot, zone: &TimeZone, actions: &mut Vec
         };
         snapshot.months.iter().map(item).collect()
     };
-    let chosen = select(ui, "Month", &shown.name(), None, 190.0, items);
+    let chosen = select(ui, "Month", &shown.name(), None, 176.0, items);
     if let Some(month) = chosen.and_then(|place| snapshot.months.get(place)) {
         let present = month.period.contains(snapshot.now);
         actions.push(Action::ShowMonth((!present).then_some(month.period.first)));
@@ -186,7 +186,7 @@ fn month_ui(ui: &mut Ui, snapshot: &Snapshot, zone: &TimeZone, actions: &mut Vec
     let has_older = snapshot.months.last().is_some_and(|last| last.period.first <= older.first);
     let to = |period: Period| Action::ShowMonth((!period.contains(snapshot.now)).then_some(period.first));
     let next = ui.add_enabled_ui(newer.is_some(), |ui| {
-        super::widgets::icon_button(ui, icons::CARET_RIGHT, "Next month", 28.0).clicked()
+        super::widgets::icon_button(ui, icons::ARROW_RIGHT, "Next month", 28.0).clicked()
     });
     if let (true, Some(newer)) = (next.inner, newer) {
         actions.push(to(newer));
