@@ -148,7 +148,7 @@ fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<D
         let column = Rect::from_x_y_ranges(column(plot, wide, place), plot.y_range());
         ui.painter().rect_filled(column, CornerRadius::same(4), palette.raised);
     }
-    let every = (34.0 / wide).ceil().max(1.0);
+    let every = (26.0 / wide).ceil().max(1.0);
     for (place, day) in days.iter().enumerate() {
         let range = column(plot, wide, place);
         let middle = range.center();
@@ -230,6 +230,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
         _ => {
             for part in parts_of_day(day, by) {
                 ui.horizontal(|ui| {
+                    ui.spacing_mut().interact_size.y = 16.0;
                     let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
                     ui.painter().circle_filled(dot.center(), 4.5, part.color);
                     figure(ui, format!("{}  {}", part.name, part.amount));

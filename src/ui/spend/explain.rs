@@ -70,8 +70,8 @@ pub fn sentence(table: &LedgerTable, row: &LedgerRow, job: &BookedJob) -> String
 
 /// What the job was quoted and how far off that was.
 pub fn against_quote(job: &BookedJob) -> String {
-    let quoted = match job.quoted.is_exact() {
-        true => job.quoted.likely.to_string(),
+    let quoted = match job.quoted.low.to_cents() == job.quoted.high.to_cents() {
+        true => job.quoted.likely.precise(),
         false => format!("{} to {}, likely {}", job.quoted.low, job.quoted.high, job.quoted.likely),
     };
     let Some(charge) = job.charge else { return format!("Quoted {quoted}; not charged.") };

@@ -143,7 +143,7 @@ pub fn ledger_ui(
         let row = rows.get(place)?;
         Some((row, snapshot.table.job(row)?))
     });
-    let below = if chosen.is_some() { DETAIL + 12.0 } else { 0.0 };
+    let below = if chosen.is_some() { DETAIL + 28.0 } else { 0.0 };
     let room = (ui.available_height() - below - 16.0).max(120.0);
     let size = vec2(ui.available_width(), room);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
@@ -340,6 +340,10 @@ fn table_ui(ui: &mut Ui, snapshot: &Snapshot, places: &[u32], state: &mut Ledger
     columns.push(("How it was counted", Some(SortBy::Quantity), if all > 760.0 { 170.0 } else { 130.0 }));
     columns.push(("Quoted", None, 76.0));
     columns.push(("Amount", Some(SortBy::Amount), 84.0));
+    if whole {
+        // The scroll bar covers no figure.
+        columns.push(("", None, 2.0));
+    }
 
     let id = if whole { "ledger" } else { "latest charges" };
     let mut builder = TableBuilder::new(ui)
@@ -385,11 +389,11 @@ fn is_figure(called: &str) -> bool {
 fn heading_ui(ui: &mut Ui, called: &str, sort: Option<SortBy>, state: &mut LedgerState) {
     let palette = palette(ui);
     let rect = ui.max_rect();
-    ui.painter().with_clip_rect(rect.expand(12.0)).hline(
-        rect.x_range().expand(6.0),
-        rect.bottom() - 0.5,
-        egui::Stroke::new(1.0, palette.line),
-    );
+    let clip = ui.clip_rect();
+    // Over the gap to the next column, too.
+    ui.set_clip_rect(clip.expand2(vec2(6.0, 0.0)));
+    ui.painter().hline(rect.x_range().expand(6.0), rect.bottom() - 0.5, egui::Stroke::new(1.0, palette.line));
+    ui.set_clip_rect(clip);
     let active = sort.is_some_and(|sort| sort == state.filter.sort);
     let arrow = if state.filter.descending { icons::CARET_DOWN } else { icons::CARET_UP };
     let words = if active { format!("{called} {arrow}") } else { called.to_owned() };
@@ -496,6 +500,7 @@ fn cell_ui(ui: &mut Ui, called: &str, snapshot: &Snapshot, row: &LedgerRow, job:
             right(ui, &job.quoted.likely.to_string(), palette.dim);
             explained(ui, explain::against_quote(job));
         }
+        "" => {}
         _ => {
             let color = if row.kind == EntryKind::Release { palette.green } else { palette.text };
             right(ui, &explain::amount(row), color);
@@ -562,22 +567,26 @@ fn detail_ui(
 
 /// Books the job to another project.
 fn move_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, job: &BookedJob, actions: &mut Vec<Action>) {
-    let mut names: Vec<Arc<str>> = vec![Arc::from("")];
-    names.extend(model.settings.projects.iter().map(|name| Arc::from(name.as_str())));
-    for name in projects_of(snapshot) {
-        if !names.contains(&name) {
-            names.push(name);
+    // Only while the list is open: there may be many jobs to gather names from.
+    let names = || {
+        let mut names: Vec<Arc<str>> = vec![Arc::from("")];
+        names.extend(model.settings.projects.iter().map(|name| Arc::from(name.as_str())));
+        for name in projects_of(snapshot) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
         }
-    }
+        names
+    };
     let items = || {
         let item =
             |name: &Arc<str>| SelectItem { dot: dot_of(name), ..plain(explain::project(name), *name == job.project) };
-        names.iter().map(item).collect()
+        names().iter().map(item).collect()
     };
     let shown = explain::project(&job.project);
     let chosen = select(ui, "Project of this job", shown, dot_of(&job.project), 190.0, items);
-    if let Some(name) = chosen.and_then(|place| names.get(place))
-        && *name != job.project
+    if let Some(name) = chosen.and_then(|place| names().get(place).cloned())
+        && name != job.project
     {
         actions.push(Action::MoveJob { job: job.id, project: name.to_string() });
     }

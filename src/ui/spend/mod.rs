@@ -25,6 +25,7 @@ use super::theme::{self, CONTROL_HEIGHT, PAGE_MARGIN};
 use super::widgets::{EmptyState, Segment, SelectItem, empty_state, heading, segmented, select};
 use super::{Action, Model, Tab, icons};
 use crate::jobs::types::JobId;
+use crate::settings::Account;
 use crate::spend::types::{Period, Snapshot};
 
 /// What of the books is shown.
@@ -40,6 +41,8 @@ pub enum Page {
 /// What the tab remembers between frames.
 pub struct SpendTab {
     pub page: Page,
+    /// Whose books were shown last: another account has other entries.
+    account: Option<Account>,
     chart: chart::ChartState,
     ledger: ledger::LedgerState,
     wallet: wallet::WalletState,
@@ -53,6 +56,7 @@ impl Default for SpendTab {
     fn default() -> Self {
         Self {
             page: Page::default(),
+            account: None,
             chart: chart::ChartState::default(),
             ledger: ledger::LedgerState::default(),
             wallet: wallet::WalletState::default(),
@@ -86,6 +90,15 @@ pub struct SpendAnswer {
 /// Draws the tab in all the room there is.
 pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut Vec<Action>) -> SpendAnswer {
     let mut answer = SpendAnswer::default();
+    if state.account != Some(model.account) {
+        let kept = state.account.is_none();
+        state.account = Some(model.account);
+        if !kept {
+            state.ledger = ledger::LedgerState::default();
+            state.wallet = wallet::WalletState::default();
+            state.saving = None;
+        }
+    }
     ui.spacing_mut().item_spacing.y = 8.0;
     let Some(snapshot) = model.spend.value.clone() else {
         unread_ui(ui, model);
@@ -124,7 +137,10 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
 /// A page that scrolls as a whole; its bar stands in the margin.
 fn scrolled(ui: &mut Ui, id: &str, add: impl FnOnce(&mut Ui)) {
     let width = ui.available_width();
-    ScrollArea::vertical().id_salt(id.to_owned()).auto_shrink([false, false]).show(ui, |ui| {
+    let mut room = ui.available_rect_before_wrap();
+    room.max.x += PAGE_MARGIN - 4.0;
+    let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(room));
+    ScrollArea::vertical().id_salt(id.to_owned()).auto_shrink([false, false]).show(&mut ui, |ui| {
         ui.set_max_width(width);
         ui.spacing_mut().item_spacing.y = 12.0;
         add(ui);

@@ -1,11 +1,13 @@
 //! Whether it adds up: what happened to the wallet between two readings, with causes in words, and
 //! rates that are not the card's any more.
 
+use std::sync::Arc;
+
 use egui::{Align, Align2, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{SpendTab, explain};
 use crate::money::Usd;
-use crate::spend::types::{CauseKind, Drift, Reconciliation, Snapshot};
+use crate::spend::types::{CauseKind, Drift, Findings, Reconciliation, Snapshot};
 use crate::ui::theme::{RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{self, Button, dashed_line, focus_ring, line_row, link, panel, paragraph};
 use crate::ui::{Action, Model, format};
@@ -17,6 +19,34 @@ pub struct WalletState {
     chosen: Option<i64>,
     /// Stretches in which only charges happened are listed, too.
     all: bool,
+    listed: Option<Listed>,
+}
+
+/// The places of the stretches that are listed, newest first, kept until the books change.
+#[derive(Debug)]
+struct Listed {
+    of: Arc<Findings>,
+    all: bool,
+    places: Arc<Vec<usize>>,
+}
+
+impl WalletState {
+    fn listed(&mut self, findings: &Arc<Findings>) -> Arc<Vec<usize>> {
+        if let Some(listed) = &self.listed
+            && Arc::ptr_eq(&listed.of, findings)
+            && listed.all == self.all
+        {
+            return Arc::clone(&listed.places);
+        }
+        let odd = |stretch: &Reconciliation| {
+            !stretch.remainder.to_cents().is_zero() || !stretch.top_ups.is_empty() || !stretch.causes.is_empty()
+        };
+        let stretches = findings.reconciliations.iter().enumerate().rev();
+        let fitting = stretches.filter(|(_, stretch)| self.all || odd(stretch));
+        let places: Arc<Vec<usize>> = Arc::new(fitting.map(|(place, _)| place).collect());
+        self.listed = Some(Listed { of: Arc::clone(findings), all: self.all, places: Arc::clone(&places) });
+        places
+    }
 }
 
 /// Draws the page.
@@ -154,12 +184,8 @@ fn cause_name(kind: CauseKind) -> &'static str {
 fn stretches_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
     const ROW: f32 = 30.0;
     let palette = palette(ui);
-    let moved = |stretch: &&Reconciliation| {
-        !stretch.remainder.to_cents().is_zero() || !stretch.top_ups.is_empty() || !stretch.causes.is_empty()
-    };
     let all = state.wallet.all;
-    let listed: Vec<&Reconciliation> =
-        snapshot.findings.reconciliations.iter().rev().filter(|stretch| all || moved(stretch)).collect();
+    let listed = state.wallet.listed(&snapshot.findings);
     panel(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;
@@ -182,8 +208,10 @@ fn stretches_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
             ROW - 4.0,
             listed.len(),
             |ui, rows| {
-                for stretch in listed.get(rows).unwrap_or_default() {
-                    stretch_ui(ui, snapshot, stretch, state);
+                for place in listed.get(rows).unwrap_or_default() {
+                    if let Some(stretch) = snapshot.findings.reconciliations.get(*place) {
+                        stretch_ui(ui, snapshot, stretch, state);
+                    }
                 }
             },
         );
