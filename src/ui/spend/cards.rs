@@ -199,7 +199,7 @@ fn remainder_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32, state: &mut SpendT
         };
         let since = explain::day(date_of(found.from, &state.zone), today);
         let top_ups = format::counted(found.top_ups.len(), "top-up", "top-ups");
-        let words = format!("remainder since {since} · {} charged, {top_ups}", found.charges);
+        let words = format!("remainder since {since} · {top_ups}");
         paragraph(ui, words, 13.0, palette.dim);
         if link(ui, "Show how", "Show the reconciliation").clicked() {
             state.page = Page::Wallet;

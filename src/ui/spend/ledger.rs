@@ -349,6 +349,7 @@ fn table_ui(ui: &mut Ui, snapshot: &Snapshot, places: &[u32], state: &mut Ledger
     let mut builder = TableBuilder::new(ui)
         .id_salt((id, columns.len()))
         .vscroll(whole)
+        .min_scrolled_height(0.0)
         .auto_shrink([false, !whole])
         .animate_scrolling(false)
         .cell_layout(Layout::left_to_right(Align::Center));

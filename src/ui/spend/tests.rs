@@ -10,13 +10,15 @@ use rust_decimal::Decimal;
 use super::*;
 use crate::draft::Product;
 use crate::money::Usd;
-use crate::pricing::{RateCard, Unit};
+use crate::pricing::{RateCard, Service, Unit};
 use crate::settings::Settings;
 use crate::spend::export::csv;
-use crate::spend::types::{EntryKind, LedgerFilter, WarningKind};
+use crate::spend::types::{Drift, EntryKind, Findings, LedgerFilter, Rounding, WarningKind};
 use crate::spend::{self, Books, Counted, Entry, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::library::fixtures::{NOW, model};
+use crate::ui::pictures::Pictures;
+use crate::ui::{State, frame};
 
 const DAY: i64 = 86_400;
 
@@ -370,4 +372,68 @@ fn nothing_is_cut_in_a_small_window() {
         let widest = buttons.map(|node| node.rect().right()).fold(0.0, f32::max);
         assert!(widest <= 904.0 - 20.0, "{name} reaches {widest}");
     }
+}
+
+#[test]
+fn a_drifted_rate_is_written_into_the_card_by_a_button() {
+    let drift = |service| Drift {
+        product: Product::VideoAgent,
+        service,
+        unit: Unit::Second,
+        card_rate: usd("0.0333"),
+        inferred_rate: usd("0.04"),
+        rounding: Some(Rounding::StartedSecond),
+        evidence: Vec::new(),
+    };
+    let with = |service| {
+        let mut harness = bench();
+        let mut books = (*snapshot(&Settings::default())).clone();
+        books.findings = Arc::new(Findings { drifts: vec![drift(service)], ..(*books.findings).clone() });
+        harness.state_mut().model.spend.value = Some(Arc::new(books));
+        page(&mut harness, "Wallet");
+        assert!(has(&harness, "HeyGen seems to charge $0.04 per s instead of $0.0333 for Video agent"));
+        assert!(has(&harness, "counted per started second"));
+        click(&mut harness, Role::Button, "Write it into my own rate card");
+        harness
+            .state()
+            .actions
+            .iter()
+            .any(|action| matches!(action, Action::WriteRate(asked) if **asked == drift(service)))
+    };
+    assert!(with(Some(Service::VideoAgent)));
+    assert!(!with(None), "a line of the card that is not known is not written");
+}
+
+#[test]
+fn the_header_warns_and_leads_here() {
+    let shown = |settings: Settings| {
+        let mut model = model(Vec::new());
+        model.spend.value = Some(snapshot(&settings));
+        let state = (model, State::default(), Pictures::default());
+        let mut harness = Harness::builder()
+            .with_size(vec2(960.0, 600.0))
+            .with_context_setup(theme::install)
+            .build_ui_state(|ui, (model, state, pictures)| drop(frame(ui, model, state, pictures)), state);
+        harness.run_steps(3);
+        harness
+    };
+    let quiet = shown(Settings::default());
+    assert!(quiet.query_all_by_label_contains("money warning").next().is_none());
+    let mut harness = shown(Settings { low_balance: Some(usd("95")), ..Settings::default() });
+    harness.get_by_role_and_label(Role::Button, "1 money warning").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().1.tab, Tab::Spend);
+    assert!(harness.query_all_by_label_contains("The wallet is below $95.00").next().is_some());
+}
+
+#[test]
+fn another_account_has_other_entries() {
+    let mut harness = bench();
+    page(&mut harness, "Ledger");
+    let row = rows(&harness).into_iter().find(|row| row.contains("Q4 welcome")).unwrap();
+    click(&mut harness, Role::Row, &row);
+    assert!(has(&harness, "Close the explanation"));
+    harness.state_mut().model.account = Account::Live;
+    harness.run_steps(3);
+    assert!(!has(&harness, "Close the explanation"));
 }
