@@ -220,6 +220,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
     let palette = palette(ui);
     ui.set_max_width(240.0);
     ui.spacing_mut().item_spacing.y = 2.0;
+    ui.spacing_mut().interact_size.y = 18.0;
     ui.label(egui::RichText::new(day.day.strftime("%A, %-d %B").to_string()).font(medium(14.0)).color(palette.text));
     let figure = |ui: &mut Ui, words: String| {
         ui.label(egui::RichText::new(words).font(regular(12.0)).color(palette.dim));
@@ -230,7 +231,6 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
         _ => {
             for part in parts_of_day(day, by) {
                 ui.horizontal(|ui| {
-                    ui.spacing_mut().interact_size.y = 16.0;
                     let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
                     ui.painter().circle_filled(dot.center(), 4.5, part.color);
                     figure(ui, format!("{}  {}", part.name, part.amount));

@@ -6,11 +6,13 @@
 mod cards;
 mod caps;
 mod chart;
+mod entry;
 mod explain;
 mod exports;
 mod ledger;
 mod quotes;
 mod scale;
+mod table;
 mod wallet;
 
 use std::sync::Arc;
@@ -122,7 +124,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         head_ui(ui, model, &snapshot, state, actions);
         match state.page {
             Page::Overview => {
-                scrolled(ui, "spend overview", |ui| overview_ui(ui, model, &snapshot, state, actions, &mut answer));
+                scrolled(ui, "spend overview", |ui| overview_ui(ui, model, &snapshot, state, &mut answer));
             }
             Page::Ledger => ledger::ledger_ui(ui, model, &snapshot, state, actions, &mut answer),
             Page::Wallet => {
@@ -215,14 +217,7 @@ fn month_ui(ui: &mut Ui, snapshot: &Snapshot, zone: &TimeZone, actions: &mut Vec
     }
 }
 
-fn overview_ui(
-    ui: &mut Ui,
-    model: &Model,
-    snapshot: &Arc<Snapshot>,
-    state: &mut SpendTab,
-    actions: &mut Vec<Action>,
-    answer: &mut SpendAnswer,
-) {
+fn overview_ui(ui: &mut Ui, model: &Model, snapshot: &Arc<Snapshot>, state: &mut SpendTab, answer: &mut SpendAnswer) {
     cards::warnings_ui(ui, snapshot, state);
     cards::cards_ui(ui, model, snapshot, state, answer);
     if let Some(day) = chart::chart_ui(ui, snapshot, &mut state.chart) {
@@ -230,7 +225,7 @@ fn overview_ui(
         state.page = Page::Ledger;
     }
     caps::caps_ui(ui, snapshot, state, answer);
-    ledger::latest_ui(ui, model, snapshot, state, actions);
+    ledger::latest_ui(ui, snapshot, state);
 }
 
 #[cfg(test)]
