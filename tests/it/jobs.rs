@@ -396,3 +396,19 @@ async fn a_file_that_bears_the_promised_name_is_neither_taken_nor_overwritten() 
 fn local_file_type(path: &std::path::Path) -> Option<String> {
     reelmeter::media::probe::local_file(path).media_type
 }
+
+#[tokio::test]
+async fn a_job_that_is_moved_is_booked_elsewhere_on_the_board_and_after_a_restart() {
+    let rig = Rig::start().await;
+    let id = rig.create("Welcome").await;
+    let before = rig.ended(id).await;
+    assert_eq!(before.project, "");
+    let moved = rig.studio.store.run(move |tx| spend::move_job(tx, id, "Northwind", crate::rig::now())).await;
+    assert!(moved.unwrap());
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().project, "", "the board does not know yet");
+    rig.studio.worker.reread(id).await.unwrap();
+    let after = find(&rig.studio.board.borrow(), id).unwrap();
+    assert_eq!((after.project.as_str(), after.charge, after.state), ("Northwind", before.charge, before.state));
+    let rig = rig.restart().await;
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().project, "Northwind");
+}
