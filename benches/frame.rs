@@ -277,6 +277,7 @@ fn voice(number: usize) -> Voice {
         supports_pause: true,
         supports_locale: false,
         private: false,
+        starfish: true,
     }
 }
 
@@ -350,6 +351,11 @@ fn model() -> Model {
         wallet_read_at: Some(NOW - 60),
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..VOICES).map(voice).collect())), ..Loaded::default() },
+        own: Default::default(),
+        agent: reelmeter::ui::model::AgentData::default(),
+        speech_voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
         board: Arc::new(board),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
@@ -362,7 +368,10 @@ fn model() -> Model {
         key_busy: false,
         key_answer: None,
         playing: None,
+        playback: None,
+        shapes: Arc::default(),
         candidates: None,
+        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),

@@ -87,9 +87,80 @@ impl Usd {
         if self.is_negative() { self.to_string() } else { format!("+{self}") }
     }
 
+    /// To the cent in English words: `seven dollars`, `one dollar and five cents`, `fifty cents`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        use rust_decimal::prelude::ToPrimitive as _;
+        let cents = self.to_cents().0.abs();
+        let (Some(dollars), Some(rest)) =
+            (cents.trunc().to_u64(), (cents.fract() * Decimal::ONE_HUNDRED).trunc().to_u64())
+        else {
+            return self.to_string();
+        };
+        let counted = |number: u64, one: &str, many: &str| {
+            format!("{} {}", number_in_words(number), if number == 1 { one } else { many })
+        };
+        let words = match (dollars, rest) {
+            (dollars, 0) => counted(dollars, "dollar", "dollars"),
+            (0, rest) => counted(rest, "cent", "cents"),
+            (dollars, rest) => {
+                format!("{} and {}", counted(dollars, "dollar", "dollars"), counted(rest, "cent", "cents"))
+            }
+        };
+        if self.to_cents().is_negative() { format!("minus {words}") } else { words }
+    }
+
     fn with_sign(self, digits: &str) -> String {
         let digits = group_thousands(digits);
         if self.is_negative() { format!("−${digits}") } else { format!("${digits}") }
+    }
+}
+
+fn number_in_words(number: u64) -> String {
+    const SMALL: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 10] = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    const LARGE: [(u64, &str); 5] = [
+        (1_000_000_000_000_000, "quadrillion"),
+        (1_000_000_000_000, "trillion"),
+        (1_000_000_000, "billion"),
+        (1_000_000, "million"),
+        (1_000, "thousand"),
+    ];
+    let at = |words: &[&'static str], place: u64| {
+        usize::try_from(place).ok().and_then(|place| words.get(place).copied()).unwrap_or_default()
+    };
+    if let Some((size, name)) = LARGE.iter().find(|(size, _)| number >= *size) {
+        let (count, rest) = (number_in_words(number / size), number % size);
+        let rest = if rest == 0 { String::new() } else { format!(" {}", number_in_words(rest)) };
+        return format!("{count} {name}{rest}");
+    }
+    match (number / 100, number % 100) {
+        (0, rest) if rest < 20 => at(&SMALL, rest).to_owned(),
+        (0, rest) if rest % 10 == 0 => at(&TENS, rest / 10).to_owned(),
+        (0, rest) => format!("{}-{}", at(&TENS, rest / 10), at(&SMALL, rest % 10)),
+        (hundreds, 0) => format!("{} hundred", at(&SMALL, hundreds)),
+        (hundreds, rest) => format!("{} hundred and {}", at(&SMALL, hundreds), number_in_words(rest)),
     }
 }
 
@@ -219,6 +290,27 @@ mod tests {
     fn what_is_not_money_says_so() {
         for text in ["", "$", "abc", "1.2.3", "NaN", "inf"] {
             assert!(Usd::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_said_in_words() {
+        for (amount, words) in [
+            ("7", "seven dollars"),
+            ("1", "one dollar"),
+            ("0.01", "one cent"),
+            ("0", "zero dollars"),
+            ("12.40", "twelve dollars and forty cents"),
+            ("6.003", "six dollars"),
+            ("0.995", "one dollar"),
+            ("21.21", "twenty-one dollars and twenty-one cents"),
+            ("100", "one hundred dollars"),
+            ("342.5", "three hundred and forty-two dollars and fifty cents"),
+            ("1204", "one thousand two hundred and four dollars"),
+            ("2000000.1", "two million dollars and ten cents"),
+            ("-3", "minus three dollars"),
+        ] {
+            assert_eq!(Usd::parse(amount).unwrap().in_words(), words, "{amount}");
         }
     }
 }

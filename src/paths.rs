@@ -102,6 +102,21 @@ impl Paths {
         self.data.join("sandbox")
     }
 
+    /// HyperFrames projects of an account, packed and waiting to be sent.
+    #[must_use]
+    pub fn projects(&self, account: Account) -> PathBuf {
+        self.data.join(match account {
+            Account::Sandbox => "projects-sandbox",
+            Account::Live => "projects-live",
+        })
+    }
+
+    /// Projects to try things with.
+    #[must_use]
+    pub fn samples(&self) -> PathBuf {
+        self.data.join("samples")
+    }
+
     /// Fetched portraits and thumbnails.
     #[must_use]
     pub fn pictures(&self) -> PathBuf {

@@ -69,6 +69,9 @@ pub struct Settings {
     pub live_offer_closed: bool,
     /// Refuse a single job above this amount, in dollars; `None` for no cap.
     pub cap_per_job: Option<Usd>,
+    /// Ask for a second press above this amount, in dollars; `None` for never.
+    #[serde(with = "amount_or_never")]
+    pub confirm_above: Option<Usd>,
     /// Refuse jobs once a month's charges and holds reach this amount; `None` for no cap.
     pub cap_per_month: Option<Usd>,
     /// Refuse jobs once a day's charges and all holds reach this amount; `None` for no cap.
@@ -100,6 +103,7 @@ impl Default for Settings {
             projects: Vec::new(),
             live_offer_closed: false,
             cap_per_job: None,
+            confirm_above: Some(Usd::from_cents(CONFIRM_ABOVE_CENTS)),
             cap_per_month: None,
             cap_per_day: None,
             cap_per_job_action: CapAction::Refuse,
@@ -114,6 +118,8 @@ impl Default for Settings {
     }
 }
 
+/// What a job may cost without a second press where the person has set nothing.
+const CONFIRM_ABOVE_CENTS: i64 = 500;
 /// The file's name in the config folder.
 const FILE_NAME: &str = "settings.toml";
 /// Where a file that could not be read as settings is kept.
@@ -122,6 +128,24 @@ const BROKEN_NAME: &str = "settings.toml.broken";
 pub const ZOOM_PERCENT: std::ops::RangeInclusive<u16> = 75..=200;
 /// Days a month can begin on: every month has a 28th.
 pub const MONTH_START_DAY: std::ops::RangeInclusive<u8> = 1..=28;
+
+/// An amount, or the word "never": a value that is left out would come back as its default.
+mod amount_or_never {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use crate::money::Usd;
+
+    const NEVER: &str = "never";
+
+    pub fn serialize<S: Serializer>(amount: &Option<Usd>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&amount.map_or_else(|| NEVER.to_owned(), Usd::exact))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Usd>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text == NEVER { Ok(None) } else { Usd::parse(&text).map(Some).map_err(D::Error::custom) }
+    }
+}
 
 /// Settings as they were found, with what was wrong with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,7 +235,8 @@ impl Settings {
     fn clamped(mut self) -> Self {
         self.zoom_percent = self.zoom_percent.clamp(*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
         // A cap below nothing can only be a slip; nothing at all is the safe reading of it.
-        let caps = [&mut self.cap_per_job, &mut self.cap_per_day, &mut self.cap_per_month].into_iter().flatten();
+        let caps = [&mut self.cap_per_job, &mut self.cap_per_day, &mut self.cap_per_month, &mut self.confirm_above];
+        let caps = caps.into_iter().flatten();
         for cap in caps.chain(self.project_budgets.iter_mut().map(|budget| &mut budget.per_month)) {
             *cap = (*cap).max(Usd::ZERO);
         }
@@ -298,6 +323,7 @@ mod tests {
             projects: vec!["Northwind".to_owned(), "Harbour".to_owned()],
             live_offer_closed: true,
             cap_per_job: Some(Usd::from_cents(1250)),
+            confirm_above: None,
             cap_per_month: Some(Usd::parse("60.000001").unwrap()),
             cap_per_day: Some(Usd::from_cents(900)),
             cap_per_job_action: CapAction::Warn,

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use crate::account::Billing;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{Draft, Product};
+use crate::draft::{Draft, Product, WithoutPrice};
 use crate::jobs::submit::{Order, Submission, submit};
 use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
 use crate::money::Usd;
-use crate::pricing::{Unit, quote};
+use crate::pricing::{Quote, Span, Unit, quote};
 use crate::rate_card_file::{self, LoadedCard};
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, date_of};
@@ -23,6 +23,7 @@ use crate::ui::{Action, Message};
 use crate::{heygen, media, ui};
 
 use super::background::Event;
+use super::projects::make_ready;
 use super::{Studio, load, session};
 
 /// A file dialog that says "cancelled" sooner than a person can was never there.
@@ -48,6 +49,10 @@ impl Studio {
                 self.read_wallet(self.model.account);
             }
             Action::PickFile(place) => self.pick_file(place),
+            Action::PickFolder(place) => self.pick_folder(place),
+            Action::ReadProject(source) => self.read_project(Some(source)),
+            Action::ReadSampleProject => self.read_project(None),
+            Action::ReadRows(path) => self.read_rows(path),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),
             Action::PlayVoice { voice_id, url } => self.play(voice_id, url),
@@ -56,7 +61,12 @@ impl Studio {
                     player.stop();
                 }
                 self.model.playing = None;
+                self.model.playback = None;
             }
+            Action::PlayFile { path, from } => self.play_file(path, from),
+            Action::PausePlaying => self.pause_playing(),
+            Action::DrawShape(path) => self.draw_shape(path),
+            Action::SaveCopy(path) => self.save_copy(path),
             Action::OpenFile(path) => self.open_outside(path),
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
             Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
@@ -79,6 +89,12 @@ impl Studio {
                     bookkeeper.export_to(*export, self.typed_path(path), &self.background);
                 }
             }
+            Action::RefreshStyles => self.read_styles(),
+            Action::FollowChat(session) => self.follow_chat(session),
+            Action::OpenChat(id) => self.open_chat(id),
+            Action::StopAgent(session) => self.stop_agent(session),
+            Action::ReadLanguages => self.read_languages(self.model.account),
+            Action::Own(asked) => self.own(asked),
             Action::UseAccount(account) => self.use_account(context, account),
             Action::SaveKey(key) => self.save_key(&key),
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
@@ -98,7 +114,7 @@ impl Studio {
         }
     }
 
-    fn shown(&self) -> Option<&session::Session> {
+    pub(super) fn shown(&self) -> Option<&session::Session> {
         self.sessions.get(&self.model.account)
     }
 
@@ -115,7 +131,7 @@ impl Studio {
             self.state.receive(Message::Submitted(product, Err(words)));
             return;
         };
-        let submission = Submission {
+        let mut submission = Submission {
             orders: orders.clone(),
             web_plan: self.is_web_plan(),
             caps: self.caps(),
@@ -124,11 +140,16 @@ impl Studio {
         };
         let (store, worker) = (session.store.clone(), session.worker.clone());
         let folder = self.model.results_folder.clone();
+        let (projects, outlet) = (self.paths.projects(self.model.account), self.background.outlet());
+        if product == Product::HyperFrames {
+            self.submitting_projects += 1;
+        }
         self.background.spawn(async move {
             let made = tokio::task::spawn_blocking(move || {
                 transfer::check_folder(&folder).map_err(|words| {
                     format!("{words}. The result would have nowhere to go, so nothing was sent and nothing is charged.")
                 })?;
+                make_ready(&mut submission.orders, &projects, &outlet)?;
                 submit(&store, &submission).map_err(|error| error.to_string())
             })
             .await
@@ -149,7 +170,7 @@ impl Studio {
     fn price_again(&self, asked: Asked) -> Result<Vec<Order>, String> {
         let Asked { draft, quoted: shown } = asked;
         let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
-        let Some(span) = fresh.total.span() else {
+        let Some(span) = span_of(&fresh, &draft) else {
             return Err("There is no price for this, so it cannot be made.".to_owned());
         };
         if (span.low, span.likely, span.high) != (shown.low, shown.likely, shown.high) {
@@ -162,11 +183,13 @@ impl Studio {
     /// One job of what was asked for, at its share of the price that was shown.
     fn order(&self, draft: Draft, shown: &QuotedPrice, web_plan: bool) -> Result<Order, String> {
         let own = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
-        let Some(span) = own.total.span() else {
+        let Some(span) = span_of(&own, &draft) else {
             return Err("There is no price for a part of this, so it cannot be made.".to_owned());
         };
         let tariff = match own.lines.as_slice() {
             [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
+            // Made without a published price, by the person's own word: what it costs shows in the wallet only.
+            [] if own.total.span().is_none() => Some(Tariff { rate: Usd::ZERO, unit: Unit::Call }),
             _ => None,
         };
         let Some(tariff) = tariff else {
@@ -248,6 +271,11 @@ impl Studio {
                     how: job.quoted.how.clone(),
                 };
                 self.submit(Asked { draft, quoted });
+            }
+            None if job.quoted.is_unpublished() => {
+                let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
+                self.notice(Tone::Info, "No price is published for it.", more);
+                self.state.receive(Message::LoadDraft(Box::new(draft)));
             }
             _ => {
                 self.notice(
@@ -371,6 +399,7 @@ impl Studio {
             }
         };
         self.model.playing = Some(voice_id);
+        self.model.playback = None;
         let client = self.shown().and_then(|session| session.client.borrow().clone());
         let outlet = self.background.outlet();
         self.background.run(async move {
@@ -429,15 +458,42 @@ impl Studio {
         let Some(client) = session.client.borrow().clone() else {
             self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
             self.model.voices.fault = self.model.looks.fault.clone();
+            self.model.speech_voices.fault = self.model.looks.fault.clone();
             return;
         };
         self.model.looks.loading = true;
         self.model.voices.loading = true;
-        let for_voices = client.clone();
+        self.model.speech_voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
+        let (for_voices, for_speech) = (client.clone(), client.clone());
         self.background
             .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
         self.background
             .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+        self.background.spawn(async move {
+            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
+    }
+
+    fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
+        });
     }
 
     pub(super) fn read_pace(&mut self, account: Account) {
@@ -457,6 +513,11 @@ impl Studio {
         self.model.info = Loaded::default();
         self.model.looks = Loaded::default();
         self.model.voices = Loaded::default();
+        self.forget_conversations();
+        self.model.speech_voices = Loaded::default();
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
+        self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;
@@ -551,9 +612,17 @@ impl Studio {
     }
 }
 
+/// What is set aside for a draft: its quote, or nothing where the person makes it although nobody publishes
+/// what it costs.
+fn span_of(quote: &Quote, draft: &Draft) -> Option<Span<Usd>> {
+    let accepted = draft.composition().without_price() == WithoutPrice::Accepted;
+    quote.total.span().or_else(|| accepted.then(|| Span::exact(Usd::ZERO)))
+}
+
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.
-async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
-    let found = tokio::task::spawn_blocking(move || media::probe::local_file(&path)).await;
+pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
+    let takes_folders = place.is_none_or(|place| place.takes().contains(&Kind::Project));
+    let found = tokio::task::spawn_blocking(move || look_at(path, takes_folders)).await;
     let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
     if let Some(place) = place {
         return Event::FileReady(place, file);
@@ -572,4 +641,13 @@ async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> 
             ),
         }),
     }
+}
+
+/// A file as the probe finds it; a folder, where one is taken, as it is.
+fn look_at(path: PathBuf, takes_folders: bool) -> LocalFile {
+    if takes_folders && path.is_dir() {
+        let media_type = Some("inode/directory".to_owned());
+        return LocalFile { path, media_type, ..LocalFile::default() };
+    }
+    media::probe::local_file(&path)
 }

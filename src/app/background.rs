@@ -4,25 +4,32 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
+use crate::draft::hyperframes::Bundle;
+use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
+use crate::media::player::PlayerEvent;
 use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::rate_card_file::LoadedCard;
 use crate::settings::Account;
 use crate::ui::action::Export;
-use crate::ui::model::Tone;
+use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
 use super::books::Kept;
 use super::keys::KeyNews;
+use super::own::OwnNews;
+use super::projects::ProjectNews;
 use super::session::Session;
 
 /// Events that may wait for the window before a sender has to.
@@ -48,6 +55,15 @@ pub enum Event {
     NoSaveDialog(Box<Export>),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
+    /// The styles of video agents.
+    Styles(Account, Result<Vec<AgentStyle>, String>),
+    /// The conversation of this session as it is now.
+    Chat(Account, String, Result<Chat, String>),
+    SpeechVoices(Account, Result<Vec<Voice>, String>),
+    Languages(Account, Result<Vec<String>, String>),
+    Glossaries(Account, Result<Vec<Glossary>, String>),
+    /// Of the person's own avatars, looks and voices.
+    Own(Account, OwnNews),
     Pace(Account, Arc<Pace>),
     Submitted(Product, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
@@ -55,11 +71,18 @@ pub enum Event {
     /// A file the shown tab has no place for, and where else it would fit.
     FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
+    Project(ProjectNews),
+    /// A project is no longer what was priced: this is how it is now.
+    ProjectChanged(Box<Bundle>),
     NoFileDialog(Place),
     FolderChosen(PathBuf),
     Picture(PictureSource, Option<Picture>),
     /// A preview ended, or could not be played.
     PlayingEnded(Option<String>),
+    Player(PlayerEvent),
+    /// The bytes of a sound that is to be played from so many seconds on.
+    SoundRead(PathBuf, Decimal, Result<Arc<[u8]>, String>),
+    Shape(PathBuf, Shape),
     Key(KeyNews),
     Notice(Tone, String, String),
 }

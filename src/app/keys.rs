@@ -206,6 +206,8 @@ impl Studio {
         }
         if self.model.account == Account::Live {
             self.read_wallet(Account::Live);
+            // Another key may have another cast of its own.
+            self.forget_own();
             self.read_cast(Account::Live);
         }
     }

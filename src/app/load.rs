@@ -6,11 +6,14 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::heygen::Client;
+use crate::media::frames;
 use crate::media::picture::{self, Picture};
 use crate::ui::pictures::PictureSource;
 
 /// The longest side of a picture on the screen, in pixels: a portrait at twice its size.
 const LONGEST_SIDE: u32 = 360;
+/// The height of a film's pictures: a strip's at twice its size.
+const FRAME_HEIGHT: u32 = 88;
 /// Bytes of one picture or preview that are taken at most.
 const MOST_BYTES: usize = 24 * 1024 * 1024;
 
@@ -18,6 +21,16 @@ const MOST_BYTES: usize = 24 * 1024 * 1024;
 pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathBuf) -> Option<Picture> {
     let bytes = match source {
         PictureSource::File(path) => tokio::fs::read(path).await.ok()?,
+        PictureSource::FirstFrame(path) => {
+            return blocking(move || frames::first_frame(&path, FRAME_HEIGHT).ok()).await;
+        }
+        PictureSource::Strip(path, count) => {
+            return blocking(move || {
+                let film = frames::strip(&path, usize::from(count), FRAME_HEIGHT).ok()?;
+                side_by_side(&film.into_iter().map(|frame| frame.picture).collect::<Vec<_>>())
+            })
+            .await;
+        }
         PictureSource::Url(url) => {
             let kept = cache.join(cache_name(&url));
             match tokio::fs::read(&kept).await {
@@ -30,7 +43,28 @@ pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathB
             }
         }
     };
-    tokio::task::spawn_blocking(move || picture::decode(&bytes, LONGEST_SIDE).ok()).await.ok().flatten()
+    blocking(move || picture::decode(&bytes, LONGEST_SIDE).ok()).await
+}
+
+async fn blocking(work: impl FnOnce() -> Option<Picture> + Send + 'static) -> Option<Picture> {
+    tokio::task::spawn_blocking(work).await.ok().flatten()
+}
+
+/// Pictures of one size as one; `None` where there is none, or their sizes differ.
+fn side_by_side(pictures: &[Picture]) -> Option<Picture> {
+    let first = pictures.first()?;
+    if pictures.iter().any(|picture| (picture.width, picture.height) != (first.width, first.height)) {
+        return None;
+    }
+    let row = usize::try_from(first.width).ok()?.checked_mul(4)?;
+    let mut rgba = Vec::with_capacity(pictures.iter().map(|picture| picture.rgba.len()).sum());
+    for line in 0..usize::try_from(first.height).ok()? {
+        for picture in pictures {
+            rgba.extend_from_slice(picture.rgba.get(line * row..(line + 1) * row)?);
+        }
+    }
+    let width = first.width.checked_mul(u32::try_from(pictures.len()).ok()?)?;
+    Some(Picture { width, height: first.height, rgba })
 }
 
 /// All bytes behind a presigned address.
@@ -73,6 +107,19 @@ async fn keep(path: &Path, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pictures_of_one_size_stand_side_by_side() {
+        let filled = |width: u32, value: u8| {
+            let pixels = usize::try_from(width * 2).unwrap();
+            Picture { width, height: 2, rgba: vec![value; pixels * 4] }
+        };
+        let both = side_by_side(&[filled(1, 1), filled(1, 2)]).unwrap();
+        assert_eq!((both.width, both.height), (2, 2));
+        assert_eq!(both.rgba, [1, 1, 1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 2, 2, 2, 2]);
+        assert!(side_by_side(&[filled(1, 1), filled(2, 2)]).is_none());
+        assert!(side_by_side(&[]).is_none());
+    }
 
     #[test]
     fn a_new_signature_finds_the_same_picture() {

@@ -6,11 +6,15 @@
 mod apply;
 mod background;
 mod books;
+mod conversation;
 mod keys;
 mod load;
 mod notify;
 mod options;
+mod own;
+mod projects;
 mod session;
+mod sound;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -18,20 +22,22 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::account::Billing;
+use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::picture::Picture;
-use crate::media::player::{Player, PlayerEvent};
+use crate::media::player::Player;
 use crate::paths::Paths;
 use crate::pricing::Pace;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
-use crate::ui::model::{KeyStatus, Loaded, Notice, Tone};
+use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
 use crate::ui::{self, Message, Model};
 
 use background::{Background, Event, Outlet};
 use books::{Bookkeeper, Wanted};
+use conversation::Conversation;
 use keys::Keys;
 pub use options::Options;
 use session::{Opening, Session};
@@ -57,9 +63,16 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    /// The conversation that is being followed.
+    conversation: Option<Conversation>,
+    last_sound: sound::LastSound,
     fetches: Arc<Semaphore>,
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
+    /// The last order of voices, until it is known what came of it.
+    voice_attempt: Option<own::VoiceAttempt>,
+    /// Submissions of HyperFrames projects that are not answered yet.
+    submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
     own_account: Account,
     next_notice: u64,
@@ -90,6 +103,11 @@ impl Studio {
             wallet_read_at: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
+            agent: AgentData::default(),
+            speech_voices: Loaded::default(),
+            languages: Loaded::default(),
+            glossaries: Loaded::default(),
+            own: ui::avatars::own::Own::default(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
@@ -101,7 +119,10 @@ impl Studio {
             key_busy: false,
             key_answer: None,
             playing: None,
+            playback: None,
+            shapes: Arc::default(),
             candidates: None,
+            project_reading: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
             data_folder: paths.data.clone(),
@@ -122,8 +143,12 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            conversation: None,
+            last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
             retried: HashSet::new(),
+            voice_attempt: None,
+            submitting_projects: 0,
             own_account,
             next_notice: 0,
             events,
@@ -190,13 +215,23 @@ impl Studio {
                 {
                     let board = Arc::clone(&session.board.borrow_and_update());
                     let moved = money_moved(&self.model.board, &board);
+                    let trained = looks_ended(&self.model.board, &board);
                     self.model.board = board;
                     if moved {
                         self.refresh_books();
                     }
+                    if trained {
+                        self.cast_changed(account);
+                    }
                 }
             }
-            Event::Job(account, JobEvent::WalletMoved) => self.read_wallet(account),
+            Event::Job(account, JobEvent::WalletMoved) => {
+                self.read_wallet(account);
+                self.clear_projects(account);
+                if let Some(conversation) = &self.conversation {
+                    conversation.read_now();
+                }
+            }
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::StoreFault(words)) => {
                 self.notice(
@@ -242,6 +277,32 @@ impl Studio {
                     settle(&mut self.model.voices, answer.map(Arc::new));
                 }
             }
+            Event::Styles(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.agent.styles, answer.map(Arc::new));
+                }
+            }
+            Event::Chat(account, session, answer) => {
+                if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
+                    settle(&mut self.model.agent.chat, answer.map(Arc::new));
+                }
+            }
+            Event::SpeechVoices(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.speech_voices, answer.map(Arc::new));
+                }
+            }
+            Event::Languages(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.languages, answer.map(Arc::new));
+                }
+            }
+            Event::Glossaries(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.glossaries, answer.map(Arc::new));
+                }
+            }
+            Event::Own(account, news) => self.own_news(context, account, news),
             Event::Pace(account, pace) => {
                 if let Some(session) = self.sessions.get_mut(&account) {
                     session.pace = Arc::clone(&pace);
@@ -250,7 +311,12 @@ impl Studio {
                     self.model.pace = pace;
                 }
             }
-            Event::Submitted(product, answer) => self.state.receive(Message::Submitted(product, answer)),
+            Event::Submitted(product, answer) => {
+                if product == Product::HyperFrames {
+                    self.submitting_projects = self.submitting_projects.saturating_sub(1);
+                }
+                self.state.receive(Message::Submitted(product, answer));
+            }
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -260,6 +326,8 @@ impl Studio {
             }
             Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
             Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
+            Event::Project(news) => self.project_news(news),
+            Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
@@ -280,6 +348,9 @@ impl Studio {
                     self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
                 }
             }
+            Event::Player(event) => self.player_event(event),
+            Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
+            Event::Shape(path, shape) => self.shape_drawn(path, shape),
             Event::Key(news) => self.key_news(news),
             Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
         }
@@ -328,6 +399,7 @@ impl Studio {
                 self.model.info.fault = Some(words.clone());
                 self.model.looks.fault = Some(words.clone());
                 self.model.voices.fault = Some(words.clone());
+                self.model.speech_voices.fault = Some(words.clone());
                 self.notice(Tone::Bad, "The account could not be opened.", &words);
             }
         }
@@ -342,6 +414,7 @@ impl Studio {
         self.refresh_books();
         self.read_wallet(account);
         self.read_cast(account);
+        self.clear_projects(account);
     }
 
     /// What the books are read for.
@@ -415,14 +488,8 @@ impl Studio {
             return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| match event {
-            PlayerEvent::Finished => outlet.send_blocking(Event::PlayingEnded(None)),
-            PlayerEvent::Failed(words) => outlet.send_blocking(Event::PlayingEnded(Some(words))),
-            // The window asked for these.
-            PlayerEvent::Started | PlayerEvent::Stopped => {}
-            PlayerEvent::Position(_) | PlayerEvent::Paused | PlayerEvent::Resumed => {}
-        }))
-        .map_err(|error| error.to_string())?;
+        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::Player(event))))
+            .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());
         Ok(player)
     }
@@ -501,6 +568,17 @@ fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
         }
         Err(words) => loaded.fault = Some(words),
     }
+}
+
+/// Whether a look that was in training before is so no longer.
+fn looks_ended(before: &Board, after: &Board) -> bool {
+    let trained: Vec<JobId> = before
+        .jobs
+        .iter()
+        .filter(|job| job.product == Product::AvatarCreation && !job.state.is_final())
+        .map(|job| job.id)
+        .collect();
+    !trained.is_empty() && after.jobs.iter().any(|job| job.state.is_final() && trained.contains(&job.id))
 }
 
 /// Unix seconds.

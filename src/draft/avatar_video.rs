@@ -7,6 +7,7 @@ use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 use super::composition::{Alternative, Choice, Composition};
 pub use super::file::LocalFile;
+use super::title::first_words;
 use super::{Field, Problem, Product};
 
 /// Characters a script may have at most (published limit).
@@ -255,19 +256,7 @@ impl Composition for AvatarVideoDraft {
                 audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
             }
             (Source::Audio, None) => String::new(),
-            (Source::Script, _) => {
-                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
-                let mut title = String::new();
-                for word in words.take(6) {
-                    title.push_str(word);
-                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
-                        break;
-                    }
-                    title.push(' ');
-                }
-                let title: String = title.chars().take(60).collect();
-                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
-            }
+            (Source::Script, _) => first_words(&self.script),
         };
         if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
     }

@@ -15,6 +15,8 @@ pub enum Length {
     Speech(Speech),
     /// Bounds that somebody stated, in seconds: low, likely, high.
     Between(Decimal, Decimal, Decimal),
+    /// Bounds in seconds that rest on an assumption; the sentence says which and is shown with the price.
+    Assumed { low: Decimal, likely: Decimal, high: Decimal, why: String },
     /// Not known; the sentence says why and becomes the quote's reason.
     Unknown(String),
 }
@@ -33,8 +35,10 @@ pub struct Speech {
 }
 
 /// How a translation or lipsync is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mode {
+    #[default]
     Speed,
     Precision,
 }

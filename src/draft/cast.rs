@@ -197,4 +197,7 @@ pub struct Voice {
     pub supports_locale: bool,
     /// `true` for the person's own voices.
     pub private: bool,
+    /// Whether it is known to speak on its own (HeyGen's Starfish), and not in videos only.
+    #[serde(default)]
+    pub starfish: bool,
 }

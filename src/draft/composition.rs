@@ -58,6 +58,17 @@ pub struct Alternative {
     pub selected: bool,
 }
 
+/// What becomes of a draft that no rate card has a price for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutPrice {
+    /// It cannot be made.
+    NotOffered,
+    /// The person has to say first that it is to be made all the same.
+    Asks,
+    /// The person said so: nothing is held for it, and no cap counts it.
+    Accepted,
+}
+
 /// What every draft can say of itself. Pure.
 pub trait Composition {
     /// The product of the rate card it is.
@@ -89,9 +100,19 @@ pub trait Composition {
         None
     }
 
+    /// What becomes of it where no card has a price for it.
+    fn without_price(&self) -> WithoutPrice {
+        WithoutPrice::NotOffered
+    }
+
     /// The ways of making the same thing that have prices of their own, the present one among them.
     fn alternatives(&self) -> Vec<Alternative> {
         Vec::new()
+    }
+
+    /// What its button does: "Create".
+    fn verb(&self) -> &'static str {
+        "Create"
     }
 
     /// Makes it this way from now on.
@@ -192,10 +213,15 @@ impl Draft {
         self.composition().product()
     }
 
-    /// The jobs this draft becomes when its button is pressed: a translation is one job per language.
+    /// The jobs this draft becomes when its button is pressed: a translation is one job per
+    /// language, a table of values one per row.
     #[must_use]
     pub fn jobs(self) -> Vec<Self> {
-        vec![self]
+        match self {
+            Self::Translation(draft) => draft.by_language().into_iter().map(Self::Translation).collect(),
+            Self::HyperFrames(draft) => draft.by_row().into_iter().map(Self::HyperFrames).collect(),
+            one => vec![one],
+        }
     }
 }
 

@@ -1,19 +1,97 @@
 //! The draft of a lipsync (`POST /v3/lipsyncs`).
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::LocalFile;
-use super::billable::Billable;
-use super::composition::Composition;
+use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::billable::{Billable, Length, Mode};
+use super::composition::{Alternative, Choice, Composition};
+use super::part::{self, Part};
+use super::translation::FrameTiming;
 use super::{Field, Problem, Product};
 
 /// What the person is composing on the Lipsync tab.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LipsyncDraft {
     pub title: String,
+    /// The video whose lips move.
+    pub video: Option<LocalFile>,
+    /// The sound they speak.
+    pub audio: Option<LocalFile>,
+    pub mode: Mode,
+    pub part: Part,
+    pub captions: bool,
+    /// The music under the speech stays.
+    pub keep_music: bool,
+    pub enhance_speech: bool,
+    /// The video becomes as long as the sound; otherwise it keeps its length.
+    pub dynamic_duration: bool,
+    /// The result keeps the source's format and bit rate.
+    pub keep_format: bool,
+    pub frame_timing: Option<FrameTiming>,
+    pub watermark: bool,
     /// The client or purpose the job is booked to; empty for none.
     pub project: String,
+}
+
+impl Default for LipsyncDraft {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            video: None,
+            audio: None,
+            mode: Mode::Speed,
+            part: Part::default(),
+            captions: true,
+            keep_music: true,
+            enhance_speech: false,
+            dynamic_duration: true,
+            keep_format: false,
+            frame_timing: None,
+            watermark: false,
+            project: String::new(),
+        }
+    }
+}
+
+impl LipsyncDraft {
+    /// Seconds of the part of the video that is used, where they are known.
+    #[must_use]
+    pub fn part_seconds(&self) -> Option<Decimal> {
+        match part::part_length(self.video.as_ref(), &self.part, "") {
+            Length::Seconds(seconds) => Some(seconds),
+            _ => None,
+        }
+    }
+
+    /// Seconds of the sound, where they are known.
+    #[must_use]
+    pub fn audio_seconds(&self) -> Option<Decimal> {
+        self.audio.as_ref().filter(|audio| audio.fault.is_none())?.duration
+    }
+
+    /// How long the result will be: as long as the sound where the length is dynamic, as long as the
+    /// part of the video otherwise.
+    #[must_use]
+    pub fn length(&self) -> Length {
+        if !self.dynamic_duration {
+            return part::part_length(self.video.as_ref(), &self.part, "Choose a video: its length decides the price.");
+        }
+        match (&self.audio, self.audio_seconds()) {
+            (None, _) => Length::Unknown("Choose a sound: its length decides the price.".to_owned()),
+            (Some(_), None) => Length::Unknown("The length of the sound could not be read.".to_owned()),
+            (Some(_), Some(seconds)) if self.part_seconds() == Some(seconds) => Length::Seconds(seconds),
+            (Some(_), Some(seconds)) => Length::Assumed {
+                low: seconds,
+                likely: seconds,
+                high: seconds,
+                why:
+                    "Dynamic length: the video is taken to become as long as the sound. HeyGen charges what it becomes."
+                        .to_owned(),
+            },
+        }
+    }
 }
 
 impl Composition for LipsyncDraft {
@@ -23,7 +101,8 @@ impl Composition for LipsyncDraft {
 
     fn effective_title(&self) -> String {
         let own = self.title.trim();
-        if own.is_empty() { "Untitled lipsync".to_owned() } else { own.to_owned() }
+        let title = if own.is_empty() { part::stem(self.video.as_ref()) } else { own.to_owned() };
+        if title.is_empty() { "Untitled lipsync".to_owned() } else { title }
     }
 
     fn project(&self) -> &str {
@@ -35,18 +114,133 @@ impl Composition for LipsyncDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        vec![Problem { field: Field::Title, message: "Choose a video: its length decides the price.".to_owned() }]
+        let mut problems = Vec::new();
+        let mut add = |field, message: String| problems.push(Problem { field, message });
+        if self.title.chars().count() > TITLE_LIMIT {
+            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
+        }
+        match &self.video {
+            None => add(Field::Video, "Choose the video whose lips move.".to_owned()),
+            Some(file) => {
+                if let Some(fault) = part::video_fault(file) {
+                    add(Field::Video, fault);
+                }
+            }
+        }
+        match &self.audio {
+            None => add(Field::Audio, "Choose the sound they speak.".to_owned()),
+            Some(file) => {
+                if let Some(fault) = part::sound_fault(file) {
+                    add(Field::Audio, fault);
+                }
+            }
+        }
+        if let Some(fault) = self.video.as_ref().and_then(|video| self.part.fault(video.duration)) {
+            add(Field::Part, fault);
+        }
+        problems
     }
 
     fn billable(&self) -> Billable {
-        Billable::Unpriced { reason: "Choose a video: its length decides the price.".to_owned() }
+        match (&self.video, &self.audio) {
+            (None, _) => Billable::Unpriced { reason: "Choose a video whose lips are to move.".to_owned() },
+            (_, None) => Billable::Unpriced { reason: "Choose the sound they speak.".to_owned() },
+            _ => Billable::Lipsync { mode: self.mode, length: self.length() },
+        }
     }
 
     fn uploads(&self) -> Vec<(Field, &LocalFile)> {
+        let files = [(Field::Video, &self.video), (Field::Audio, &self.audio)];
+        let here = files.into_iter().filter_map(|(field, file)| Some((field, file.as_ref()?)));
+        here.filter(|(_, file)| file.address.is_none()).collect()
+    }
+
+    /// None: a public address is the file itself, and is sent as it was given.
+    fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }
 
-    fn addresses_mut(&mut self) -> Vec<&mut String> {
-        Vec::new()
+    fn alternatives(&self) -> Vec<Alternative> {
+        if self.video.is_none() || self.audio.is_none() {
+            return Vec::new();
+        }
+        [Mode::Speed, Mode::Precision]
+            .into_iter()
+            .map(|mode| Alternative {
+                choice: Choice::Mode { mode, audio_only: false },
+                billable: Ok(Billable::Lipsync { mode, length: self.length() }),
+                selected: mode == self.mode,
+            })
+            .collect()
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        if let Choice::Mode { mode, .. } = choice {
+            self.mode = mode;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, media_type: &str, seconds: i64) -> LocalFile {
+        LocalFile {
+            path: name.into(),
+            size: 1_000,
+            media_type: Some(media_type.to_owned()),
+            duration: Some(Decimal::from(seconds)),
+            ..LocalFile::default()
+        }
+    }
+
+    fn complete() -> LipsyncDraft {
+        LipsyncDraft {
+            video: Some(file("Launch.mp4", "video/mp4", 60)),
+            audio: Some(file("voice.mp3", "audio/mpeg", 12)),
+            ..LipsyncDraft::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut LipsyncDraft), expected: &[Field]) {
+        let mut draft = complete();
+        change(&mut draft);
+        let fields: Vec<Field> = draft.problems().iter().map(|problem| problem.field).collect();
+        assert_eq!(fields, expected, "{:?}", draft.problems());
+    }
+
+    #[test]
+    fn every_problem_is_told_beside_its_field() {
+        check(|_| {}, &[]);
+        check(|draft| *draft = LipsyncDraft::default(), &[Field::Video, Field::Audio]);
+        check(|draft| draft.title = "t".repeat(TITLE_LIMIT + 1), &[Field::Title]);
+        check(|draft| std::mem::swap(&mut draft.video, &mut draft.audio), &[Field::Video, Field::Audio]);
+        check(|draft| draft.part.end = Some(Decimal::from(61)), &[Field::Part]);
+        // Nobody has to speak in the video yet.
+        check(|draft| draft.video.as_mut().unwrap().has_audio = Some(false), &[]);
+    }
+
+    #[test]
+    fn the_result_is_as_long_as_the_sound_or_keeps_the_length_of_the_part() {
+        let mut draft = complete();
+        let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
+        assert_eq!([low, likely, high], [Decimal::from(12); 3]);
+
+        draft.part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(22)) };
+        assert_eq!(draft.length(), Length::Seconds(Decimal::from(12)), "both are as long: nothing is assumed");
+
+        draft.dynamic_duration = false;
+        draft.part.end = None;
+        assert_eq!(draft.length(), Length::Seconds(Decimal::from(50)));
+    }
+
+    #[test]
+    fn both_modes_have_a_price() {
+        let mut draft = complete();
+        draft.choose(Choice::Mode { mode: Mode::Precision, audio_only: false });
+        let selected: Vec<bool> = draft.alternatives().iter().map(|way| way.selected).collect();
+        assert_eq!(selected, [false, true]);
     }
 }

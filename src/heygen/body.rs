@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::assets::AssetId;
+use super::avatar_creation;
 use super::error::{Error, ErrorKind};
 use super::paid::PaidEndpoint;
-use super::videos;
+use super::{agents, clipping, hyperframes, lipsyncs, speech, translations, videos};
 use crate::draft::{Draft, Field};
 
 /// Where a draft is sent.
@@ -13,7 +14,10 @@ use crate::draft::{Draft, Field};
 pub fn endpoint(draft: &Draft) -> PaidEndpoint {
     match draft {
         Draft::AvatarVideo(_) | Draft::Cinematic(_) => PaidEndpoint::Videos,
-        Draft::VideoAgent(_) => PaidEndpoint::VideoAgents,
+        Draft::VideoAgent(draft) => match &draft.conversation {
+            Some(conversation) => PaidEndpoint::VideoAgentMessage { session_id: conversation.session.clone() },
+            None => PaidEndpoint::VideoAgents,
+        },
         Draft::HyperFrames(_) => PaidEndpoint::HyperFramesRenders,
         Draft::Realtime(_) => PaidEndpoint::AvatarRealtime,
         Draft::Translation(_) => PaidEndpoint::VideoTranslations,
@@ -33,14 +37,14 @@ pub fn endpoint(draft: &Draft) -> PaidEndpoint {
 pub fn body(draft: &Draft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
     match draft {
         Draft::AvatarVideo(draft) => videos::body(draft, uploads),
-        Draft::Cinematic(_)
-        | Draft::VideoAgent(_)
-        | Draft::HyperFrames(_)
-        | Draft::Realtime(_)
-        | Draft::Translation(_)
-        | Draft::Lipsync(_)
-        | Draft::Clips(_)
-        | Draft::Speech(_)
-        | Draft::AvatarCreation(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
+        Draft::Cinematic(draft) => videos::cinematic_body(draft, uploads),
+        Draft::VideoAgent(draft) => agents::agent_body(draft, uploads),
+        Draft::Clips(draft) => clipping::body(draft, uploads),
+        Draft::Speech(draft) => speech::body(draft),
+        Draft::Translation(draft) => translations::body(draft, uploads),
+        Draft::Lipsync(draft) => lipsyncs::body(draft, uploads),
+        Draft::AvatarCreation(draft) => avatar_creation::body(draft, uploads),
+        Draft::HyperFrames(draft) => hyperframes::body(draft, uploads),
+        Draft::Realtime(_) => Err(Error::new(ErrorKind::Invalid, "This product cannot be made yet.")),
     }
 }

@@ -12,12 +12,21 @@
 //! - No error, log line or `Debug` text holds the credential or the query of an address.
 
 mod account;
+mod agents;
 mod assets;
+mod avatar_creation;
 mod avatars;
 mod body;
 mod client;
+mod clipping;
 mod endpoint;
 mod error;
+mod file;
+mod input;
+pub mod lipsyncs;
+mod own_cast;
+mod own_voice;
+pub mod hyperframes;
 mod page;
 mod paid;
 mod public;
@@ -27,16 +36,20 @@ pub mod retry;
 mod send;
 mod speech;
 mod transfer;
+pub mod translations;
 pub mod videos;
 mod voices;
 mod wire;
 
+pub use agents::agent_body;
 pub use assets::{Asset, AssetId, Uploaded};
+pub use avatar_creation::LookTraining;
 pub use avatars::AvatarGroup;
 pub use body::{body, endpoint};
 pub use client::{Client, Timeouts};
 pub use endpoint::{Credential, Endpoint, LIVE_BASE_URL};
 pub use error::{Error, ErrorKind};
+pub use own_voice::VoiceState;
 pub use paid::{Created, IdempotencyKey, NotAnIdempotencyKey, PaidEndpoint, ReplayRule};
 pub use public::PublicFile;
 pub use remote::{FileRole, Remote, RemoteFile, RemoteStatus, Resource, extension_of};

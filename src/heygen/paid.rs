@@ -205,6 +205,13 @@ fn created(endpoint: &PaidEndpoint, answer: Vec<u8>) -> Result<Created, Error> {
         None => Some(String::new()),
         Some(pointer) => data.and_then(|data| data.pointer(pointer)).and_then(id_text),
     };
+    // A session takes many messages: what follows one is told from the others by its run.
+    let remote_id = match (endpoint, remote_id) {
+        (PaidEndpoint::VideoAgentMessage { .. }, Some(session)) => {
+            data.and_then(|data| data.get("run_id")).and_then(id_text).map(|run| format!("{session}#{run}"))
+        }
+        (_, remote_id) => remote_id,
+    };
     let Some(remote_id) = remote_id.filter(|_| data.is_some()) else {
         return Err(Error::unreadable(
             Stakes::Paid,
@@ -260,6 +267,9 @@ mod tests {
         check(&PaidEndpoint::Videos, r#"{"data":{"status":"waiting"}}"#, None);
         check(&PaidEndpoint::Videos, r#"{"data":{"video_id":""}}"#, None);
         check(&PaidEndpoint::VideoTranslations, r#"{"data":{"video_translation_ids":[]}}"#, None);
+        let message = PaidEndpoint::VideoAgentMessage { session_id: "s".to_owned() };
+        check(&message, r#"{"data":{"session_id":"s","run_id":"r"}}"#, Some(("s#r", None)));
+        check(&message, r#"{"data":{"session_id":"s"}}"#, None);
         check(&PaidEndpoint::VoicesSpeech, r#"{}"#, None);
         check(&PaidEndpoint::Videos, "<html>", None);
         check(&PaidEndpoint::Videos, "", None);

@@ -170,13 +170,13 @@ impl Client {
     pub async fn remote(&self, resource: Resource, id: &str) -> Result<Remote, Error> {
         match resource {
             Resource::Video => Ok(self.video(id).await?.into()),
-            Resource::AgentSession
-            | Resource::Translation
-            | Resource::Lipsync
-            | Resource::Clipping
-            | Resource::HyperFramesRender
-            | Resource::Look
-            | Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
+            Resource::AgentSession => self.agent_run(id, &[]).await,
+            Resource::Clipping => self.clipping(id).await,
+            Resource::Translation => self.translation(id).await,
+            Resource::Lipsync => self.lipsync(id).await,
+            Resource::Look => self.trained_look(id).await,
+            Resource::HyperFramesRender => self.hyperframes_render(id).await,
+            Resource::Stream => Err(Error::new(ErrorKind::Other, "This product cannot be followed yet.")),
             Resource::Speech => Err(Error::new(ErrorKind::NotFound, "A speech is answered at once and kept nowhere.")),
         }
     }
@@ -196,9 +196,9 @@ impl Client {
                 let statuses = self.video_statuses(ids).await?;
                 Ok(Some(statuses.into_iter().map(|(id, status)| (id, (&status).into())).collect()))
             }
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
+            Resource::Translation => Ok(Some(self.translation_statuses(ids).await?)),
+            Resource::Lipsync => Ok(Some(self.lipsync_statuses(ids).await?)),
+            Resource::AgentSession
             | Resource::Clipping
             | Resource::HyperFramesRender
             | Resource::Look
@@ -215,14 +215,13 @@ impl Client {
     pub async fn recent(&self, resource: Resource, limit: u32) -> Result<Vec<Remote>, Error> {
         match resource {
             Resource::Video => Ok(self.recent_videos(limit, None).await?.into_iter().map(Remote::from).collect()),
-            Resource::Translation
-            | Resource::Lipsync
-            | Resource::AgentSession
-            | Resource::Clipping
-            | Resource::HyperFramesRender
-            | Resource::Look
-            | Resource::Stream
-            | Resource::Speech => Ok(Vec::new()),
+            Resource::AgentSession => self.recent_sessions(limit).await,
+            Resource::Clipping => self.recent_clippings(limit).await,
+            Resource::Translation => self.recent_translations(limit).await,
+            Resource::Lipsync => self.recent_lipsyncs(limit).await,
+            Resource::Look => self.recent_looks(limit).await,
+            Resource::HyperFramesRender => self.recent_hyperframes_renders(limit).await,
+            Resource::Stream | Resource::Speech => Ok(Vec::new()),
         }
     }
 }

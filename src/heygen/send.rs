@@ -60,6 +60,15 @@ impl Client {
         self.answer(response, stakes).await
     }
 
+    /// `PATCH` of one resource with a JSON body.
+    pub(super) async fn patch(&self, url: Url, body: bytes::Bytes) -> Result<(), Error> {
+        let request = self.shared.api.request(Method::PATCH, url).timeout(self.shared.timeouts.load);
+        let request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json")).body(body);
+        let response =
+            self.authorised(request)?.send().await.map_err(|error| Error::from_transport(error, Stakes::Free))?;
+        self.answer(response, Stakes::Free).await.map(drop)
+    }
+
     /// `DELETE` of one resource.
     pub(super) async fn delete(&self, url: Url) -> Result<(), Error> {
         let request = self.shared.api.request(Method::DELETE, url).timeout(self.shared.timeouts.load);

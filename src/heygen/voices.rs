@@ -9,9 +9,11 @@ use crate::draft::Voice;
 
 /// Voices on one page at most.
 const PAGE: &str = "100";
+/// The engine behind `/v3/voices/speech`.
+const SPEECH_ENGINE: &str = "starfish";
 
 #[derive(Deserialize)]
-struct WireVoice {
+pub(super) struct WireVoice {
     voice_id: String,
     #[serde(default, deserialize_with = "wire::lenient")]
     name: Option<String>,
@@ -33,21 +35,35 @@ impl Client {
     /// # Errors
     /// What HeyGen answered; each page is tried up to three times.
     pub async fn voices(&self) -> Result<Vec<Voice>, Error> {
-        let mut voices = self.voices_of("private", true).await?;
-        voices.extend(self.voices_of("public", false).await?);
+        let mut voices = self.voices_of("private", true, None).await?;
+        voices.extend(self.voices_of("public", false, None).await?);
         Ok(voices)
     }
 
-    async fn voices_of(&self, word: &str, private: bool) -> Result<Vec<Voice>, Error> {
+    /// Every voice that can speak on its own, in the same order. Only here a voice says so.
+    ///
+    /// # Errors
+    /// What HeyGen answered; each page is tried up to three times.
+    pub async fn speech_voices(&self) -> Result<Vec<Voice>, Error> {
+        let mut voices = self.voices_of("private", true, Some(SPEECH_ENGINE)).await?;
+        voices.extend(self.voices_of("public", false, Some(SPEECH_ENGINE)).await?);
+        Ok(voices)
+    }
+
+    async fn voices_of(&self, word: &str, private: bool, engine: Option<&str>) -> Result<Vec<Voice>, Error> {
         let mut url = self.address(&["v3", "voices"])?;
         url.query_pairs_mut().append_pair("type", word).append_pair("limit", PAGE);
+        if let Some(engine) = engine {
+            url.query_pairs_mut().append_pair("engine", engine);
+        }
         let voices: Vec<WireVoice> = self.all_pages(url).await?;
-        Ok(voices.into_iter().map(|voice| voice.into_voice(private)).collect())
+        let starfish = engine == Some(SPEECH_ENGINE);
+        Ok(voices.into_iter().map(|voice| Voice { starfish, ..voice.into_voice(private) }).collect())
     }
 }
 
 impl WireVoice {
-    fn into_voice(self, private: bool) -> Voice {
+    pub(super) fn into_voice(self, private: bool) -> Voice {
         Voice {
             name: self
                 .name
@@ -61,6 +77,7 @@ impl WireVoice {
             supports_pause: self.support_pause.unwrap_or(false),
             supports_locale: self.support_locale.unwrap_or(false),
             private,
+            starfish: false,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::draft::Draft;
-use crate::heygen::{self, IdempotencyKey};
+use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
 use crate::money::Usd;
 use crate::spend::{self, Caps, Refusal};
 use crate::store::{Store, StoreError};
@@ -76,12 +76,30 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 counted: None,
             };
             // The caps are judged with the holds before it in the table, and before its own is.
-            spend::admit(tx, &entry, order.quoted.low, &submission.caps, submission.wallet)?;
+            let again = match heygen::endpoint(&order.draft) {
+                // An answer goes on with the question's job: one video, so one hold.
+                PaidEndpoint::VideoAgentMessage { session_id } => {
+                    journal::held_by_question(tx, record.job.id, &session_id)?
+                }
+                _ => Usd::ZERO,
+            };
+            let wallet = submission.wallet.map(|wallet| wallet + again);
+            spend::admit(tx, &entry, order.quoted.low, &with_room(&submission.caps, again), wallet)?;
             journal::insert(tx, record)?;
             spend::hold(tx, record.job.id, &entry)?;
         }
         Ok::<_, SubmitError>(records.iter().map(|record| record.job.id).collect())
     })
+}
+
+/// The caps where `again` of what is held is about to be given back.
+fn with_room(caps: &Caps, again: Usd) -> Caps {
+    let mut caps = caps.clone();
+    let whole = [&mut caps.per_day, &mut caps.per_month].into_iter().flatten();
+    for cap in whole.chain(caps.budgets.iter_mut().map(|budget| &mut budget.per_month)) {
+        *cap += again;
+    }
+    caps
 }
 
 fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Result<Record, SubmitError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Product, WordTiming};
+use crate::draft::{Product, WordTiming, chat};
 use crate::money::Usd;
 use crate::pricing::Unit;
 
@@ -119,6 +119,24 @@ pub struct QuotedPrice {
     pub how: String,
 }
 
+/// How a job was counted that was made although no price is published.
+const UNPUBLISHED: &str = "Price not published: not counted against your caps. Compare the wallet.";
+
+impl QuotedPrice {
+    /// For a job that is made although no price is published: nothing is set aside for it.
+    #[must_use]
+    pub fn unpublished(card_date: String) -> Self {
+        let nothing = Usd::ZERO;
+        Self { low: nothing, likely: nothing, high: nothing, card_date, how: UNPUBLISHED.to_owned() }
+    }
+
+    /// Whether its zero stands for a price that nobody knows.
+    #[must_use]
+    pub fn is_unpublished(&self) -> bool {
+        self.how == UNPUBLISHED
+    }
+}
+
 /// What one unit of a job costs, as it was quoted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tariff {
@@ -144,6 +162,14 @@ pub struct ResultFiles {
     /// When each word of a speech is spoken.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub words: Vec<WordTiming>,
+}
+
+impl ResultFiles {
+    /// The file to open first: the video, else the sound, else the first clip.
+    #[must_use]
+    pub fn main(&self) -> Option<&PathBuf> {
+        self.video.as_ref().or(self.audio.as_ref()).or_else(|| self.clips.first().map(|clip| &clip.path))
+    }
 }
 
 /// One clip that was cut out of a longer video.
@@ -211,6 +237,17 @@ pub struct Job {
     pub portrait_url: Option<String>,
     /// The draft it was made from, as JSON, for "edit and try again".
     pub draft: Arc<str>,
+}
+
+impl Job {
+    /// The session of the video agent it belongs to, once HeyGen has named it.
+    #[must_use]
+    pub fn agent_session(&self) -> Option<&str> {
+        match self.product {
+            Product::VideoAgent => self.remote_id.as_deref().map(chat::session_of),
+            _ => None,
+        }
+    }
 }
 
 /// A resource at HeyGen that may be the answer to a request whose outcome is unknown.

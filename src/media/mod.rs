@@ -5,6 +5,7 @@
 pub mod captions;
 pub mod content;
 pub mod frames;
+pub mod hyperframes;
 pub mod picture;
 pub mod player;
 pub mod probe;

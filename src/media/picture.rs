@@ -2,6 +2,8 @@
 
 use std::io::Cursor;
 
+use std::path::Path;
+
 use image::imageops::FilterType;
 use image::{ImageReader, Limits};
 
@@ -75,4 +77,16 @@ fn refused(source: image::ImageError) -> PictureError {
         _ => (PictureErrorKind::Damaged, "This picture is damaged."),
     };
     PictureError { kind, message, source: Some(source) }
+}
+/// Writes a picture as a PNG; the folder is made where there is none. Blocks.
+///
+/// # Errors
+/// The system's own, and sides that do not fit the bytes.
+pub fn save_png(picture: &Picture, path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let color = image::ExtendedColorType::Rgba8;
+    image::save_buffer_with_format(path, &picture.rgba, picture.width, picture.height, color, image::ImageFormat::Png)
+        .map_err(std::io::Error::other)
 }

@@ -113,7 +113,13 @@ fn priced(card: &RateCard, billable: &Billable, pace: &Pace, quote: &mut Quote) 
             avatar_video(*face, *engine, *engine_assumed, *resolution, length, &mut quote.assumptions)?
         }
         Billable::Cinematic => counted(Service::Cinematic, "Cinematic avatar", 1),
-        Billable::VideoAgent { length } => timed(Service::VideoAgent, "Video agent".to_owned(), length),
+        Billable::VideoAgent { length } => {
+            if matches!(length, Length::Between(..)) {
+                let words = "The agent decides the length: counted from 0.6 to 1.5 times the one you ask for.";
+                quote.assumptions.push(words.to_owned());
+            }
+            timed(Service::VideoAgent, "Video agent".to_owned(), length)
+        }
         Billable::HyperFrames { resolution, fps, length } => {
             if *resolution == Resolution::P720 {
                 return Err("HyperFrames renders 1080p and 4K.".to_owned());
@@ -224,6 +230,12 @@ fn several(
     pace: &Pace,
     quote: &mut Quote,
 ) -> Result<Span<Usd>, String> {
+    if let [first @ Billable::HyperFrames { .. }, rest @ ..] = parts
+        && !rest.is_empty()
+        && rest.iter().all(|part| part == first)
+    {
+        return alike(card, first, parts.len(), pace, quote);
+    }
     let mut sum = Span::exact(Usd::ZERO);
     let mut seconds: Option<Span<Decimal>> = None;
     let mut unknown = Vec::new();
@@ -267,6 +279,32 @@ fn several(
     }
 }
 
+/// Many renders that cost the same are one line.
+fn alike(card: &RateCard, part: &Billable, count: usize, pace: &Pace, quote: &mut Quote) -> Result<Span<Usd>, String> {
+    let one = super::quote(card, part, pace);
+    quote.card_date = one.card_date;
+    quote.assumptions = one.assumptions;
+    let times = u32::try_from(count).map_err(|_| TOO_LARGE.to_owned())?;
+    let many = Decimal::from(times);
+    let all = |amount: Span<Usd>| combine(amount, amount, |each, _| exact::times(each.0, many).map(Usd));
+    if let Some(length) = one.seconds {
+        let seconds = combine(length, length, |each, _| exact::times(each, many));
+        quote.seconds = Some(seconds.ok_or_else(|| TOO_LARGE.to_owned())?);
+    }
+    for line in one.lines {
+        let amount = all(line.amount).ok_or_else(|| TOO_LARGE.to_owned())?;
+        let label = format!("{count} × {}", line.label);
+        quote.lines.push(Line { label, amount, times: line.times.saturating_mul(times), ..line });
+    }
+    match one.total.span() {
+        Some(total) => all(total).ok_or_else(|| TOO_LARGE.to_owned()),
+        None => match one.total {
+            Total::Unknown(reason) => Err(reason),
+            Total::Exact(_) | Total::Range(_) => Err(TOO_LARGE.to_owned()),
+        },
+    }
+}
+
 fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
@@ -292,6 +330,12 @@ fn seconds_of(length: &Length, pace: &Pace, quote: &mut Quote) -> Result<Span<De
     let seconds = match length {
         Length::Seconds(seconds) => Span::exact(*seconds),
         Length::Between(low, likely, high) => Span { low: *low, likely: *likely, high: *high },
+        Length::Assumed { low, likely, high, why } => {
+            if !quote.assumptions.contains(why) {
+                quote.assumptions.push(why.clone());
+            }
+            Span { low: *low, likely: *likely, high: *high }
+        }
         Length::Speech(speech) => {
             let estimate = pace.estimate(speech)?;
             quote.basis = Some(estimate.basis);

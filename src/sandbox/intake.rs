@@ -9,7 +9,7 @@ use super::faults::Kind;
 use super::server::State;
 use super::studio::render_time;
 use super::wire::{Query, Refusal};
-use super::world::{self, Admission, Failure, Job, Product, Purchase};
+use super::world::{self, Admission, Failure, Job, Kept, Product, Purchase};
 use crate::money::Usd;
 
 /// Ids one look-up takes (published limit).
@@ -34,8 +34,19 @@ pub(super) fn job(
     price: Usd,
     order: &impl Serialize,
 ) -> Result<Job, Refusal> {
+    job_of(state, product, title, render_time(seconds, state.speed), price, order)
+}
+
+/// A job that starts now and takes so many milliseconds.
+pub(super) fn job_of(
+    state: &State,
+    product: Product,
+    title: String,
+    takes: i64,
+    price: Usd,
+    order: &impl Serialize,
+) -> Result<Job, Refusal> {
     let now = state.clock.now();
-    let takes = render_time(seconds, state.speed);
     Ok(Job {
         id: uuid::Uuid::new_v4().simple().to_string(),
         product,
@@ -56,16 +67,33 @@ pub(super) fn order<T: DeserializeOwned>(job: &Job) -> Result<T, Failure> {
 }
 
 /// Starts jobs with the purchase they belong to, all or none of them, and returns the answer.
+///
+/// # Errors
+/// 429 with `Retry-After` when too much is in progress, 402 when the wallet is too small.
 pub(super) async fn start(
     state: &State,
     jobs: Vec<Job>,
     purchase: Option<Purchase>,
     answer: Value,
 ) -> Result<Value, Refusal> {
+    start_with(state, jobs, Vec::new(), purchase, answer).await
+}
+
+/// As [`start`], and keeps the records that belong to the jobs.
+///
+/// # Errors
+/// As [`start`].
+pub(super) async fn start_with(
+    state: &State,
+    jobs: Vec<Job>,
+    kept: Vec<Kept>,
+    purchase: Option<Purchase>,
+    answer: Value,
+) -> Result<Value, Refusal> {
     let now = state.clock.now();
     let price: Usd = jobs.iter().map(|job| job.reserved).sum();
     let first = answer.clone();
-    let started = state.world(move |world| world.start_jobs(&jobs, purchase.as_ref(), &first, now)).await?;
+    let started = state.world(move |world| world.start_jobs(&jobs, &kept, purchase.as_ref(), &first, now)).await?;
     if started == Admission::Started {
         state.jobs_changed.notify_one();
     }
@@ -74,12 +102,17 @@ pub(super) async fn start(
 
 /// What an admission comes to.
 pub(super) fn admitted(admission: Admission, answer: Value, price: Usd, now: i64) -> Result<Value, Refusal> {
+    let wait = |next_due_at: i64| {
+        u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default().clamp(1, 60)
+    };
     match admission {
         Admission::Started => Ok(answer),
         Admission::Replayed(before) => Ok(before),
         Admission::Full { next_due_at } => {
-            let seconds = u64::try_from(next_due_at.saturating_sub(now).max(0) / 1_000).unwrap_or_default();
-            Err(Refusal::too_many("10 jobs may be in progress; more have to wait.", seconds.clamp(1, 60)))
+            Err(Refusal::too_many("10 jobs may be in progress; more have to wait.", wait(next_due_at)))
+        }
+        Admission::FullOfSessions { next_due_at } => {
+            Err(Refusal::too_many("3 realtime sessions may run; more have to wait.", wait(next_due_at)))
         }
         Admission::Short { free } => Err(Refusal::new(
             402,

@@ -7,22 +7,26 @@
 //! A new resource is a file in `routes`, its request and response shapes in `wire`, and, where it
 //! takes time and money, a word in `world::Product` with its making in `studio`.
 
+mod archive; // files out of a zip
 pub mod cast; // the faces and voices
 mod clock; // the time
 mod command; // `reelmeter sandbox`
+mod composition; // what a HyperFrames project says of itself
 pub mod faults; // what goes wrong on demand
 pub mod footage; // real video and sound
+mod inputs; // files that requests bring
 mod intake; // what all paid requests have in common
 mod languages; // what films are translated into
 mod once; // idempotency
 mod order; // what a video request asks for
+mod people; // looks and voices, of the cast and made
 mod price; // what it bills
 mod requests; // what it saw
 mod routes; // one file per resource
 mod server; // sockets, the shared state, the way in
 mod signing; // presigned addresses
-mod sources; // films and sounds that requests point to
 mod sniff; // file types by their bytes
+mod sources; // films and sounds that requests point to
 mod studio; // makes what is due
 mod wire; // request and response shapes
 mod world; // everything that is remembered

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Json;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
 
@@ -66,6 +66,21 @@ pub(super) async fn once<Making>(
 where
     Making: Future<Output = Result<Value, Refusal>> + Send + 'static,
 {
+    once_with(state, StatusCode::OK, endpoint, headers, planned, make).await
+}
+
+/// As [`once`], with another status for what was made.
+pub(super) async fn once_with<Making>(
+    state: &State,
+    status: StatusCode,
+    endpoint: &str,
+    headers: &HeaderMap,
+    planned: Option<Kind>,
+    make: impl FnOnce(Option<Purchase>) -> Making,
+) -> Response
+where
+    Making: Future<Output = Result<Value, Refusal>> + Send + 'static,
+{
     let purchase = match purchase(endpoint, headers) {
         Ok(purchase) => purchase,
         Err(refusal) => return refusal.into_response(),
@@ -85,7 +100,7 @@ where
     if let Some(purchase) = purchase.clone() {
         let now = state.clock.now();
         match state.world(move |world| world.replay(&purchase, now)).await {
-            Ok(Some(answer)) => return Json(answer).into_response(),
+            Ok(Some(answer)) => return (status, Json(answer)).into_response(),
             Ok(None) => {}
             Err(refusal) => return refusal.into_response(),
         }
@@ -102,7 +117,7 @@ where
         making.await
     });
     match work.await {
-        Ok(Ok(answer)) => Json(answer).into_response(),
+        Ok(Ok(answer)) => (status, Json(answer)).into_response(),
         Ok(Err(refusal)) => refusal.into_response(),
         Err(_) => Refusal::internal("The sandbox dropped this request.").into_response(),
     }

@@ -5,11 +5,12 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::people::{self, Look};
 use super::server::State;
 use super::wire::Refusal;
 use super::wire::video::{Face, File, Sound, Source, VideoRequest};
 use super::world::{Arrival, Asset, Failure, Job, Made};
-use super::{cast, footage, price};
+use super::{footage, price};
 use crate::draft::{AspectRatio, AvatarType, Engine, Resolution, billable};
 use crate::media::probe::probe;
 use crate::money::Usd;
@@ -32,6 +33,9 @@ pub(super) struct Order {
     pub height: u32,
     pub track: Track,
     pub look_seed: u64,
+    /// The results file that is seen instead of a drawn person.
+    #[serde(default)]
+    pub picture: Option<String>,
     pub captions: bool,
     pub language: Option<String>,
     /// Fails on purpose.
@@ -61,11 +65,6 @@ pub(super) struct Estimate {
     pub price: Usd,
 }
 
-/// The look with this id, unless it has vanished.
-pub(super) fn look(state: &State, id: &str) -> Option<&'static cast::CastLook> {
-    cast::looks().iter().find(|look| look.id == id).filter(|_| !state.faults.hides_look(id))
-}
-
 /// Checks a request against what exists and says what it will come to.
 pub(super) async fn estimate(
     state: &State,
@@ -79,7 +78,8 @@ pub(super) async fn estimate(
     let engine = request.engine.unwrap_or(Engine::AvatarIv);
     let look = match &request.face {
         Face::Look(id) => Some(
-            look(state, id)
+            people::look(state, id)
+                .await?
                 .ok_or_else(|| Refusal::not_found(format!("There is no avatar look “{id}”.")).about("avatar_id"))?,
         ),
         Face::Image(image) => {
@@ -87,10 +87,10 @@ pub(super) async fn estimate(
             None
         }
     };
-    if let Some(look) = look {
-        engine_fits(state, look, engine, request.reference_look_id.as_deref())?;
+    if let Some(look) = &look {
+        engine_fits(state, look, engine, request.reference_look_id.as_deref()).await?;
     }
-    let avatar_type = look.map_or(AvatarType::PhotoAvatar, |look| look.avatar_type);
+    let avatar_type = look.as_ref().map_or(AvatarType::PhotoAvatar, |look| look.avatar_type);
     motion_fits(&request, avatar_type, engine)?;
     for image in [&request.background, &request.watermark].into_iter().flatten() {
         picture(state, image).await?;
@@ -104,34 +104,32 @@ pub(super) async fn estimate(
             (Track::Audio(id), seconds, None)
         }
         Sound::Script { text, voice_id } => {
-            let own = look.and_then(|look| look.default_voice_id);
+            let own = look.as_ref().and_then(|look| look.default_voice_id.as_deref());
             let voice_id = voice_id.as_deref().or(own).ok_or_else(|| {
                 Refusal::invalid("voice_id", "A voice_id is required: this face has no default voice.")
             })?;
-            let voice = cast::voices()
-                .iter()
-                .find(|voice| voice.id == voice_id)
-                .ok_or_else(|| Refusal::not_found(format!("There is no voice “{voice_id}”.")).about("voice_id"))?;
+            let voice = people::usable_voice(state, voice_id, "voice_id").await?;
             if request.locale.is_some() && !voice.supports_locale {
                 let message = format!("The voice {} has no locales.", voice.name);
                 return Err(Refusal::invalid("voice_settings.locale", message));
             }
-            let language = request.locale.unwrap_or_else(|| voice.language.to_string());
+            let language = request.locale.unwrap_or(voice.language);
             let track =
                 Track::Speech { text, language: language.clone(), voice_id: voice_id.to_owned(), speed: request.speed };
             let seconds = speech_seconds(track.clone()).await?;
             (track, seconds, Some(language))
         }
     };
-    let (width, height) = size(request.resolution, request.aspect_ratio, look);
+    let (width, height) = size(request.resolution, request.aspect_ratio, look.as_ref());
     let order = Order {
-        avatar_type: look.map(|look| look.avatar_type),
+        avatar_type: look.as_ref().map(|look| look.avatar_type),
         engine,
         resolution: request.resolution,
         width,
         height,
         track,
-        look_seed: look.map_or(0, |look| look.seed),
+        look_seed: look.as_ref().map_or(0, |look| look.seed),
+        picture: look.and_then(|look| look.picture),
         captions: request.captions,
         language,
         fault,
@@ -161,30 +159,40 @@ impl Order {
             }
             Track::Audio(id) => footage::Sound::File(assets.join(id)),
         };
-        let order = footage::VideoOrder {
+        let scene = match &self.picture {
+            Some(name) => footage::Scene::Picture(results.join(name)),
+            None => footage::Scene::Person(self.look_seed),
+        };
+        let order = footage::FilmOrder {
             title: job.title.clone(),
             width: self.width,
             height: self.height,
+            fps: footage::FPS,
+            scene,
             sound,
-            look_seed: self.look_seed,
+            seconds: None,
             captions: self.captions,
         };
-        let footage = footage::make_video(&order, results, &job.id)
+        let footage = footage::make_film(&order, results, &job.id)
             .map_err(|error| failed("render_failed", format!("The video could not be made: {error}.")))?;
         let charge = self.price(footage.seconds).map_err(|reason| failed("internal_error", reason))?;
-        let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let made = Made {
-            seconds: footage.seconds,
-            video: Some(name(&footage.video)),
-            thumbnail: Some(name(&footage.thumbnail)),
-            captions: footage.captions.as_deref().map(name),
-            more: serde_json::Value::Null,
-        };
-        Ok((made, charge))
+        Ok((made_of(&footage), charge))
     }
 }
 
-fn engine_fits(state: &State, asked: &cast::CastLook, engine: Engine, reference: Option<&str>) -> Result<(), Refusal> {
+/// A film as a job's result.
+pub(super) fn made_of(footage: &footage::Footage) -> Made {
+    let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    Made {
+        seconds: footage.seconds,
+        video: Some(name(&footage.video)),
+        thumbnail: Some(name(&footage.thumbnail)),
+        captions: footage.captions.as_deref().map(name),
+        more: serde_json::Value::Null,
+    }
+}
+
+async fn engine_fits(state: &State, asked: &Look, engine: Engine, reference: Option<&str>) -> Result<(), Refusal> {
     if asked.status != "completed" {
         let message = format!("The look “{}” is not ready: {}.", asked.id, asked.status);
         return Err(Refusal::invalid("avatar_id", message));
@@ -197,7 +205,7 @@ fn engine_fits(state: &State, asked: &cast::CastLook, engine: Engine, reference:
         return Err(Refusal::invalid("engine", message));
     }
     match reference {
-        Some(id) if look(state, id).is_none() => {
+        Some(id) if people::look(state, id).await?.is_none() => {
             let message = format!("There is no avatar look “{id}”.");
             Err(Refusal::not_found(message).about("engine.reference_look_id"))
         }
@@ -218,8 +226,13 @@ fn motion_fits(request: &VideoRequest, avatar_type: AvatarType, engine: Engine) 
     Ok(())
 }
 
-fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&cast::CastLook>) -> (u32, u32) {
+fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&Look>) -> (u32, u32) {
     let short = if resolution == Some(Resolution::P720) { 720 } else { 1_080 };
+    size_of(short, shape, look)
+}
+
+/// Pixels of a film with this shorter side.
+pub(super) fn size_of(short: u32, shape: AspectRatio, look: Option<&Look>) -> (u32, u32) {
     let long = short / 9 * 16;
     let (wide, tall) = ((long, short), (short, long));
     match shape {

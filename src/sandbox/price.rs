@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::draft::billable::{Face, Mode};
+use crate::draft::billable::{Creation, Face, Mode};
 use crate::draft::{Billable, Engine, Length, Resolution};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard, Total, quote};
@@ -35,6 +35,31 @@ pub(super) fn clips(clips: u32) -> Result<Usd, String> {
 /// The price of speech of this length in seconds.
 pub(super) fn speech(seconds: Decimal) -> Result<Usd, String> {
     of(&Billable::Speech { length: Length::Seconds(seconds) })
+}
+
+/// A cinematic video: one price, whatever its length.
+pub(super) fn cinematic() -> Result<Usd, String> {
+    of(&Billable::Cinematic)
+}
+
+/// A video agent's video of this length in seconds.
+pub(super) fn video_agent(seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::VideoAgent { length: Length::Seconds(seconds) })
+}
+
+/// A HyperFrames render of this length in seconds, or why there is no price.
+pub(super) fn hyperframes(resolution: Resolution, fps: u32, seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::HyperFrames { resolution, fps, length: Length::Seconds(seconds) })
+}
+
+/// So many seconds of a realtime session.
+pub(super) fn realtime(seconds: Decimal) -> Result<Usd, String> {
+    of(&Billable::Realtime { length: Length::Seconds(seconds) })
+}
+
+/// An avatar; $0.00 where nothing is published.
+pub(super) fn avatar(creation: Creation) -> Usd {
+    of(&Billable::AvatarCreation(creation)).unwrap_or(Usd::ZERO)
 }
 
 fn of(billable: &Billable) -> Result<Usd, String> {

@@ -46,6 +46,10 @@ pub(super) struct State {
     /// Told when a job was started.
     pub jobs_changed: Arc<Notify>,
     pub stopping: watch::Receiver<bool>,
+    /// Held while a session is read and changed.
+    pub turns: Arc<tokio::sync::Mutex<()>>,
+    /// Told when a realtime session got more text or an end.
+    pub sessions_changed: Arc<watch::Sender<u64>>,
     key: Arc<str>,
 }
 
@@ -140,6 +144,8 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Running, Sta
         previews: Arc::default(),
         jobs_changed: Arc::default(),
         stopping,
+        turns: Arc::default(),
+        sessions_changed: Arc::new(watch::Sender::new(0)),
         key: key.as_str().into(),
     };
     let service = routes::router(state.clone()).into_make_service_with_connect_info::<Cut>();

@@ -18,6 +18,9 @@ pub(super) fn media_type(bytes: &[u8]) -> Option<&'static str> {
         Some("audio/mpeg")
     } else if at(0, b"%PDF-") {
         Some("application/pdf")
+    } else if at(0, b"PK\x03\x04") || at(0, b"PK\x05\x06") {
+        // Projects of HyperFrames renders.
+        Some("application/zip")
     } else if is_subrip(bytes) {
         Some("application/x-subrip")
     } else {
@@ -58,6 +61,7 @@ mod tests {
         check(b"ID3\x04", Some("audio/mpeg"));
         check(b"%PDF-1.7", Some("application/pdf"));
         check(b"1\r\n00:00:00,000 --> 00:00:01,000\r\nHello\r\n", Some("application/x-subrip"));
+        check(b"PK\x03\x04\x14\0", Some("application/zip"));
         check(b"hello", None);
         check(b"", None);
     }

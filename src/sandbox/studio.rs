@@ -90,6 +90,12 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
         Product::Clipping => routes::clippings::make(&job, &assets, &folder),
         // Sold when it was asked for.
         Product::Speech => Err(Failure { code: "internal_error".to_owned(), message: "Speech is no job.".to_owned() }),
+        Product::Cinematic => routes::cinematic::make(&job, &folder),
+        Product::AgentVideo => routes::agents::make(&job, &folder),
+        Product::AgentQuestion => routes::agents::ask(&job),
+        Product::Avatar => routes::avatars::make(&job, &folder),
+        Product::HyperFrames => routes::hyperframes::make(&job, &folder),
+        Product::Realtime => routes::realtime::end(&job),
     });
     let made = made.await.unwrap_or_else(|_| {
         let message = "The video could not be made.".to_owned();

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use secrecy::SecretString;
 
 use crate::draft::{Draft, Product};
@@ -11,6 +12,7 @@ use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, LedgerFilter, Period};
 
+use super::avatars::own::OwnAction;
 use super::places::Place;
 
 /// A draft with the price its button carried.
@@ -90,6 +92,14 @@ pub enum Action {
 
     /// Open the system's dialog for a file.
     PickFile(Place),
+    /// Open the system's dialog for a folder that goes where a file would.
+    PickFolder(Place),
+    /// Read a folder or zip with a HyperFrames project.
+    ReadProject(PathBuf),
+    /// Read the HyperFrames project that comes with the program.
+    ReadSampleProject,
+    /// Read a table of values, one video per row.
+    ReadRows(PathBuf),
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,
@@ -109,6 +119,17 @@ pub enum Action {
         url: String,
     },
     StopPlaying,
+    /// Play a sound of this computer from so many seconds on; in the sound that plays, go there.
+    PlayFile {
+        path: PathBuf,
+        from: Decimal,
+    },
+    /// Let the sound that plays wait; [`Action::PlayFile`] goes on.
+    PausePlaying,
+    /// Draw the shape of a sound of this computer.
+    DrawShape(PathBuf),
+    /// Save a copy of a result where the person says.
+    SaveCopy(PathBuf),
 
     OpenFile(PathBuf),
     ShowInFolder(PathBuf),
@@ -117,6 +138,19 @@ pub enum Action {
 
     RefreshWallet,
     RefreshCast,
+    /// Read the languages of translations and the account's glossaries.
+    ReadLanguages,
+
+    /// Read the styles of video agents.
+    RefreshStyles,
+    /// Show this conversation with a video agent from now on; the same one again reads it again.
+    FollowChat(String),
+    /// Show the conversation a job belongs to on its tab.
+    OpenChat(JobId),
+    /// Stop the agent of this session.
+    StopAgent(String),
+    /// The person's own avatars, looks and voices.
+    Own(OwnAction),
 
     /// Report on the month that this day lies in; `None` for the present one.
     ShowMonth(Option<jiff::civil::Date>),

@@ -113,14 +113,13 @@ pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
     let modal = egui::Modal::new(egui::Id::unique("path question")).frame(frame).show(ui.ctx(), |ui| {
         ui.set_width(460.0);
         widgets::words(ui, format!("Where is {what}?"), semibold(16.0), palette.text);
-        widgets::words(
-            ui,
-            "This system has no file dialog. Type or paste the path, or drop the file on the window.",
-            regular(12.0),
-            palette.dim,
-        );
+        let words = "This system has no file dialog. Type or paste the path, or drop the file on the window.";
+        widgets::paragraph(ui, words, 12.0, palette.dim);
         ui.add_space(4.0);
         let field = widgets::text_line(ui, "Path of the file", "/home/…", path, 460.0);
+        if path.is_empty() && !field.has_focus() && ui.memory(|memory| memory.focused().is_none()) {
+            field.request_focus();
+        }
         let entered = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         ui.add_space(4.0);
         ui.horizontal(|ui| {

@@ -9,8 +9,8 @@ use super::action::Asked;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::queue;
-use super::quoting::{Quoted, Quoting, quoted_price};
-use super::receipt::{self, Standing};
+use super::quoting::{Quoted, Quoting, asked_price};
+use super::receipt::{self, Confirm, Standing};
 use super::theme::palette;
 use super::{Action, Tab};
 use crate::draft::{Choice, Composition, Draft, Field};
@@ -35,6 +35,10 @@ pub struct Form<D> {
     made: Option<Box<D>>,
     /// Seconds of the window's own time until which the button says that the job is in the queue.
     made_until: Option<f64>,
+    /// The draft whose button waits for its second press.
+    confirming: Option<Box<D>>,
+    /// Seconds of the window's own time when it was pressed first; `None` until the next frame notes it.
+    confirming_since: Option<f64>,
     /// An answer came and the time of it is to be noted in the next frame.
     made_now: bool,
 }
@@ -47,6 +51,20 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
         self.touched.clear();
         self.pressed = false;
         self.made = None;
+        self.calm();
+    }
+
+    /// Nothing on it has been changed or asked for yet: no problem is shown.
+    pub fn forget_touches(&mut self) {
+        self.touched.clear();
+        self.pressed = false;
+    }
+
+    /// Lets go of a first press.
+    fn calm(&mut self) {
+        self.confirming = None;
+        self.confirming_since = None;
+        self.standing.confirm = None;
     }
 
     /// The submission was answered.
@@ -93,12 +111,45 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
             self.pressed = true;
             return;
         }
-        if let Some(price) = quoted_price(&quoted.quote) {
+        if let Some(price) = asked_price(&quoted) {
+            let asks = model.settings.confirm_above.is_some_and(|above| price.high > above);
+            let waits = self.confirming.as_deref() == Some(&self.draft);
+            if asks && !waits {
+                self.confirming = Some(Box::new(self.draft.clone()));
+                self.confirming_since = None;
+                self.standing.confirm =
+                    Some(Confirm { most: price.high, exact: price.low == price.high, ready: false });
+                return;
+            }
+            // The second half of a double click is no second thought.
+            if asks && !self.standing.confirm.is_some_and(|confirm| confirm.ready) {
+                return;
+            }
+            self.calm();
             self.standing.submitting = true;
             self.standing.refusal = None;
             let asked = Asked { draft: self.draft.clone().into(), quoted: price };
             actions.push(Action::Submit(Box::new(asked)));
         }
+    }
+
+    /// The first press holds for some seconds, and for the draft it was meant for.
+    fn note_confirming(&mut self, ui: &Ui, now: f64) {
+        /// Longer than the second half of a double click takes.
+        const SECOND_THOUGHT_SECONDS: f64 = 0.6;
+        const HOLDS_SECONDS: f64 = 8.0;
+        let Some(meant) = self.confirming.as_deref() else { return };
+        let since = *self.confirming_since.get_or_insert(now);
+        if *meant != self.draft || now - since > HOLDS_SECONDS {
+            self.calm();
+            return;
+        }
+        let ready = now - since >= SECOND_THOUGHT_SECONDS;
+        if let Some(confirm) = &mut self.standing.confirm {
+            confirm.ready = ready;
+        }
+        let next = if ready { HOLDS_SECONDS - (now - since) + 0.05 } else { SECOND_THOUGHT_SECONDS };
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(next.max(0.05)));
     }
 
     /// Once per frame, before the button is drawn.
@@ -109,6 +160,7 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
         if std::mem::take(&mut self.made_now) {
             self.made_until = Some(now + SHOWN_SECONDS);
         }
+        self.note_confirming(ui, now);
         self.standing.just_made = self.made_until.is_some_and(|until| now < until);
         if self.standing.just_made {
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(400));
@@ -175,8 +227,10 @@ pub fn form_ui<T: FormTab>(
     let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
     let line = Stroke::new(1.0, palette.line);
     let quoted = tab.form().quoted(model);
+    // Each tab scrolls for itself.
+    let product = tab.form().draft.product();
     part_ui(ui, "page", page, |ui| {
-        ScrollArea::vertical().id_salt("form").auto_shrink([false, false]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt(("form", product)).auto_shrink([false, false]).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
                 tab.page_ui(ui, model, &quoted, pictures, actions);
             });

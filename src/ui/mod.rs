@@ -8,6 +8,8 @@ mod bars;
 mod chrome;
 pub mod cinematic;
 pub mod clips;
+mod dubbing;
+pub mod file_field;
 mod form;
 pub mod format;
 pub mod hyperframes;
@@ -22,12 +24,16 @@ mod queue;
 mod quoting;
 pub mod realtime;
 mod receipt;
+mod references;
 pub mod settings_tab;
+mod sound;
 pub mod speech;
 pub mod spend;
 pub mod theme;
+pub mod timeline;
 pub mod translate;
 pub mod video_agent;
+mod voices;
 pub mod widgets;
 
 use std::path::PathBuf;
@@ -80,7 +86,20 @@ pub enum Tab {
 
 impl Tab {
     /// The tabs a person can go to, in the order of the rail and of their shortcuts.
-    pub const SHOWN: &'static [Self] = &[Self::AvatarVideo, Self::Library, Self::Spend, Self::Settings];
+    pub const SHOWN: &'static [Self] = &[
+        Self::AvatarVideo,
+        Self::Cinematic,
+        Self::VideoAgent,
+        Self::HyperFrames,
+        Self::Translate,
+        Self::Lipsync,
+        Self::Clips,
+        Self::Speech,
+        Self::Avatars,
+        Self::Library,
+        Self::Spend,
+        Self::Settings,
+    ];
 
     /// The tab on which a product is composed.
     #[must_use]
@@ -148,6 +167,8 @@ impl State {
                 self.bars.refused_file = None;
                 self.tab = Tab::of(place.product);
             }
+            Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
+            Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
             Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
             Message::FileRefused(why) => self.bars.refused_file = Some(why),
             Message::LoadDraft(draft) => {
@@ -164,7 +185,7 @@ impl State {
         match Tab::of(product) {
             Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
             Tab::Cinematic => self.cinematic.form.submitted(answer),
-            Tab::VideoAgent => self.video_agent.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.submitted(answer),
             Tab::HyperFrames => self.hyperframes.form.submitted(answer),
             Tab::Realtime => self.realtime.form.submitted(answer),
             Tab::Translate => self.translate.form.submitted(answer),
@@ -203,7 +224,7 @@ impl State {
             Draft::Lipsync(draft) => self.lipsync.form.load(draft),
             Draft::Clips(draft) => self.clips.form.load(draft),
             Draft::Speech(draft) => self.speech.form.load(draft),
-            Draft::AvatarCreation(draft) => self.avatars.form.load(draft),
+            Draft::AvatarCreation(draft) => self.avatars.load(draft),
         }
     }
 
@@ -219,7 +240,7 @@ impl State {
             Tab::Lipsync => self.lipsync.form().create(model, actions),
             Tab::Clips => self.clips.form().create(model, actions),
             Tab::Speech => self.speech.form().create(model, actions),
-            Tab::Avatars => self.avatars.form().create(model, actions),
+            Tab::Avatars => self.avatars.create(model, actions),
             Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
@@ -304,7 +325,7 @@ fn tab_ui(
         Tab::Lipsync => form::form_ui(ui, model, &mut state.lipsync, pictures, actions),
         Tab::Clips => form::form_ui(ui, model, &mut state.clips, pictures, actions),
         Tab::Speech => form::form_ui(ui, model, &mut state.speech, pictures, actions),
-        Tab::Avatars => form::form_ui(ui, model, &mut state.avatars, pictures, actions),
+        Tab::Avatars => avatars::avatars_ui(ui, model, &mut state.avatars, pictures, actions),
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();
@@ -411,14 +432,18 @@ fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
             }
         }
     }
-    if let Some(first) = dropped.first() {
-        let places = places_of(first);
-        let behind = pointer.is_some_and(|pointer| lower.contains(pointer));
+    // Several files find a place each; one that fits nowhere else is judged by its bytes.
+    let mut taken: Vec<Place> = Vec::new();
+    let alone = dropped.len() == 1;
+    for path in dropped {
+        let places = places_of(&path);
+        let behind = alone && pointer.is_some_and(|pointer| lower.contains(pointer));
         let place = match places.as_slice() {
             [_, second, ..] if behind => Some(*second),
-            _ => None,
+            several => several.iter().find(|place| !taken.contains(place)).copied().filter(|_| !alone),
         };
-        actions.push(Action::TakeFiles { paths: dropped, place, shown });
+        taken.extend(place);
+        actions.push(Action::TakeFiles { paths: vec![path], place, shown });
     }
 }
 

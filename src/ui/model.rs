@@ -1,10 +1,16 @@
 //! What the window shows: immutable snapshots that `app` replaces. Nothing here does anything.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::chat::{AgentStyle, Chat};
+use crate::draft::hyperframes::{Bundle, Rows};
+use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
@@ -13,6 +19,7 @@ use crate::settings::{Account, Settings};
 use crate::spend::types::Snapshot;
 
 use super::action::Export;
+use super::avatars::own::Own;
 use super::places::Place;
 
 /// A value that is fetched. The previous value stays visible while a newer one is on its way.
@@ -68,6 +75,51 @@ pub enum Tone {
     Bad,
 }
 
+/// What the Video agent tab shows besides its form.
+#[derive(Clone, Debug, Default)]
+pub struct AgentData {
+    pub styles: Loaded<Arc<Vec<AgentStyle>>>,
+    /// The session whose conversation is shown.
+    pub session: Option<String>,
+    pub chat: Loaded<Arc<Chat>>,
+}
+
+/// A sound of this computer that plays or waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playback {
+    pub path: PathBuf,
+    /// It is being heard, or about to be.
+    pub playing: bool,
+    /// Seconds from the beginning that were heard.
+    pub at: Decimal,
+    /// Why it cannot be heard, in words.
+    pub fault: Option<String>,
+}
+
+/// How loud a sound is over its length, for drawing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    Drawing,
+    Drawn {
+        /// The loudest of each of many equal parts, 0 to 1.
+        peaks: Arc<[f32]>,
+        seconds: Decimal,
+    },
+    /// Why there is none, in words.
+    Failed(String),
+}
+
+/// How far a HyperFrames project is read and packed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProjectReading {
+    /// What is read.
+    pub source: PathBuf,
+    /// Bytes.
+    pub done: u64,
+    /// Bytes; 0 until it is known.
+    pub total: u64,
+}
+
 /// Everything the window shows that is not its own state.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -79,6 +131,15 @@ pub struct Model {
     pub wallet_read_at: Option<i64>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
+    pub agent: AgentData,
+    /// The voices that can speak on their own.
+    pub speech_voices: Loaded<Arc<Vec<Voice>>>,
+    /// What videos can be translated into; read when it is first needed.
+    pub languages: Loaded<Arc<Vec<String>>>,
+    /// The account's glossaries; read with the languages. A fault only means that none are offered.
+    pub glossaries: Loaded<Arc<Vec<Glossary>>>,
+    /// The person's own avatars, looks and voices.
+    pub own: Own,
     pub board: Arc<Board>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.
@@ -98,7 +159,13 @@ pub struct Model {
     pub key_answer: Option<Result<String, String>>,
     /// The voice whose preview is playing or loading.
     pub playing: Option<String>,
+    /// The sound of this computer that plays or waits.
+    pub playback: Option<Playback>,
+    /// The shapes of sounds that were asked for.
+    pub shapes: Arc<HashMap<PathBuf, Shape>>,
     pub candidates: Option<(JobId, Loaded<Vec<Candidate>>)>,
+    /// A HyperFrames project that is being read.
+    pub project_reading: Option<ProjectReading>,
     pub results_folder: PathBuf,
     pub config_folder: PathBuf,
     pub data_folder: PathBuf,
@@ -118,6 +185,10 @@ pub enum Message {
         place: Place,
         file: LocalFile,
     },
+    /// A HyperFrames project was read, or why not.
+    ProjectRead(Result<Box<Bundle>, String>),
+    /// A table of values was read, or why not.
+    RowsRead(Result<Rows, String>),
     /// A file that suits no place of the shown tab, and where else it would.
     FileElsewhere {
         file: LocalFile,

@@ -13,6 +13,10 @@ pub enum PictureSource {
     Url(String),
     /// A thumbnail or a picture on this computer.
     File(PathBuf),
+    /// The first picture of a film on this computer.
+    FirstFrame(PathBuf),
+    /// So many pictures of a film on this computer, evenly along its length and side by side.
+    Strip(PathBuf, u8),
 }
 
 /// What there is of a picture now.

@@ -123,12 +123,25 @@ const ROWS: &[Row] = &[
     row(Product::AvatarVideo, Field::Audio, &[Kind::Sound], "the sound that is spoken instead of a script"),
     row(Product::AvatarVideo, Field::Look, &[Kind::Picture], "the picture to animate"),
     row(Product::AvatarVideo, Field::Background, &[Kind::Picture], "the picture behind the face"),
+    row(Product::Cinematic, Field::Reference(0), &[Kind::Picture, Kind::Video], "references for the scene"),
+    row(
+        Product::VideoAgent,
+        Field::Reference(0),
+        &[Kind::Picture, Kind::Video, Kind::Sound, Kind::Pdf],
+        "files for the agent to use",
+    ),
     row(Product::Translation, Field::Video, &[Kind::Video], "the video to translate"),
     row(Product::Translation, Field::Audio, &[Kind::Sound], "your own sound for the translation"),
     row(Product::Translation, Field::Subtitles, &[Kind::Subtitles], "your own subtitles"),
     row(Product::Lipsync, Field::Video, &[Kind::Video], "the video whose lips move"),
     row(Product::Lipsync, Field::Audio, &[Kind::Sound], "the sound they speak"),
+    row(Product::AvatarCreation, Field::Look, &[Kind::Picture], "the photo an avatar is made from"),
+    row(Product::AvatarCreation, Field::Reference(0), &[Kind::Picture], "a picture for the description"),
+    row(Product::AvatarCreation, Field::Video, &[Kind::Video], "the video a digital twin is trained on"),
+    row(Product::AvatarCreation, Field::Voice, &[Kind::Sound], "the recording a voice is copied from"),
     row(Product::Clips, Field::Video, &[Kind::Video], "the long video to cut clips from"),
+    row(Product::HyperFrames, Field::Composition, &[Kind::Project], "the HyperFrames project"),
+    row(Product::HyperFrames, Field::Reference(0), &[Kind::Table], "the table with one video per row"),
 ];
 
 impl Place {

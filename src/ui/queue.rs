@@ -5,14 +5,16 @@ use std::sync::Arc;
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::avatar_video::picture_ui;
+use super::avatars::own::OwnAction;
+use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
+use crate::draft::Product;
 use crate::jobs::types::{Job, JobState, Progress};
-use crate::money::Usd;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
 use crate::ui::widgets;
-use crate::ui::{Action, format};
+use crate::ui::{Action, format, icons};
 
 /// The strip's height.
 pub const HEIGHT: f32 = 162.0;
@@ -104,6 +106,15 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
     clicked
 }
 
+/// What stands where HeyGen waits for the person.
+#[must_use]
+pub fn waits_for_person(product: Product) -> &'static str {
+    match product {
+        Product::VideoAgent => "the agent asks",
+        _ => "waits for your answer",
+    }
+}
+
 /// How a job stands: a share for the bar, its colour, and words.
 pub struct StandingWords {
     pub share: f32,
@@ -111,64 +122,29 @@ pub struct StandingWords {
     pub words: String,
 }
 
-/// The words of the drawing: "rendering · $2.74 held", "uploading 31 of 98 MB", "done · 1:05 · $4.34".
+/// How a job stands in the strip; the words are those of the Library.
 #[must_use]
 pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
-    let held = |lead: &str| if job.hold.is_zero() { lead.to_owned() } else { format!("{lead} · {} held", job.hold) };
-    let moved = |verb: &str| match &job.progress {
-        Progress::Bytes { done, total: Some(total), .. } => {
-            (share(*done, *total), format!("{verb} {}", format::bytes_of(*done, *total)))
-        }
-        Progress::Bytes { done, total: None, .. } => (0.4, format!("{verb} {}", format::bytes(*done))),
-        _ => (0.05, verb.to_owned()),
-    };
-    let (share, color, words) = match job.state {
-        JobState::Held => {
-            let words = match &job.progress {
-                Progress::Place(place) => format!("waiting · place {place}"),
-                _ => held("waiting"),
-            };
-            (0.0, palette.faint, words)
-        }
-        JobState::Uploading => {
-            let (share, words) = moved("uploading");
-            (share, palette.blue, words)
-        }
-        JobState::Submitting => (0.08, palette.red, held("submitting")),
+    let known = progress_thousandths(job).map(|thousandths| f32::from(thousandths) / 1000.0);
+    let (share, color) = match job.state {
+        JobState::Held => (0.0, palette.faint),
+        JobState::Uploading => (known.unwrap_or(0.05), palette.blue),
+        JobState::Submitting => (0.08, palette.red),
         JobState::Running => {
             let share = match &job.progress {
-                // Nobody says how far a rendering is; the bar nears its end and never reaches it.
-                Progress::Rendering { seconds, percent: _ } => rendering_share(*seconds),
+                // Where nobody says how far it is, the bar nears its end and never reaches it.
+                Progress::Rendering { seconds, percent: None } => rendering_share(*seconds),
                 _ => 0.1,
             };
-            (share, palette.red, held("rendering"))
+            let waits = job.progress == Progress::NeedsPerson;
+            (known.unwrap_or(share), if waits { palette.amber } else { palette.red })
         }
-        JobState::Downloading => {
-            let (share, words) = moved("downloading");
-            (share, palette.green, words)
-        }
-        JobState::Done => {
-            let length = job.duration.map(|seconds| format!(" · {}", format::duration(seconds))).unwrap_or_default();
-            let price = job.charge.map(|charge: Usd| format!(" · {charge}")).unwrap_or_default();
-            (1.0, palette.green, format!("done{length}{price}"))
-        }
-        JobState::Failed => {
-            let why = job.error.as_ref().map_or("failed", |error| error.what.as_str());
-            (1.0, palette.amber, format!("failed · {why}"))
-        }
-        JobState::Cancelled => (1.0, palette.faint, "cancelled · nothing charged".to_owned()),
-        JobState::OutcomeUnknown => (1.0, palette.amber, "not known whether it was paid".to_owned()),
+        JobState::Downloading => (known.unwrap_or(0.05), palette.green),
+        JobState::Done => (1.0, palette.green),
+        JobState::Failed | JobState::OutcomeUnknown => (1.0, palette.amber),
+        JobState::Cancelled => (1.0, palette.faint),
     };
-    let words = match &job.progress {
-        Progress::Waiting { seconds, why } => format!("{why} · again in {seconds} s"),
-        _ => words,
-    };
-    StandingWords { share, color, words }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
-fn share(done: u64, total: u64) -> f32 {
-    if total == 0 { 0.0 } else { (done as f32 / total as f32).min(1.0) }
+    StandingWords { share, color, words: standing_words(job) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
@@ -188,7 +164,16 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
         .clone()
         .map(PictureSource::File)
         .or_else(|| job.portrait_url.clone().map(PictureSource::Url));
-    picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+    match &source {
+        Some(_) => {
+            picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+        }
+        None => {
+            ui.painter().rect_filled(picture, RADIUS_SMALL, palette.hover);
+            let glyph = glyph_of(job.product);
+            ui.painter().text(picture.center(), egui::Align2::CENTER_CENTER, glyph, regular(22.0), palette.faint);
+        }
+    }
     let standing = standing(job, palette);
     let texts = Rect::from_min_max(pos2(picture.right() + 12.0, rect.top() + 9.0), rect.max - vec2(10.0, 6.0));
     let mut ui =
@@ -210,22 +195,46 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     });
 }
 
+/// What stands for a job without a picture.
+pub fn glyph_of(product: Product) -> &'static str {
+    match product {
+        Product::Speech => icons::WAVEFORM,
+        Product::Clips => icons::SCISSORS,
+        Product::Realtime | Product::AvatarCreation => icons::USER,
+        Product::AvatarVideo
+        | Product::Cinematic
+        | Product::VideoAgent
+        | Product::HyperFrames
+        | Product::Translation
+        | Product::Lipsync => icons::FILM_STRIP,
+    }
+}
+
 fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
     let mut link = |words: &str, action: Action| {
         if widgets::link(ui, words, &format!("{words}: {}", job.title)).clicked() {
             actions.push(action);
         }
     };
-    match (job.state, &job.files.video) {
-        (JobState::Done, Some(video)) => {
-            link("play", Action::OpenFile(video.clone()));
-            link("open folder", Action::ShowInFolder(video.clone()));
+    match (job.state, job.files.main()) {
+        (JobState::Done, Some(file)) => {
+            link("play", Action::OpenFile(file.clone()));
+            link("open folder", Action::ShowInFolder(file.clone()));
+        }
+        (JobState::Cancelled, _) if job.error.is_some() => {}
+        (JobState::Running, _) if job.progress == Progress::NeedsPerson && job.product == Product::VideoAgent => {
+            link("answer", Action::OpenChat(job.id));
         }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));
             link("make again", Action::Retry(job.id));
         }
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
+        (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {
+            if let Some(look_id) = job.remote_id.clone() {
+                link("open the consent page", Action::Own(OwnAction::OpenConsent { look_id }));
+            }
+        }
         (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),
         _ => {}
     }

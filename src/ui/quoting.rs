@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::draft::{Choice, Composition, Problem};
+use crate::draft::{Choice, Composition, Problem, WithoutPrice};
 use crate::jobs::types::QuotedPrice;
 use crate::pricing::{Pace, Quote, RateCard, Total, quote};
 use crate::ui::format;
@@ -22,6 +22,8 @@ pub struct Quoted {
     pub quote: Quote,
     pub problems: Vec<Problem>,
     pub alternatives: Vec<Alternative>,
+    /// What becomes of it where there is no price.
+    pub without_price: WithoutPrice,
 }
 
 #[derive(Clone, Debug)]
@@ -66,8 +68,12 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
                 selected: other.selected,
             })
             .collect();
-        let quoted =
-            Arc::new(Quoted { quote: quote(card, &draft.billable(), pace), problems: draft.problems(), alternatives });
+        let quoted = Arc::new(Quoted {
+            quote: quote(card, &draft.billable(), pace),
+            problems: draft.problems(),
+            alternatives,
+            without_price: draft.without_price(),
+        });
         self.last = Some(Kept {
             draft: draft.clone(),
             card: Arc::clone(card),
@@ -76,6 +82,13 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
         });
         quoted
     }
+}
+
+/// The price a job is asked for at: the quote's, or none at all where the person makes it without one.
+#[must_use]
+pub fn asked_price(quoted: &Quoted) -> Option<QuotedPrice> {
+    let accepted = quoted.without_price == WithoutPrice::Accepted;
+    quoted_price(&quoted.quote).or_else(|| accepted.then(|| QuotedPrice::unpublished(quoted.quote.card_date.clone())))
 }
 
 /// The part of a quote a job keeps; `None` where there is no price.

@@ -9,7 +9,7 @@ use super::theme::{Palette, medium, palette, project_color, regular, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
-use crate::draft::{Choice, Composition};
+use crate::draft::{Choice, Composition, WithoutPrice};
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Total};
 use crate::settings::Account;
@@ -32,10 +32,30 @@ pub struct Standing {
     pub just_made: bool,
     /// This very draft has been made already.
     pub made_before: bool,
+    /// The button was pressed once and asks for a second press.
+    pub confirm: Option<Confirm>,
     /// Why the last submission did not go into the queue.
     pub refusal: Option<String>,
     /// The name being typed for a new project.
     pub new_project: Option<NewProject>,
+}
+
+/// The second press that a dear job asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// The most it may come to.
+    pub most: Usd,
+    /// It costs exactly that.
+    pub exact: bool,
+    /// Long enough after the first press to be a second one.
+    pub ready: bool,
+}
+
+impl Confirm {
+    fn words(self, amount: &str) -> String {
+        let up_to = if self.exact { "" } else { "up to " };
+        format!("Click again to spend {up_to}{amount}")
+    }
 }
 
 /// A project that is being named.
@@ -78,7 +98,7 @@ pub fn receipt_ui(
                 widgets::paragraph(ui, format!("{} {refusal}", icons::WARNING), 12.0, color);
             });
         }
-        let state = button_state(ui, model, quoted, standing);
+        let state = button_state(ui, model, quoted, standing, draft.verb());
         let button = widgets::primary_button(ui, &state);
         if button.clicked() {
             answer.pressed = true;
@@ -86,13 +106,16 @@ pub fn receipt_ui(
         ui.add_space(2.0);
         ui.vertical_centered(|ui| {
             let color = palette(ui).dim;
-            widgets::paragraph(ui, footnote(model, quoted), 12.0, color);
+            widgets::paragraph(ui, footnote(model, quoted, standing), 12.0, color);
         });
     });
     answer
 }
 
-fn footnote(model: &Model, quoted: &Quoted) -> &'static str {
+fn footnote(model: &Model, quoted: &Quoted, standing: &Standing) -> &'static str {
+    if standing.confirm.is_some() {
+        return "Ctrl Enter does the same · wait, or change anything, to let it be";
+    }
     match (model.account, &quoted.quote.total) {
         (Account::Sandbox, _) => "Ctrl Enter · play money: held until it is done, charged for its real length",
         (Account::Live, Total::Exact(_)) => "Ctrl Enter · held until it is done, then charged",
@@ -435,7 +458,11 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
         return Some(short_problem(problem));
     }
     match &quoted.quote.total {
-        Total::Unknown(_) => Some("No price, so not offered".to_owned()),
+        Total::Unknown(_) => match quoted.without_price {
+            WithoutPrice::NotOffered => Some("No price, so not offered".to_owned()),
+            WithoutPrice::Asks => Some("Confirm that no price is published".to_owned()),
+            WithoutPrice::Accepted => None,
+        },
         Total::Exact(_) | Total::Range(_) => cap_refusal(model, &quoted.quote),
     }
 }
@@ -445,7 +472,7 @@ fn short_problem(problem: &crate::draft::Problem) -> String {
     first.chars().take(60).collect()
 }
 
-fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing) -> Primary {
+fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, does: &str) -> Primary {
     if standing.submitting {
         return Primary::Busy("Submitting…".to_owned());
     }
@@ -455,7 +482,15 @@ fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing) ->
     if let Some(missing) = missing(model, quoted) {
         return Primary::Missing(missing);
     }
-    let verb = if standing.made_before { "Create again" } else { "Create" };
+    let fits = |words: &str| {
+        let galley = ui.painter().layout_no_wrap(words.to_owned(), semibold(15.0), egui::Color32::WHITE);
+        galley.size().x <= ui.available_width() - 28.0
+    };
+    if let Some(confirm) = standing.confirm {
+        let in_words = confirm.words(&confirm.most.in_words());
+        return Primary::Ready(if fits(&in_words) { in_words } else { confirm.words(&confirm.most.to_string()) });
+    }
+    let verb = if standing.made_before { format!("{does} again") } else { does.to_owned() };
     Primary::Ready(match &quoted.quote.total {
         Total::Exact(amount) => format!("{verb} · {amount}"),
         Total::Range(span) => {
@@ -467,6 +502,6 @@ fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing) ->
                 whole
             }
         }
-        Total::Unknown(_) => verb.to_owned(),
+        Total::Unknown(_) => format!("{verb} · price not published"),
     })
 }

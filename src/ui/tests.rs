@@ -47,10 +47,11 @@ fn voice(number: usize, name: &str, language: &str) -> Voice {
         supports_pause: true,
         supports_locale: false,
         private: false,
+        starfish: true,
     }
 }
 
-fn model() -> Model {
+pub(in crate::ui) fn model() -> Model {
     let looks = vec![
         look(0, "Daria", AvatarType::DigitalTwin),
         look(1, "Ines", AvatarType::StudioAvatar),
@@ -66,6 +67,11 @@ fn model() -> Model {
         wallet_read_at: Some(1_795_364_900),
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
+        agent: model::AgentData::default(),
+        own: Default::default(),
+        speech_voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
@@ -78,7 +84,10 @@ fn model() -> Model {
         key_busy: false,
         key_answer: None,
         playing: None,
+        playback: None,
+        shapes: Arc::default(),
         candidates: None,
+        project_reading: None,
         results_folder: PathBuf::from("/films"),
         config_folder: PathBuf::from("/config"),
         data_folder: PathBuf::from("/data"),
@@ -87,14 +96,14 @@ fn model() -> Model {
     }
 }
 
-struct Bench {
-    model: Model,
-    state: State,
+pub(in crate::ui) struct Bench {
+    pub(in crate::ui) model: Model,
+    pub(in crate::ui) state: State,
     pictures: Pictures,
     actions: Vec<Action>,
 }
 
-fn bench(model: Model) -> Harness<'static, Bench> {
+pub(in crate::ui) fn bench(model: Model) -> Harness<'static, Bench> {
     let bench = Bench { model, state: State::default(), pictures: Pictures::default(), actions: Vec::new() };
     let mut harness =
         Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_context_setup(theme::install).build_ui_state(
@@ -122,17 +131,17 @@ fn ready(model: Model) -> Harness<'static, Bench> {
     harness
 }
 
-fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
+pub(in crate::ui) fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
     harness.get_by_role_and_label(role, label).click();
     harness.run_steps(3);
 }
 
-fn asked(harness: &mut Harness<'_, Bench>) -> Vec<Action> {
+pub(in crate::ui) fn asked(harness: &mut Harness<'_, Bench>) -> Vec<Action> {
     harness.state_mut().actions.drain(..).collect()
 }
 
 /// The words on the red button, or on what stands in its place.
-fn button(harness: &Harness<'_, Bench>) -> String {
+pub(in crate::ui) fn button(harness: &Harness<'_, Bench>) -> String {
     let lowest = harness
         .get_all_by_role(Role::Button)
         .filter(|node| node.rect().width() > 250.0 && (node.rect().height() - 44.0).abs() < 0.5)
@@ -140,7 +149,7 @@ fn button(harness: &Harness<'_, Bench>) -> String {
     lowest.and_then(|node| node.accesskit_node().label()).unwrap_or_default()
 }
 
-fn press_button(harness: &mut Harness<'_, Bench>) {
+pub(in crate::ui) fn press_button(harness: &mut Harness<'_, Bench>) {
     let words = button(harness);
     click(harness, Role::Button, &words);
 }
@@ -296,13 +305,13 @@ fn another_engine_is_taken_from_the_receipt() {
 fn the_keyboard_reaches_tabs_files_and_commands() {
     let mut harness = ready(model());
     let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
-    for (key, shown) in
-        [(Key::Num2, Tab::Library), (Key::Num3, Tab::Spend), (Key::Num4, Tab::Settings), (Key::Num1, Tab::AvatarVideo)]
-    {
+    let keys = [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
+    for (key, shown) in keys.into_iter().zip(Tab::SHOWN).rev() {
         harness.key_press_modifiers(Modifiers::COMMAND, key);
         harness.run_steps(2);
-        assert_eq!(tab(&harness), shown);
+        assert_eq!(tab(&harness), *shown);
     }
+    asked(&mut harness);
     harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     harness.run_steps(2);
     let taken = asked(&mut harness);
@@ -419,8 +428,8 @@ fn every_input_of_every_tab_and_popup_has_a_name() {
         harness.key_press(Key::Escape);
         harness.run_steps(2);
     }
-    for tab in [Tab::Library, Tab::Spend, Tab::Settings, Tab::AvatarVideo] {
-        harness.state_mut().state.tab = tab;
+    for tab in Tab::SHOWN {
+        harness.state_mut().state.tab = *tab;
         harness.run_steps(2);
         harness.check_accessibility();
     }
@@ -460,6 +469,44 @@ fn a_dropped_file_lands_where_it_fits() {
     check_drop("/tmp/me.jpeg", upper, None);
     check_drop("/tmp/beach.png", lower, Some(Place::new(Product::AvatarVideo, Field::Background)));
     check_drop("/tmp/notes.pdf", upper, None);
+}
+
+#[test]
+fn several_dropped_files_find_a_place_each() {
+    let mut harness = ready(model());
+    for path in ["/tmp/me.png", "/tmp/talk.mp3", "/tmp/beach.jpg"] {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from(path))));
+    }
+    harness.step();
+    let fields: Vec<Option<Field>> = asked(&mut harness)
+        .into_iter()
+        .map(|action| match action {
+            Action::TakeFiles { place, .. } => place.map(|place| place.field),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(fields, [Some(Field::Look), Some(Field::Audio), Some(Field::Background)]);
+}
+
+#[test]
+fn a_video_dropped_where_it_has_no_place_is_offered_one_on_another_tab() {
+    let mut harness = ready(model());
+    let file = LocalFile {
+        path: PathBuf::from("/films/talk.mp4"),
+        size: 24_000_000,
+        media_type: Some("video/mp4".to_owned()),
+        duration: Some(Decimal::from(65)),
+        ..LocalFile::default()
+    };
+    let places = Place::of_kind(Kind::Video, Some(Product::AvatarVideo));
+    harness.state_mut().state.receive(Message::FileElsewhere { file, places });
+    harness.run_steps(3);
+    assert!(harness.query_by_label("talk.mp4 would fit elsewhere:").is_some());
+    assert!(harness.query_by_label("Translate: the video to translate").is_some());
+    click(&mut harness, Role::Button, "Lipsync: the video whose lips move");
+    assert_eq!(harness.state().state.tab, Tab::Lipsync);
+    assert!(harness.query_by_label("talk.mp4").is_some());
+    assert!(harness.state().state.lipsync.form.draft.video.is_some());
 }
 
 #[test]

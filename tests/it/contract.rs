@@ -48,6 +48,14 @@ fn faults(method: &str, path: &str, role: &'static str, schema: &Value, value: &
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
 }
 
+/// What the body of a request breaks of the listed shape.
+pub fn request_faults_of(method: &str, path: &str, body: &Value) -> Vec<String> {
+    match endpoint(method, path) {
+        Some(listed) => faults(method, listed["path"].as_str().unwrap(), "request", &listed["request"], body),
+        None => vec![format!("{method} {path} is not listed")],
+    }
+}
+
 fn request_faults(seen: &Seen) -> Vec<String> {
     let Some(endpoint) = endpoint(&seen.method, &seen.path) else {
         return vec![format!("{} {} is not listed", seen.method, seen.path)];
@@ -148,6 +156,7 @@ fn voice() -> Voice {
         supports_pause: true,
         supports_locale: true,
         private: false,
+        starfish: true,
     }
 }
 
@@ -399,4 +408,10 @@ fn the_contract_notices_what_does_not_fit() {
     ] {
         assert!(!faults("POST", "/v3/videos", "request", schema, &body).is_empty(), "{body}");
     }
+}
+
+/// What a body breaks of the request an endpoint of this listed path takes, in words.
+pub fn posted_faults(path: &str, body: &Value) -> Vec<String> {
+    let Some(listed) = endpoint("POST", path) else { return vec![format!("POST {path} is not listed")] };
+    faults("POST", path, "request", &listed["request"], body)
 }

@@ -23,12 +23,12 @@ use rust_decimal::Decimal;
 
 use crate::rig::{PATIENCE, hurried};
 
-struct Window {
-    harness: Harness<'static, Studio>,
+pub struct Window {
+    pub harness: Harness<'static, Studio>,
     repaints: Receiver<()>,
 }
 
-fn open(folder: &Path) -> Window {
+pub fn open(folder: &Path) -> Window {
     let (repaint, repaints) = channel();
     let options = Options {
         account: Some(Account::Sandbox),
@@ -50,7 +50,7 @@ fn open(folder: &Path) -> Window {
 
 impl Window {
     /// Draws a frame for each thing that happens, until the condition holds.
-    fn until(&mut self, what: &str, condition: impl Fn(&Harness<'static, Studio>) -> bool) {
+    pub fn until(&mut self, what: &str, condition: impl Fn(&Harness<'static, Studio>) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             self.harness.step();
@@ -65,7 +65,7 @@ impl Window {
         }
     }
 
-    fn click(&mut self, role: Role, label: &str) {
+    pub fn click(&mut self, role: Role, label: &str) {
         self.harness.get_by_role_and_label(role, label).click();
         self.harness.step();
         self.harness.step();
@@ -78,7 +78,7 @@ impl Window {
         }
     }
 
-    fn has(&self, part: &str) -> bool {
+    pub fn has(&self, part: &str) -> bool {
         self.harness.query_all_by_label_contains(part).next().is_some()
     }
 }

@@ -7,12 +7,24 @@
     reason = "a test that cannot go on fails; clippy sees tests only inside #[test] functions"
 )]
 
+mod agent;
 mod contract;
+mod contract_agent;
+mod avatars;
+mod contract_avatars;
+mod contract_clips;
+mod contract_lipsync;
+mod contract_speech;
+mod contract_translation;
+mod contract_hyperframes;
 mod footage;
 mod heygen;
 mod crash;
 mod jobs;
 mod journey;
+mod journey_agent;
+mod journey_speech;
+mod journey_hyperframes;
 mod keyring;
 mod layers;
 mod loopback;
@@ -25,6 +37,9 @@ mod quote;
 mod rig;
 mod sandbox;
 mod uploads;
+mod translate_and_lipsync;
 mod sandbox_sources;
 mod spend;
+mod sandbox_studio;
+mod speech_and_clips;
 mod window;

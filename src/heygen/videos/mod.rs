@@ -1,5 +1,6 @@
 //! `/v3/videos`: following, listing and deleting what was made.
 
+mod cinematic;
 mod request;
 
 use rust_decimal::Decimal;
@@ -9,6 +10,7 @@ use super::client::Client;
 use super::error::Error;
 use super::wire;
 
+pub use cinematic::cinematic_body;
 pub use request::body;
 
 /// Ids one bulk look-up takes.
@@ -172,6 +174,11 @@ impl Client {
         if let Some(title) = title {
             url.query_pairs_mut().append_pair("title", title);
         }
+        self.videos_at(url).await
+    }
+
+    /// One page of videos.
+    pub(super) async fn videos_at(&self, url: url::Url) -> Result<Vec<Video>, Error> {
         let page = self.get_list::<WireVideo>(url).await?;
         Ok(page.data.into_iter().map(Video::from).collect())
     }

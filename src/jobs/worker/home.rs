@@ -6,11 +6,13 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::run::{Brought, Run};
+use crate::draft::{WordTiming, chat};
 use crate::heygen::{self, Client, ErrorKind, FileRole, PaidEndpoint, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
+use crate::media::captions;
 use crate::store::StoreError;
 
 impl Run {
@@ -19,7 +21,26 @@ impl Run {
         let (id, now) = (self.id, (self.shared.now)());
         let from = [JobState::Running, JobState::Downloading];
         if record.job.state == JobState::Running {
-            self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Downloading, now, "")).await?;
+            let video = self.made.as_ref().map(|made| made.id.clone()).filter(|id| chat::video_of(id).is_some());
+            let own = self
+                .shared
+                .store
+                .run(move |tx| {
+                    // From here on the video of a session is this job's, and no other's.
+                    if let Some(video) = &video {
+                        let others = journal::videos_of_others(tx, id, chat::session_of(video))?;
+                        if others.iter().any(|other| chat::video_of(video) == Some(other)) {
+                            return Ok::<_, StoreError>(false);
+                        }
+                        journal::set_remote_id(tx, id, video)?;
+                    }
+                    journal::move_to(tx, id, &from, JobState::Downloading, now, "")
+                })
+                .await?;
+            if !own {
+                self.made = None;
+                return Ok(Outcome::StillRunning);
+            }
             self.shared.reload(id).await?;
         }
         // HeyGen is done with it: the next in line may have its place.
@@ -43,7 +64,7 @@ impl Run {
         let made = match self.made.take() {
             Some(made) => made,
             None if resource == Resource::Speech => heygen::speech_made(record.answer.as_deref().unwrap_or_default())?,
-            None => client.remote(resource, record.job.remote_id.as_deref().unwrap_or_default()).await?,
+            None => self.remote(&client, record, resource).await?,
         };
         let brought = match self.bring_files(&client, record, resource, &made).await {
             Ok(brought) => brought,
@@ -104,6 +125,9 @@ impl Run {
                     Some(seconds) => Some(seconds),
                     None => measured(&target).await,
                 };
+                if resource == Resource::Speech && !made.words.is_empty() {
+                    files.captions = self.write_captions(&made.words, &target.with_extension("srt")).await;
+                }
                 if is_sound(&main.extension) {
                     files.audio = Some(target);
                 } else {
@@ -117,7 +141,14 @@ impl Run {
                     param: None,
                 });
             }
-            None => brought.seconds = made.seconds,
+            None => {
+                // A look that was trained is a picture and no file of the person's own.
+                if let Some(picture) = of_role(FileRole::Thumbnail) {
+                    let name = thumbnails.join(format!("{}.png", self.id));
+                    files.thumbnail = self.beside(client, &picture.url, &name).await;
+                }
+                brought.seconds = made.seconds;
+            }
         }
         let clips = made.files.iter().filter(|file| file.role == FileRole::Clip);
         for (place, clip) in clips.enumerate() {
@@ -140,10 +171,53 @@ impl Run {
             files.clips.push(ResultClip { path, title, seconds, score: clip.score, thumbnail });
         }
         if files.thumbnail.is_none() {
-            files.thumbnail = files.clips.first().and_then(|clip| clip.thumbnail.clone());
+            files.thumbnail = match &files.video {
+                Some(video) => taken_from(video, &thumbnails.join(format!("{}.png", self.id))).await,
+                None => files.clips.first().and_then(|clip| clip.thumbnail.clone()),
+            };
         }
         brought.files = files;
+        // Some of several pieces were made and others were not: the job is done, and says which.
+        if let Some(failures) = made.failure_message.as_ref().filter(|_| resource == Resource::Clipping) {
+            brought.error = Some(JobError {
+                what: failures.clone(),
+                money: format!("{} of them were made: only those are charged.", made.pieces),
+                advice: "Another try with the same video may find other moments.".to_owned(),
+            });
+        }
         Ok(brought)
+    }
+
+    /// Captions made here from when each word is spoken. Without them the job is done all the same.
+    async fn write_captions(&self, words: &[WordTiming], target: &Path) -> Option<PathBuf> {
+        let part = transfer::part_path(target, &self.id.to_string());
+        if transfer::is_placed(&part, target) {
+            return Some(target.to_owned());
+        }
+        let text = captions::srt(&captions::cues(words));
+        let writing = part.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            use std::io::Write as _;
+            let mut file = std::fs::File::create(&writing)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        let placed = match written.await {
+            Ok(Ok(())) => place(&part, target).await,
+            Ok(Err(error)) => Err(transfer::disk_fault(&error, &part)),
+            Err(_) => Err(StoreError::Closing.into()),
+        };
+        let same = matches!(placed, Ok(false)) && same_bytes(&part, target).await;
+        transfer::clear(&part);
+        match placed {
+            Ok(true) => Some(target.to_owned()),
+            // An earlier try may have got this far.
+            Ok(false) => same.then(|| target.to_owned()),
+            Err(fault) => {
+                tracing::warn!(job = %self.id, message = %fault.message, "the captions could not be written");
+                None
+            }
+        }
     }
 
     /// One file of the result into the person's folder, under the name it was promised; `item` tells it
@@ -286,6 +360,25 @@ async fn can_be_written(target: &Path) -> bool {
     tokio::task::spawn_blocking(move || folder.is_dir() && transfer::check_folder(&folder).is_ok())
         .await
         .unwrap_or(false)
+}
+
+/// The first picture of a saved video, where HeyGen sends none with it.
+async fn taken_from(video: &Path, thumbnail: &Path) -> Option<PathBuf> {
+    /// Enough for the Library's cards.
+    const HEIGHT: u32 = 360;
+    let (video, thumbnail) = (video.to_owned(), thumbnail.to_owned());
+    let taken = tokio::task::spawn_blocking(move || {
+        let picture = crate::media::frames::first_frame(&video, HEIGHT).map_err(|error| error.to_string())?;
+        crate::media::picture::save_png(&picture, &thumbnail).map_err(|error| error.to_string())?;
+        Ok::<_, String>(thumbnail)
+    });
+    match taken.await.ok()? {
+        Ok(thumbnail) => Some(thumbnail),
+        Err(error) => {
+            tracing::debug!(error, "no thumbnail");
+            None
+        }
+    }
 }
 
 /// The length of a saved video from its own bytes, where HeyGen did not say it.

@@ -14,6 +14,8 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
+use crate::draft::chat::Speaker;
+use crate::draft::{Draft, chat};
 use crate::heygen::{self, Client, ErrorKind, PaidEndpoint, Remote, RemoteStatus, Resource};
 use crate::money::Usd;
 use crate::store::{Store, StoreError};
@@ -210,11 +212,7 @@ impl Worker {
     /// Ends the present wait of a job, or of the whole queue after a pause.
     pub fn wake(&self, id: Option<JobId>) {
         match id {
-            Some(id) => {
-                if let Some(handle) = self.shared.lock_handles().get(&id) {
-                    handle.wake.notify_one();
-                }
-            }
+            Some(id) => self.shared.wake(id),
             None => {
                 *self.shared.lock_not_before() = None;
                 self.shared.pause.send_replace(None);
@@ -234,7 +232,11 @@ impl Worker {
         let records = self.shared.store.run(journal::all).await?;
         let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
         let client = self.shared.client()?;
-        let resource = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos).resource();
+        let endpoint = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos);
+        if let PaidEndpoint::VideoAgentMessage { session_id } = &endpoint {
+            return answered(&client, record, session_id).await;
+        }
+        let resource = endpoint.resource();
         let made = client.recent(resource, 100).await?;
         // An hour before, for clocks that disagree; resources that other jobs follow are out.
         let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
@@ -242,7 +244,7 @@ impl Worker {
             records.iter().any(|other| {
                 other.job.id != id
                     && other.endpoint == record.endpoint
-                    && other.job.remote_id.as_deref() == Some(&remote.id)
+                    && other.job.remote_id.as_deref().is_some_and(|id| same_resource(resource, id, &remote.id))
             })
         };
         Ok(made
@@ -265,16 +267,20 @@ impl Worker {
     pub async fn decide(&self, id: JobId, decision: Decision) -> Result<bool, StoreError> {
         let now = (self.shared.now)();
         let follow = matches!(decision, Decision::ThisIsIt(_));
-        let done = self
+        let (done, continued) = self
             .shared
             .store
             .run(move |tx| {
+                let mut continued = Vec::new();
                 if journal::get(tx, id)?.job.state != JobState::OutcomeUnknown {
-                    return Ok::<_, StoreError>(false);
+                    return Ok::<_, StoreError>((false, continued));
                 }
-                match decision {
+                let done = match decision {
                     Decision::ThisIsIt(remote_id) => {
                         journal::set_remote_id(tx, id, &remote_id)?;
+                        if let Some((session, _)) = remote_id.split_once('#') {
+                            continued = journal::continue_with(tx, id, session, now)?;
+                        }
                         journal::set_error(tx, id, None)?;
                         journal::move_to(
                             tx,
@@ -295,10 +301,15 @@ impl Worker {
                         let ending = Ending { error: Some(error), ..Ending::default() };
                         journal::end(tx, id, JobState::Failed, &ending, now)
                     }
-                }
+                }?;
+                Ok((done, continued))
             })
             .await?;
         self.shared.reload(id).await?;
+        for other in continued {
+            self.shared.reload(other).await?;
+            self.shared.wake(other);
+        }
         if done && follow {
             self.spawn(id, None);
         }
@@ -350,6 +361,37 @@ impl Worker {
             }
         });
     }
+}
+
+/// Whether two ids name the same thing at HeyGen: an agent's session is one through all its runs.
+fn same_resource(resource: Resource, id: &str, other: &str) -> bool {
+    match resource {
+        Resource::AgentSession => chat::session_of(id) == chat::session_of(other),
+        _ => id == other,
+    }
+}
+
+/// Whether a message reached its agent: the conversation says it.
+async fn answered(client: &Client, record: &Record, session: &str) -> Result<Vec<Candidate>, Fault> {
+    let Ok(Draft::VideoAgent(draft)) = Draft::from_json(record.job.product, &record.job.draft) else {
+        return Ok(Vec::new());
+    };
+    let chat = client.chat(session, &[]).await?;
+    let sent = draft.sent_text();
+    let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
+    let there = chat.messages.iter().rev().find(|message| {
+        message.speaker == Speaker::Person && message.text.trim() == sent && message.at.is_none_or(|at| at >= earliest)
+    });
+    Ok(there
+        .map(|message| Candidate {
+            // Nobody knows the run: what made it leave tells it from other messages.
+            remote_id: format!("{session}#{}", record.idempotency_key),
+            title: format!("Your message in “{}”", chat.title.unwrap_or_else(|| "the conversation".to_owned())),
+            created_at: message.at,
+            status: chat.stage.word().to_owned(),
+        })
+        .into_iter()
+        .collect())
 }
 
 /// Answers the polls of all jobs with one question to HeyGen.
@@ -445,6 +487,12 @@ impl Shared {
         let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
         let paused = self.pause.borrow().clone();
         self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused }));
+    }
+
+    fn wake(&self, id: JobId) {
+        if let Some(handle) = self.lock_handles().get(&id) {
+            handle.wake.notify_one();
+        }
     }
 
     async fn tell(&self, event: JobEvent) {

@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Handle, JobEvent, Question, Shared};
-use crate::draft::Draft;
 use crate::draft::avatar_video::{LocalFile, Source};
+use crate::draft::{Draft, chat};
 use crate::heygen::{
     self, AssetId, Client, Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote, RemoteStatus, Resource,
 };
@@ -67,6 +67,10 @@ impl Run {
                     continue;
                 }
             };
+            // Another job may have ended this one: an answer goes on with the question before it.
+            if record.job.state.is_final() {
+                return;
+            }
             let endpoint = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos);
             let facts = Facts {
                 state: record.job.state,
@@ -325,8 +329,12 @@ impl Run {
             return Ok(None);
         }
         self.shared.reload(id).await?;
+        let answered = match &endpoint {
+            PaidEndpoint::VideoAgentMessage { session_id } => Some(session_id.clone()),
+            _ => None,
+        };
         match client.send_paid(endpoint, Bytes::from(body), &key).await {
-            Ok(created) => match self.accepted(created).await {
+            Ok(created) => match self.accepted(created, answered).await {
                 Err(StoreError::Sqlite(error))
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
                 {
@@ -340,19 +348,29 @@ impl Run {
         }
     }
 
-    async fn accepted(&self, created: Created) -> Result<(), StoreError> {
+    /// `answered`: the agent's session this was a message in.
+    async fn accepted(&self, created: Created, answered: Option<String>) -> Result<(), StoreError> {
         let (id, now) = (self.id, (self.shared.now)());
-        self.shared
+        let continued = self
+            .shared
             .store
             .run(move |tx| {
                 if !created.remote_id.is_empty() {
                     journal::set_remote_id(tx, id, &created.remote_id)?;
                 }
                 journal::set_answer(tx, id, &created.raw)?;
-                journal::move_to(tx, id, &[JobState::Submitting], JobState::Running, now, &created.remote_id)
+                journal::move_to(tx, id, &[JobState::Submitting], JobState::Running, now, &created.remote_id)?;
+                match &answered {
+                    Some(session) => journal::continue_with(tx, id, session, now),
+                    None => Ok(Vec::new()),
+                }
             })
             .await?;
         self.shared.reload(id).await?;
+        for other in continued {
+            self.shared.reload(other).await?;
+            self.shared.wake(other);
+        }
         self.shared.tell(JobEvent::WalletMoved).await;
         Ok(())
     }
@@ -405,7 +423,7 @@ impl Run {
             Ok(Ok(_) | Err(_)) => {}
         }
         let remote = match self.shared.client() {
-            Ok(client) => client.remote(resource, &remote_id).await.map_err(Fault::from),
+            Ok(client) => self.remote(&client, record, resource).await,
             Err(fault) => Err(fault),
         };
         let remote = match remote {
@@ -414,6 +432,10 @@ impl Run {
         };
         match remote.status {
             RemoteStatus::Waiting | RemoteStatus::Running | RemoteStatus::NeedsPerson => {
+                if remote.status == RemoteStatus::NeedsPerson {
+                    // Who waits for an answer must not keep the answer from being sent.
+                    self.place = None;
+                }
                 self.say(seconds, remote.status, remote.progress);
                 Outcome::StillRunning
             }
@@ -429,6 +451,21 @@ impl Run {
                 Outcome::RenderFailed { code: remote.failure_code, message }
             }
         }
+    }
+
+    /// The job's resource as HeyGen has it now. A session's videos are told apart by those that were there
+    /// before this request, and those that other requests of it are charged for.
+    pub(super) async fn remote(&self, client: &Client, record: &Record, resource: Resource) -> Result<Remote, Fault> {
+        let remote_id = record.job.remote_id.as_deref().unwrap_or_default();
+        if resource != Resource::AgentSession {
+            return Ok(client.remote(resource, remote_id).await?);
+        }
+        let (id, session) = (self.id, chat::session_of(remote_id).to_owned());
+        let mut known = self.shared.store.run(move |tx| journal::videos_of_others(tx, id, &session)).await?;
+        if let Ok(Draft::VideoAgent(draft)) = Draft::from_json(record.job.product, &record.job.draft) {
+            known.extend(draft.conversation.into_iter().flat_map(|conversation| conversation.videos));
+        }
+        Ok(client.agent_run(remote_id, &known).await?)
     }
 
     /// Shows how far HeyGen is; between two answers the last one stays.
@@ -577,6 +614,16 @@ fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken>
             speed: draft.voice_settings.speed,
             seconds: duration?,
         }),
+        Draft::Speech(draft) => {
+            let speech = draft.speech();
+            Some(journal::Spoken {
+                voice_id: speech.voice_id?,
+                language: speech.language,
+                script: speech.text,
+                speed: draft.speed,
+                seconds: duration?,
+            })
+        }
         _ => None,
     }
 }

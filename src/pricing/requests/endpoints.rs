@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::json::{InputError, Object, Value};
 use super::{Given, fields};
 use crate::draft::billable::{Creation, Face, Mode, Speech};
-use crate::draft::{Billable, Engine, Length, Resolution};
+use crate::draft::{Billable, Engine, Length, Resolution, ssml};
 
 type Notes = Vec<String>;
 type Read<T> = Result<T, InputError>;
@@ -459,6 +459,8 @@ fn avatar_creation(body: &Object<'_>, notes: &mut Notes) -> Read<Billable> {
 fn speech(body: &Object<'_>, given: Given, notes: &mut Notes) -> Read<Billable> {
     known(body, fields::SPEECH, notes)?;
     let text = body.needed("text")?.text()?;
+    let ssml = body.get("input_type").map(|kind| kind.word(&[("text", false), ("ssml", true)])).transpose()?;
+    let text = if ssml == Some(true) { ssml::spoken(&text) } else { text };
     let speed = body.get("speed").map(Value::number).transpose()?;
     if let Some(seconds) = given.seconds {
         return Ok(Billable::Speech { length: Length::Seconds(seconds) });

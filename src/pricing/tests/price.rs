@@ -86,6 +86,18 @@ fn every_other_product() {
 }
 
 #[test]
+fn many_renders_that_are_alike_are_one_line_and_cost_what_each_costs() {
+    let one = Billable::HyperFrames { resolution: Resolution::P1080, fps: 60, length: seconds("1") };
+    let card = RateCard::built_in();
+    let single = quote(&card, &one, &Pace::default());
+    let many = quote(&card, &Billable::Several { what: "video", parts: vec![one; 3] }, &Pace::default());
+    let (Total::Exact(each), Total::Exact(all)) = (&single.total, &many.total) else { panic!("{many:?}") };
+    assert_eq!(*all, *each + *each + *each, "the holds of the jobs add up to the price on the button");
+    let [line] = many.lines.as_slice() else { panic!("{many:?}") };
+    assert_eq!((line.times, line.label.as_str()), (3, "3 × HyperFrames, 1080p, 60 fps"));
+}
+
+#[test]
 fn what_has_no_published_rate_is_unknown_and_says_why() {
     let in_4k = avatar(Face::Look(DigitalTwin), AvatarIv, Some(Resolution::K4), seconds("10"));
     check_unknown(&in_4k, "There is no published rate for avatar video in 4K.");

@@ -54,7 +54,7 @@ pub fn encoder() -> Result<Encoder, FootageError> {
 }
 
 /// Whether somebody speaks during a phrase, counted from the film's beginning.
-fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
+pub fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
     let length = usize::try_from(pcm.rate / 2).unwrap_or(1).max(1);
     let start = usize::try_from(phrase).unwrap_or(usize::MAX).saturating_mul(length);
     let end = start.saturating_add(length).min(pcm.samples.len());
@@ -64,7 +64,7 @@ fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
 }
 
 /// Encodes as little as it can.
-struct Camera<'a> {
+pub struct Camera<'a> {
     stage: &'a Stage,
     encoder: Encoder,
     /// Nothing changes.
@@ -77,7 +77,7 @@ struct Camera<'a> {
 }
 
 impl<'a> Camera<'a> {
-    fn new(stage: &'a Stage) -> Result<Self, FootageError> {
+    pub fn new(stage: &'a Stage) -> Result<Self, FootageError> {
         let encoder = encoder()?;
         let mut camera =
             Self { stage, encoder, still: Vec::new(), talk: Vec::new(), ticks: Default::default(), tens: 0 };
@@ -155,6 +155,21 @@ impl<'a> Camera<'a> {
             }
         }
         Ok(key)
+    }
+
+    /// The frames of one second that begins with a key frame of its own, for films that are watched while they are made.
+    pub fn second(&mut self, second: u32, is_spoken: impl Fn(u32) -> bool) -> Result<Vec<Vec<u8>>, FootageError> {
+        self.encoder.force_intra_frame();
+        let mut frames = vec![self.shoot(&self.stage.frame(second, 0)?)?];
+        for in_second in 1..FPS {
+            let phrase = (in_second - 1) / PHRASE;
+            let place = usize::try_from((in_second - 1) % PHRASE).unwrap_or(0);
+            let frame = if is_spoken(second * 2 + phrase) { self.talk.get(place) } else { Some(&self.still) };
+            let number = u16::try_from(in_second).unwrap_or(0);
+            let frame = frame.and_then(|frame| nal::renumbered(frame, number));
+            frames.push(frame.ok_or_else(|| FootageError::encode("picture", "a frame could not be renumbered"))?);
+        }
+        Ok(frames)
     }
 
     fn shoot(&mut self, picture: &Planes) -> Result<Vec<u8>, FootageError> {

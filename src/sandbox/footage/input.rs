@@ -133,6 +133,8 @@ impl Input {
 
     /// Hands over every picture as it is.
     pub fn copy(&mut self, mut take: impl FnMut(Coded) -> Result<(), FootageError>) -> Result<(), FootageError> {
+        // Where pictures are shown in another order than they are decoded, decoding begins before the first is shown.
+        let begins = self.samples.first().map_or(0, |first| first.decode_timestamp.min(0));
         for place in 0..self.samples.len() {
             let Some(sample) = self.samples.get(place).copied() else { break };
             let ticks = |time: i64| u64::try_from(time).unwrap_or(0) * 90_000 / sample.timescale;
@@ -141,7 +143,7 @@ impl Input {
                 bytes,
                 is_key: sample.is_sync,
                 shown: ticks(sample.composition_timestamp),
-                decoded: ticks(sample.decode_timestamp),
+                decoded: ticks(sample.decode_timestamp.saturating_sub(begins)),
             })?;
         }
         Ok(())

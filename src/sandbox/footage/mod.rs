@@ -12,15 +12,20 @@ mod error;
 mod film;
 mod hair;
 mod input;
+mod live;
+mod matroska;
 mod nal;
 mod person;
 mod picture;
 mod portrait;
 mod reel;
 mod remake;
+mod scene;
+mod slides;
 mod sound;
 mod speech;
 mod text;
+mod transport;
 mod words;
 
 use std::fs::File;
@@ -34,8 +39,12 @@ use crate::media::probe::probe;
 pub use clip::{ClipOrder, Cut, loudness, make_clip};
 pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
+pub use live::{SEGMENT, Said, Timed, play, say, segment as live_segment};
+pub use matroska::to_matroska;
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
+pub use reel::FPS;
 pub use remake::Crop;
+pub use scene::{Scene, card_png, first_picture, portrait_of};
 pub use speech::{is_spoken, speech_seconds, speech_wav};
 pub use words::{Word, Worded, worded_speech};
 
@@ -69,6 +78,27 @@ pub enum Sound {
     },
     /// A WAV or MP3 file.
     File(PathBuf),
+    /// The same few bars again and again; needs [`FilmOrder::seconds`] to end.
+    Music,
+}
+
+/// What film to make, of anything.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FilmOrder {
+    /// Shown in the picture.
+    pub title: String,
+    /// Pixels, 16 to 3,840; odd numbers are rounded up.
+    pub width: u32,
+    /// Pixels, 16 to 3,840; odd numbers are rounded up.
+    pub height: u32,
+    /// Frames a second, 1 to 240. Mouths move at 25 only.
+    pub fps: u32,
+    pub scene: Scene,
+    pub sound: Sound,
+    /// The film's length; `None` for that of the sound. A shorter sound is repeated, a longer one cut.
+    pub seconds: Option<Decimal>,
+    /// Whether an SRT file is written. For [`Sound::File`] it says when somebody speaks, not what.
+    pub captions: bool,
 }
 
 /// A finished film.
@@ -89,12 +119,34 @@ pub struct Footage {
 /// # Errors
 /// When the order's size is out of range, its sound cannot be read or is empty, or a file cannot be written.
 pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Footage, FootageError> {
+    let film = FilmOrder {
+        title: order.title.clone(),
+        width: order.width,
+        height: order.height,
+        fps: FPS,
+        scene: Scene::Person(order.look_seed),
+        sound: order.sound.clone(),
+        seconds: None,
+        captions: order.captions,
+    };
+    make_film(&film, folder, name)
+}
+
+/// Makes `name.mp4`, `name.png` and perhaps `name.srt` in `folder`. Each file appears whole or not at all.
+///
+/// # Errors
+/// When the order's size or frame rate is out of range, its sound or picture cannot be read or is empty, or a file
+/// cannot be written.
+pub fn make_film(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage, FootageError> {
     let size = picture::even_size(order.width, order.height)?;
-    let (pcm, cues) = match &order.sound {
+    if !(1..=240).contains(&order.fps) {
+        let message = format!("A film of {} frames a second cannot be made.", order.fps);
+        return Err(FootageError::order(message, "Use 1 to 240 frames a second."));
+    }
+    let (pcm, mut passages) = match &order.sound {
         Sound::Speech { text, language, voice_id, speed } => {
             let spoken = speech::speak(text, language, voice_id, *speed)?;
-            let cues = if order.captions { captions::cues(&spoken.passages) } else { Vec::new() };
-            (spoken.pcm, cues)
+            (spoken.pcm, spoken.passages)
         }
         Sound::File(path) => {
             let pcm = sound::decode(path)?;
@@ -104,10 +156,22 @@ pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Foota
                 Some(seconds) => pcm.fitted(reel::milliseconds(seconds)),
                 None => pcm,
             };
-            let cues = if order.captions { captions::cues(&dub::loud_passages(&pcm)) } else { Vec::new() };
-            (pcm, cues)
+            let passages = if order.captions { dub::loud_passages(&pcm) } else { Vec::new() };
+            (pcm, passages)
+        }
+        Sound::Music => (sound::bars(), Vec::new()),
+    };
+    let pcm = match order.seconds {
+        None => pcm,
+        Some(seconds) => {
+            let lasting = pcm.lasting(seconds);
+            let end = lasting.milliseconds();
+            passages.retain(|passage| passage.start < end);
+            passages.iter_mut().for_each(|passage| passage.end = passage.end.min(end));
+            lasting
         }
     };
+    let cues = if order.captions { captions::cues(&passages) } else { Vec::new() };
     let stage = picture::Stage::new(order, size)?;
 
     let thumbnail = folder.join(format!("{name}.png"));
@@ -122,7 +186,10 @@ pub fn make_video(order: &VideoOrder, folder: &Path, name: &str) -> Result<Foota
         Some(path)
     };
     let video = folder.join(format!("{name}.mp4"));
-    let seconds = write_whole(&video, |file| film::encode(&stage, &pcm, file))?;
+    let seconds = write_whole(&video, |file| match order.fps {
+        FPS => film::encode(&stage, &pcm, file),
+        fps => slides::encode(&stage, &pcm, fps, file),
+    })?;
     Ok(Footage { video, thumbnail, captions, seconds })
 }
 

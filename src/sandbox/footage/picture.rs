@@ -3,10 +3,10 @@
 use openh264::formats::{RgbaSliceU8, YUVBuffer, YUVSlices, YUVSource};
 use tiny_skia::{IntRect, Pixmap, Transform};
 
-use super::VideoOrder;
+use super::FilmOrder;
 use super::error::FootageError;
-use super::person::Person;
 use super::portrait::{self, PORTRAIT_HEIGHT};
+use super::scene::Set;
 use super::text::Face;
 
 /// The longest side openh264 takes.
@@ -38,7 +38,7 @@ pub fn even_size(width: u32, height: u32) -> Result<Size, FootageError> {
 /// The set on which a film is shot: everything that stands still, and how to draw what moves.
 pub struct Stage {
     size: Size,
-    person: Person,
+    set: Set,
     title: String,
     face: Face,
     /// Everything but the mouth and the clock.
@@ -73,19 +73,16 @@ pub struct Planes {
 
 impl Stage {
     /// Draws what stands still.
-    pub fn new(order: &VideoOrder, size: Size) -> Result<Self, FootageError> {
+    pub fn new(order: &FilmOrder, size: Size) -> Result<Self, FootageError> {
         let face = Face::new()?;
-        let person = Person::of(order.look_seed);
+        let set = Set::of(&order.scene)?;
         let too_large = || FootageError::order("The picture is too large.", "Use a smaller size.");
         let layout = Layout::of(size, &face).ok_or_else(too_large)?;
         let mut still = Pixmap::new(size.width, size.height).ok_or_else(too_large)?;
-        portrait::draw_background(&mut still, &person);
-        portrait::draw_person(&mut still, &person, layout.person);
-        portrait::draw_scrim(&mut still, layout.baseline - layout.text_height * 3.0);
-        let title = face.fitted(order.title.trim(), layout.text_height, layout.title_width);
-        face.draw(&mut still, &title, layout.title_left, layout.baseline, layout.text_height);
+        set.draw(&mut still, &face, layout.person, layout.text_height);
+        draw_title(&mut still, &face, &order.title, &layout);
         let planes = Planes::of(&still)?;
-        Ok(Self { size, person, title: order.title.clone(), face, still, planes, layout })
+        Ok(Self { size, set, title: order.title.clone(), face, still, planes, layout })
     }
 
     pub fn size(&self) -> Size {
@@ -95,9 +92,11 @@ impl Stage {
     /// The picture at a second of the film.
     pub fn frame(&self, second: u32, mouth: Mouth) -> Result<Planes, FootageError> {
         let mut planes = self.planes.clone();
-        self.patch(&mut planes, self.layout.mouth_area, |patch, shift| {
-            portrait::draw_mouth(patch, &self.person, mouth, self.layout.person.post_concat(shift));
-        })?;
+        if let Set::Person(person) = &self.set {
+            self.patch(&mut planes, self.layout.mouth_area, |patch, shift| {
+                portrait::draw_mouth(patch, person, mouth, self.layout.person.post_concat(shift));
+            })?;
+        }
         self.patch(&mut planes, self.layout.clock_area, |patch, shift| {
             self.draw_clock(patch, second, shift.tx, shift.ty);
         })?;
@@ -111,12 +110,11 @@ impl Stage {
         let too_large = || FootageError::order("The picture is too tall.", "Use a smaller height.");
         let layout = Layout::of(size, &self.face).ok_or_else(too_large)?;
         let mut pixmap = Pixmap::new(size.width, size.height).ok_or_else(too_large)?;
-        portrait::draw_background(&mut pixmap, &self.person);
-        portrait::draw_person(&mut pixmap, &self.person, layout.person);
-        portrait::draw_mouth(&mut pixmap, &self.person, 0, layout.person);
-        portrait::draw_scrim(&mut pixmap, layout.baseline - layout.text_height * 3.0);
-        let title = self.face.fitted(self.title.trim(), layout.text_height, layout.title_width);
-        self.face.draw(&mut pixmap, &title, layout.title_left, layout.baseline, layout.text_height);
+        self.set.draw(&mut pixmap, &self.face, layout.person, layout.text_height);
+        if let Set::Person(person) = &self.set {
+            portrait::draw_mouth(&mut pixmap, person, 0, layout.person);
+        }
+        draw_title(&mut pixmap, &self.face, &self.title, &layout);
         pixmap.encode_png().map_err(|error| FootageError::encode("thumbnail", error))
     }
 
@@ -146,6 +144,12 @@ impl Stage {
         planes.replace(area, &Planes::of(&patch)?);
         Ok(())
     }
+}
+
+fn draw_title(pixmap: &mut Pixmap, face: &Face, title: &str, layout: &Layout) {
+    portrait::draw_scrim(pixmap, layout.baseline - layout.text_height * 3.0);
+    let title = face.fitted(title.trim(), layout.text_height, layout.title_width);
+    face.draw(pixmap, &title, layout.title_left, layout.baseline, layout.text_height);
 }
 
 impl Layout {

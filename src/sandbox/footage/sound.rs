@@ -49,6 +49,19 @@ impl Pcm {
         }
     }
 
+    /// Length in whole milliseconds.
+    pub fn milliseconds(&self) -> u64 {
+        u64::try_from(self.samples.len()).unwrap_or(u64::MAX).saturating_mul(1_000) / u64::from(self.rate.max(1))
+    }
+
+    /// Exactly so many seconds of this sound: repeated where it is too short, cut where it is too long.
+    pub fn lasting(&self, seconds: Decimal) -> Self {
+        let wanted = (seconds * Decimal::from(self.rate)).trunc();
+        let wanted = usize::try_from(wanted).unwrap_or_default();
+        let samples = self.samples.iter().copied().cycle().take(wanted).collect();
+        Self { rate: self.rate, samples }
+    }
+
     /// A WAV file of these samples.
     pub fn wav(&self) -> Vec<u8> {
         let data = u32::try_from(self.samples.len() * 2).unwrap_or(u32::MAX - 36);
@@ -104,6 +117,27 @@ impl Pcm {
             .collect();
         Self { rate, samples }
     }
+}
+
+/// Eight seconds of quiet music: a chord a bar, each note struck and left to fade.
+pub fn bars() -> Pcm {
+    const RATE: u32 = 22_050;
+    /// Hertz: A minor, F, C, G.
+    const CHORDS: [[u32; 3]; 4] = [[220, 262, 330], [175, 220, 262], [262, 330, 392], [196, 247, 294]];
+    let beat = RATE / 2;
+    let mut samples = Vec::new();
+    for chord in CHORDS {
+        for strike in 0..4 {
+            let note = chord.into_iter().cycle().nth(strike).unwrap_or(220);
+            for at in 0..beat {
+                let turn = f64::from(at) * f64::from(note) / f64::from(RATE);
+                let loudness = 5_000.0 * (1.0 - f64::from(at) / f64::from(beat)).powi(2);
+                #[expect(clippy::cast_possible_truncation, reason = "at most 5,000 either way")]
+                samples.push(((turn * std::f64::consts::TAU).sin() * loudness) as i16);
+            }
+        }
+    }
+    Pcm { rate: RATE, samples }
 }
 
 fn nearest_aac_rate(rate: u32) -> u32 {

@@ -38,8 +38,10 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     ("application/pdf", "application/pdf"),
     ("application/x-subrip", "application/x-subrip"),
     ("text/srt", "application/x-subrip"),
+    ("application/zip", "application/zip"),
+    ("application/x-zip-compressed", "application/zip"),
 ];
-const TAKEN: &str = "PNG, JPEG, MP4, WebM, MP3, WAV, PDF and SRT files are taken.";
+const TAKEN: &str = "PNG, JPEG, MP4, WebM, MP3, WAV, PDF, SRT and ZIP files are taken.";
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -119,7 +121,7 @@ async fn keep(state: State, name: String, bytes: Vec<u8>, purchase: Option<Purch
 }
 
 /// Writes beside the target and renames, so that a file is whole or not there.
-pub(super) async fn write(path: &FilePath, bytes: &[u8]) -> Result<(), Refusal> {
+pub(in crate::sandbox) async fn write(path: &FilePath, bytes: &[u8]) -> Result<(), Refusal> {
     let unfinished = path.with_extension("part");
     let written = match tokio::fs::write(&unfinished, bytes).await {
         Ok(()) => tokio::fs::rename(&unfinished, path).await,

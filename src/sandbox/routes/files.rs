@@ -58,6 +58,11 @@ pub(super) fn voice(voice_id: &str) -> String {
     format!("/files/voices/{voice_id}.wav")
 }
 
+/// The path of the picture of a style or a brand kit.
+pub(super) fn card(id: &str) -> String {
+    format!("/files/cards/{id}.png")
+}
+
 async fn download(
     Shared(state): Shared<State>,
     planned: Option<Extension<Planned>>,
@@ -84,6 +89,7 @@ async fn download(
             from_disk(&state.folders.assets.join(&name), &media_type, &headers).await
         }
         "portraits" => preview(&state, &name, ".png", portrait_png, &headers).await,
+        "cards" => preview(&state, &name, ".png", super::agents::card, &headers).await,
         "voices" => preview(&state, &name, ".wav", voice_preview_wav, &headers).await,
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };
@@ -96,6 +102,8 @@ async fn download(
 fn content_type_of(name: &str) -> &'static str {
     match name.rsplit('.').next() {
         Some("mp4") => "video/mp4",
+        Some("webm") => "video/webm",
+        Some("mov") => "video/quicktime",
         Some("png") => "image/png",
         Some("srt") => "application/x-subrip",
         Some("vtt") => "text/vtt",

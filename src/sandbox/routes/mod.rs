@@ -1,13 +1,19 @@
 //! All routes: one file per resource, and a catch-all that says what it did not expect.
 
 mod account;
-mod assets;
-mod avatars;
+pub(super) mod agents;
+pub(super) mod assets;
+pub(super) mod avatars;
+mod brand_kits;
+pub(super) mod cinematic;
 pub(super) mod clippings;
+mod consent;
 mod control;
 pub(super) mod files;
 mod glossaries;
+pub(super) mod hyperframes;
 pub(super) mod lipsyncs;
+pub(super) mod realtime;
 mod speech;
 pub(super) mod translations;
 mod uploads;
@@ -48,6 +54,10 @@ pub(super) fn router(state: State) -> Router {
     let with_key = Router::new()
         .merge(account::routes())
         .merge(avatars::routes())
+        .merge(agents::routes())
+        .merge(brand_kits::routes())
+        .merge(hyperframes::routes())
+        .merge(realtime::routes())
         .merge(voices::routes())
         .merge(assets::routes())
         .merge(videos::routes())
@@ -62,6 +72,8 @@ pub(super) fn router(state: State) -> Router {
         .layer(from_fn_with_state(state.clone(), authenticate));
     Router::new()
         .merge(files::routes())
+        .merge(consent::routes())
+        .merge(realtime::stream_routes())
         .merge(uploads::routes())
         .fallback_service(with_key.with_state(state.clone()))
         // Every route has its own limit, and answers it in the interface's words.

@@ -15,7 +15,7 @@ use crate::sandbox::server::{Planned, State};
 use crate::sandbox::wire::speech::SpeechRequest;
 use crate::sandbox::wire::{JsonBody, Refusal, number};
 use crate::sandbox::world::{self, Job, Made, Product, Purchase};
-use crate::sandbox::{cast, footage, intake, price};
+use crate::sandbox::{footage, intake, people, price};
 
 pub(super) fn routes() -> Router<State> {
     Router::new().route("/v3/voices/speech", post(create))
@@ -42,8 +42,7 @@ async fn create(
 
 async fn speak(state: State, body: Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {
     let request = SpeechRequest::read(&body)?;
-    let voice = cast::voice(&request.voice_id)
-        .ok_or_else(|| Refusal::not_found(format!("There is no voice “{}”.", request.voice_id)).about("voice_id"))?;
+    let voice = people::usable_voice(&state, &request.voice_id, "voice_id").await?;
     if !voice.is_on_starfish() {
         let message = format!(
             "The voice {} is not on the Starfish engine: choose one of GET /v3/voices?engine=starfish.",
@@ -59,10 +58,10 @@ async fn speak(state: State, body: Bytes, purchase: Option<Purchase>) -> Result<
     if request.locale.is_some() && !voice.supports_locale {
         return Err(Refusal::invalid("locale", format!("The voice {} has no locales.", voice.name)));
     }
-    let language = request.locale.or(request.language).unwrap_or_else(|| voice.language.to_owned());
+    let language = request.locale.or(request.language).unwrap_or(voice.language);
     let (text, speed) = (request.text, request.speed);
     let title: String = text.chars().take(40).collect();
-    let spoken = tokio::task::spawn_blocking(move || footage::worded_speech(&text, &language, voice.id, speed)).await;
+    let spoken = tokio::task::spawn_blocking(move || footage::worded_speech(&text, &language, &voice.id, speed)).await;
     let spoken = match spoken {
         Ok(Ok(spoken)) => spoken,
         Ok(Err(error)) => return Err(Refusal::invalid("text", format!("The text cannot be spoken: {error}"))),

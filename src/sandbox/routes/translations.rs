@@ -23,7 +23,7 @@ use crate::sandbox::wire::dub::new_title;
 use crate::sandbox::wire::translation::TranslationRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
-use crate::sandbox::{cast, footage, intake, price};
+use crate::sandbox::{footage, intake, people, price};
 
 const NOUN: &str = "translation";
 
@@ -102,10 +102,8 @@ async fn order(
         return Err(Refusal::not_found(message).about("brand_glossary_id"));
     }
     for (place, id) in request.stock_voice_ids.iter().enumerate() {
-        if cast::voice(id).is_none() {
-            let field = format!("stock_voice_config.preferred_stock_voice_ids[{place}]");
-            return Err(Refusal::not_found(format!("There is no voice “{id}”.")).about(field));
-        }
+        let field = format!("stock_voice_config.preferred_stock_voice_ids[{place}]");
+        people::usable_voice(&state, id, &field).await?;
     }
     let dub = request.dub;
     let video = match &request.audio {

@@ -12,21 +12,19 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::files;
+use super::{cinematic, files};
 use crate::money::Usd;
 use crate::sandbox::intake;
 use crate::sandbox::once::once;
 use crate::sandbox::order::{Order, estimate};
 use crate::sandbox::server::{Planned, State};
-use crate::sandbox::studio::render_time;
+use crate::sandbox::wire::cinematic::CinematicRequest;
 use crate::sandbox::wire::video::VideoRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal};
-use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World, WorldError};
 
 /// Ids one look-up takes (published limit).
 const STATUSES_AT_ONCE: usize = 100;
-/// A job waits for its turn for one part in so many of its time.
-const WAITING_PART: i64 = 6;
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -44,8 +42,11 @@ async fn create(
     let planned = planned.map(|Extension(Planned(kind))| kind);
     let fault = intake::failure(planned.as_ref());
     let making = state.clone();
-    once(&state, "POST /v3/videos", &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+    once(&state, CREATE, &headers, planned, move |purchase| order(making, body, purchase, fault)).await
 }
+
+/// The words of this endpoint among purchases.
+pub(super) const CREATE: &str = "POST /v3/videos";
 
 async fn order(
     state: State,
@@ -53,32 +54,21 @@ async fn order(
     purchase: Option<Purchase>,
     fault: Option<Failure>,
 ) -> Result<Value, Refusal> {
+    if let Some(request) = CinematicRequest::read(&body)? {
+        return cinematic::order(state, request, purchase, fault).await;
+    }
     let request = VideoRequest::read(&body)?;
     let title = request.title.clone().unwrap_or_else(|| "Untitled video".to_owned());
     let output_format = request.output_format;
     let estimate = estimate(&state, request, fault).await?;
-    let now = state.clock.now();
-    let takes = render_time(estimate.seconds, state.speed);
-    let id = uuid::Uuid::new_v4().simple().to_string();
-    let job = Job {
-        id: id.clone(),
-        product: Product::Video,
-        title,
-        created_at: now,
-        starts_at: now.saturating_add(takes / WAITING_PART),
-        due_at: now.saturating_add(takes),
-        reserved: estimate.price,
-        order: serde_json::to_value(&estimate.order).map_err(|error| Refusal::internal(error.to_string()))?,
-        state: world::State::Running,
-    };
-    let answer = json!({"data": {"video_id": id, "status": "waiting", "output_format": output_format}});
+    let job = intake::job(&state, Product::Video, title, estimate.seconds, estimate.price, &estimate.order)?;
+    let answer = json!({"data": {"video_id": job.id, "status": "waiting", "output_format": output_format}});
     intake::start(&state, vec![job], purchase, answer).await
 }
 
 /// Makes a video that is due. Blocks.
 pub(in crate::sandbox) fn make(job: &Job, assets: &FilePath, results: &FilePath) -> Result<(Made, Usd), Failure> {
-    let order: Order = serde_json::from_value(job.order.clone())
-        .map_err(|error| Failure { code: "internal_error".to_owned(), message: error.to_string() })?;
+    let order: Order = intake::order(job)?;
     order.make(job, assets, results)
 }
 
@@ -89,7 +79,9 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
     let in_folder = query.text("folder_id").is_some();
     let page = query.page(10, 100)?;
     query.finish()?;
-    let mut jobs = state.world(|world| world.jobs(Product::Video)).await?;
+    let mut jobs = state.world(|world| world.jobs_among(&Product::VIDEOS)).await?;
+    let now = state.clock.now();
+    jobs.retain(|job| is_shown(job, now));
     jobs.retain(|job| !in_folder && title.as_deref().is_none_or(|title| job.title.to_lowercase().contains(title)));
     Ok(Json(page.cut(&jobs, |job| &job.id, |job| video(&state, job))?))
 }
@@ -128,9 +120,8 @@ async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Resu
         return Err(Refusal::invalid("video_ids", format!("At most {STATUSES_AT_ONCE} ids at once.")));
     }
     let now = state.clock.now();
-    let found = state.world(move |world| {
-        ids.into_iter().map(|id| Ok((world.job(Product::Video, &id)?, id))).collect::<Result<Vec<_>, _>>()
-    });
+    let found = state
+        .world(move |world| ids.into_iter().map(|id| Ok((any(world, &id, now)?, id))).collect::<Result<Vec<_>, _>>());
     let mut data = Vec::new();
     for (job, id) in found.await? {
         let (status, error) = match &job {
@@ -147,8 +138,24 @@ async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Resu
 
 async fn find(state: &State, id: &str) -> Result<Job, Refusal> {
     let wanted = id.to_owned();
-    let job = state.world(move |world| world.job(Product::Video, &wanted)).await?;
+    let now = state.clock.now();
+    let job = state.world(move |world| any(world, &wanted, now)).await?;
     job.ok_or_else(|| Refusal::not_found(format!("There is no video “{id}”.")))
+}
+
+/// A video of whatever product.
+fn any(world: &World, id: &str, now: i64) -> Result<Option<Job>, WorldError> {
+    for product in Product::VIDEOS {
+        if let Some(job) = world.job(product, id)? {
+            return Ok(Some(job).filter(|job| is_shown(job, now)));
+        }
+    }
+    Ok(None)
+}
+
+/// An agent's video is there from the moment the agent has finished thinking about it.
+pub(super) fn is_shown(job: &Job, now: i64) -> bool {
+    job.product != Product::AgentVideo || job.state != world::State::Running || now >= job.starts_at
 }
 
 fn status(job: &Job, now: i64) -> &'static str {
@@ -184,7 +191,7 @@ struct Video<'a> {
     output_language: Option<&'a str>,
 }
 
-fn video(state: &State, job: &Job) -> Result<Value, Refusal> {
+pub(super) fn video(state: &State, job: &Job) -> Result<Value, Refusal> {
     let mut video = Video {
         id: &job.id,
         title: &job.title,

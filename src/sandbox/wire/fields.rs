@@ -30,7 +30,7 @@ impl Fields {
         }
     }
 
-    fn of(path: String, value: Value) -> Result<Self, Refusal> {
+    pub(super) fn of(path: String, value: Value) -> Result<Self, Refusal> {
         match value {
             Value::Object(left) => Ok(Self { path, left }),
             _ => Err(Refusal::invalid(path, "An object is expected here.")),
@@ -61,12 +61,12 @@ impl Fields {
     }
 
     /// A field that may be absent or null.
-    fn optional(&mut self, field: &str) -> Option<Value> {
+    pub(super) fn optional(&mut self, field: &str) -> Option<Value> {
         self.left.remove(field).filter(|value| !value.is_null())
     }
 
     /// A field that may be absent but not null.
-    fn defaulted(&mut self, field: &str) -> Result<Option<Value>, Refusal> {
+    pub(super) fn defaulted(&mut self, field: &str) -> Result<Option<Value>, Refusal> {
         match self.left.remove(field) {
             Some(Value::Null) => Err(self.refuse(field, "This field may be left out, but it may not be null.")),
             other => Ok(other),

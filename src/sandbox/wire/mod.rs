@@ -1,16 +1,24 @@
 //! The shapes of requests and responses, as the published interface has them. The sandbox's own:
 //! nothing here is shared with the client.
 
+pub mod agent;
+pub mod avatar;
 mod body;
+pub mod cinematic;
 pub mod clipping;
 pub mod dub;
 mod fields;
+pub mod file;
+pub mod hyperframes;
 pub mod lipsync;
+mod lists;
 mod page;
+pub mod realtime;
 mod refusal;
 pub mod speech;
 pub mod translation;
 pub mod video;
+pub mod voice;
 
 use rust_decimal::Decimal;
 use serde_json::Value;

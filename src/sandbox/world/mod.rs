@@ -4,6 +4,7 @@
 //! one transaction, and so are a result and its charge. A process killed at any moment leaves either
 //! both or neither. Time is passed in. Knows nothing of HTTP and nothing of the studio's own store.
 
+mod kept;
 mod records;
 
 use std::path::Path;
@@ -14,12 +15,15 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+pub use kept::Kept;
 pub use records::{Arrival, Asset, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
 
 use crate::money::Usd;
 
 /// Jobs that may be in progress at once (published limit).
 pub const JOBS_AT_ONCE: u64 = 10;
+/// Realtime sessions that may run at once (published limit); they count among the jobs too.
+pub const REALTIME_AT_ONCE: i64 = 3;
 /// Milliseconds for which a purchase's answer is replayed (published: 24 hours).
 pub const REPLAY_WINDOW: i64 = 24 * 60 * 60 * 1000;
 
@@ -49,6 +53,8 @@ pub enum Admission {
     Replayed(Value),
     /// Too many are in progress; the next one is due then (Unix milliseconds).
     Full { next_due_at: i64 },
+    /// Too many realtime sessions run; the next one ends then (Unix milliseconds).
+    FullOfSessions { next_due_at: i64 },
     /// The wallet holds too little beside what is reserved.
     Short { free: Usd },
 }
@@ -140,25 +146,29 @@ impl World {
         replay(&self.connection, purchase, now)
     }
 
-    /// Starts all of these jobs and remembers the purchase with its answer, unless the same purchase
-    /// was made before, too much would be in progress or the wallet is too small: then none starts.
+    /// Starts all of these jobs, keeps the records that belong to them and remembers the purchase with
+    /// its answer, unless the same purchase was made before, too much would be in progress or the wallet
+    /// is too small: then none of it happens.
     ///
     /// # Errors
     /// [`WorldError`].
     pub fn start_jobs(
         &mut self,
         jobs: &[Job],
+        kept: &[Kept],
         purchase: Option<&Purchase>,
         answer: &Value,
         now: i64,
     ) -> Result<Admission, WorldError> {
         self.change(|tx| {
-            let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
             let price = jobs.iter().map(|job| job.reserved).sum();
-            let admission = admit(tx, count, price, purchase, now)?;
+            let admission = admit(tx, jobs, price, purchase, now)?;
             if admission == Admission::Started {
                 for job in jobs {
                     add_job(tx, job)?;
+                }
+                for record in kept {
+                    record.write(tx)?;
                 }
                 remember(tx, purchase, answer, now)?;
             }
@@ -180,7 +190,7 @@ impl World {
         answer: &Value,
     ) -> Result<Admission, WorldError> {
         self.change(|tx| {
-            let admission = admit(tx, 0, charge, purchase, job.created_at)?;
+            let admission = admit(tx, &[], charge, purchase, job.created_at)?;
             if admission == Admission::Started {
                 add_job(tx, job)?;
                 add_entry(tx, Some(&job.id), charge, Some(seconds), job.created_at)?;
@@ -219,7 +229,9 @@ impl World {
                 "UPDATE jobs SET state = ?2, record = ?3 WHERE id = ?1",
                 params![id, state.word(), serde_json::to_string(&job)?],
             )?;
-            if let State::Completed { made, .. } = state {
+            if let State::Completed { made, .. } = state
+                && charge != Usd::ZERO
+            {
                 add_entry(tx, Some(id), charge, Some(made.seconds), now)?;
             }
             Ok(true)
@@ -244,6 +256,30 @@ impl World {
             "SELECT record FROM jobs WHERE product = ?1 ORDER BY place DESC",
             params![product.word()],
         )
+    }
+
+    /// All jobs of several products, newest first.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn jobs_among(&self, products: &[Product]) -> Result<Vec<Job>, WorldError> {
+        let mut jobs: Vec<Job> = records(&self.connection, "SELECT record FROM jobs ORDER BY place DESC", params![])?;
+        jobs.retain(|job| products.contains(&job.product));
+        Ok(jobs)
+    }
+
+    /// Gives a running job another end, reserve and order. `false` when it does not run any more.
+    ///
+    /// # Errors
+    /// [`WorldError`].
+    pub fn amend_job(&mut self, amended: &Job) -> Result<bool, WorldError> {
+        self.change(|tx| {
+            let changed = tx.execute(
+                "UPDATE jobs SET due_at = ?2, reserved = ?3, record = ?4 WHERE id = ?1 AND state = 'running'",
+                params![amended.id, amended.due_at, amended.reserved.exact(), serde_json::to_string(amended)?],
+            )?;
+            Ok(changed == 1)
+        })
     }
 
     /// Running jobs, the next one due first.
@@ -333,10 +369,10 @@ fn records<T: DeserializeOwned>(
     texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
 }
 
-/// Whether so many more jobs of this price together can start.
+/// Whether these jobs can start, for this price together.
 fn admit(
     tx: &Transaction<'_>,
-    count: u64,
+    jobs: &[Job],
     price: Usd,
     purchase: Option<&Purchase>,
     now: i64,
@@ -345,10 +381,20 @@ fn admit(
         return Ok(Admission::Replayed(before));
     }
     let wallet = wallet(tx)?;
+    let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
     if count > 0 && wallet.running.saturating_add(count) > JOBS_AT_ONCE {
         let next = "SELECT min(due_at) FROM jobs WHERE state = 'running'";
         let next_due_at = tx.query_row(next, [], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(now);
         return Ok(Admission::Full { next_due_at });
+    }
+    let sessions = jobs.iter().filter(|job| job.product == Product::Realtime).count();
+    if sessions > 0 {
+        let of = "SELECT count(*), min(due_at) FROM jobs WHERE state = 'running' AND product = ?1";
+        let (running, next): (i64, Option<i64>) =
+            tx.query_row(of, [Product::Realtime.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if running.saturating_add(i64::try_from(sessions).unwrap_or(i64::MAX)) > REALTIME_AT_ONCE {
+            return Ok(Admission::FullOfSessions { next_due_at: next.unwrap_or(now) });
+        }
     }
     let free = wallet.balance - wallet.reserved;
     Ok(if free < price { Admission::Short { free } } else { Admission::Started })
@@ -473,7 +519,7 @@ mod tests {
     fn a_job_is_charged_once_however_often_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
         let mut before = world(folder.path());
-        before.start_jobs(&[job("a", 300)], Some(&purchase("k")), &Value::Null, 0).unwrap();
+        before.start_jobs(&[job("a", 300)], &[], Some(&purchase("k")), &Value::Null, 0).unwrap();
         assert!(before.finish_job("a", &made(), Usd::from_cents(250), 3).unwrap());
         drop(before);
         let mut after = world(folder.path());
@@ -487,7 +533,7 @@ mod tests {
     fn a_failed_job_gives_its_reserve_back() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap();
+        world.start_jobs(&[job("a", 300)], &[], None, &Value::Null, 0).unwrap();
         assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
         let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
         world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), 3).unwrap();
@@ -499,10 +545,10 @@ mod tests {
     fn what_runs_already_counts_against_the_wallet() {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
-        assert_eq!(world.start_jobs(&[job("a", 300)], None, &Value::Null, 0).unwrap(), Admission::Started);
-        let second = world.start_jobs(&[job("b", 201)], None, &Value::Null, 0).unwrap();
+        assert_eq!(world.start_jobs(&[job("a", 300)], &[], None, &Value::Null, 0).unwrap(), Admission::Started);
+        let second = world.start_jobs(&[job("b", 201)], &[], None, &Value::Null, 0).unwrap();
         assert_eq!(second, Admission::Short { free: Usd::from_cents(200) });
-        assert_eq!(world.start_jobs(&[job("c", 200)], None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.start_jobs(&[job("c", 200)], &[], None, &Value::Null, 0).unwrap(), Admission::Started);
         assert_eq!(world.jobs_ever().unwrap(), 2);
     }
 
@@ -511,10 +557,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
         let jobs = |from: u32, to: u32| (from..to).map(|n| job(&n.to_string(), 1)).collect::<Vec<_>>();
-        assert_eq!(world.start_jobs(&jobs(0, 8), None, &Value::Null, 0).unwrap(), Admission::Started);
-        assert_eq!(world.start_jobs(&jobs(8, 11), None, &Value::Null, 0).unwrap(), Admission::Full { next_due_at: 2 });
+        assert_eq!(world.start_jobs(&jobs(0, 8), &[], None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(
+            world.start_jobs(&jobs(8, 11), &[], None, &Value::Null, 0).unwrap(),
+            Admission::Full { next_due_at: 2 }
+        );
         assert_eq!(world.wallet().unwrap().running, 8);
-        assert_eq!(world.start_jobs(&jobs(8, 10), None, &Value::Null, 0).unwrap(), Admission::Started);
+        assert_eq!(world.start_jobs(&jobs(8, 10), &[], None, &Value::Null, 0).unwrap(), Admission::Started);
         let mut sold = job("sold", 0);
         sold.state = made();
         let sale = world.sell(&sold, Usd::from_cents(3), Decimal::TWO, Some(&purchase("k")), &Value::from(1)).unwrap();
@@ -529,10 +578,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut world = world(folder.path());
         let answer = serde_json::json!({"data": {"video_id": "a"}});
-        world.start_jobs(&[job("a", 1)], Some(&purchase("k")), &answer, 0).unwrap();
-        let again = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
+        world.start_jobs(&[job("a", 1)], &[], Some(&purchase("k")), &answer, 0).unwrap();
+        let again =
+            world.start_jobs(&[job("b", 1)], &[], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
         assert_eq!(again, Admission::Replayed(answer));
-        let later = world.start_jobs(&[job("b", 1)], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
+        let later = world.start_jobs(&[job("b", 1)], &[], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
         assert_eq!(later, Admission::Started);
     }
 

@@ -20,6 +20,18 @@ pub enum Product {
     Clipping,
     /// `POST /v3/voices/speech`: finished at once.
     Speech,
+    /// `POST /v3/videos`, type `cinematic_avatar`.
+    Cinematic,
+    /// A video agent's video.
+    AgentVideo,
+    /// A video agent that thinks of a question.
+    AgentQuestion,
+    /// `POST /v3/avatars`.
+    Avatar,
+    /// `POST /v3/hyperframes/renders`.
+    HyperFrames,
+    /// `POST /v3/avatar-realtime`: it is due when the session ends.
+    Realtime,
 }
 
 impl Product {
@@ -32,8 +44,17 @@ impl Product {
             Self::Lipsync => "lipsync",
             Self::Clipping => "clipping",
             Self::Speech => "speech",
+            Self::Cinematic => "cinematic",
+            Self::AgentVideo => "agent_video",
+            Self::AgentQuestion => "agent_question",
+            Self::Avatar => "avatar",
+            Self::HyperFrames => "hyperframes",
+            Self::Realtime => "realtime",
         }
     }
+
+    /// What `/v3/videos` shows.
+    pub const VIDEOS: [Self; 3] = [Self::Video, Self::Cinematic, Self::AgentVideo];
 }
 
 /// One piece of paid work and its life.
@@ -89,6 +110,14 @@ pub struct Made {
     /// What else the product shows, in its own words.
     #[serde(default)]
     pub more: Value,
+}
+
+impl Made {
+    /// No files: what came out is kept elsewhere.
+    #[must_use]
+    pub fn without_files(seconds: Decimal) -> Self {
+        Self { seconds, video: None, thumbnail: None, captions: None, more: Value::Null }
+    }
 }
 
 /// Why a job failed, as the resource shows it.

@@ -37,3 +37,12 @@ CREATE TABLE IF NOT EXISTS ledger (
     seconds TEXT,
     at INTEGER NOT NULL
 ) STRICT;
+
+-- What is remembered of other kinds of things: sessions, avatars, voices.
+CREATE TABLE IF NOT EXISTS kept (
+    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    record TEXT NOT NULL,
+    UNIQUE (kind, id)
+) STRICT;

@@ -1,4 +1,5 @@
-//! The gallery of looks: one row, or all of them, of which only the visible tiles are drawn.
+//! The gallery of looks: one row, or all of them, of which only the visible tiles are drawn. One or several
+//! of them are chosen.
 
 use std::sync::Arc;
 
@@ -7,9 +8,8 @@ use egui::{
     pos2, vec2,
 };
 
-use super::is_own_picture;
-use crate::draft::avatar_video::Face;
-use crate::draft::{AvatarType, AvatarVideoDraft, Field, Look, Product};
+use crate::draft::avatar_video::{Face, LocalFile};
+use crate::draft::{AvatarType, Field, Look, Product};
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::places::Place;
@@ -26,6 +26,81 @@ pub enum Filter {
     Studio,
     Photo,
     Favourites,
+}
+
+/// What a click on a tile chooses.
+pub enum Cast<'a> {
+    /// The face of an avatar video, which may be a picture of one's own.
+    Face(&'a mut Face),
+    /// Up to so many looks; a click on a chosen one lets it go.
+    Looks { chosen: &'a mut Vec<Look>, most: usize },
+}
+
+impl Cast<'_> {
+    fn own_picture(&self) -> Option<&LocalFile> {
+        match self {
+            Self::Face(Face::Image(file)) => Some(file),
+            Self::Face(Face::None | Face::Look(_)) | Self::Looks { .. } => None,
+        }
+    }
+
+    /// Takes a picture of one's own instead of a look.
+    fn takes_picture(&self) -> bool {
+        matches!(self, Self::Face(_))
+    }
+
+    /// The place of a look among the chosen ones.
+    fn place_of(&self, look: &Look) -> Option<usize> {
+        match self {
+            Self::Face(Face::Look(chosen)) => (chosen.id == look.id).then_some(0),
+            Self::Face(Face::None | Face::Image(_)) => None,
+            Self::Looks { chosen, .. } => chosen.iter().position(|other| other.id == look.id),
+        }
+    }
+
+    /// What stands on the ring of a chosen look; nothing where only one can be chosen.
+    fn number_of(&self, look: &Look) -> Option<usize> {
+        match self {
+            Self::Looks { most, .. } if *most > 1 => self.place_of(look).map(|place| place + 1),
+            _ => None,
+        }
+    }
+
+    /// A click on a look; false where it changes nothing.
+    fn click(&mut self, look: &Look) -> bool {
+        let place = self.place_of(look);
+        match (self, place) {
+            (Self::Face(_), Some(_)) => false,
+            (Self::Face(face), None) => {
+                **face = Face::Look(look.clone());
+                true
+            }
+            (Self::Looks { chosen, .. }, Some(place)) => {
+                chosen.remove(place);
+                true
+            }
+            (Self::Looks { chosen, most: 1 }, None) => {
+                chosen.clear();
+                chosen.push(look.clone());
+                true
+            }
+            (Self::Looks { chosen, most }, None) if chosen.len() < *most => {
+                chosen.push(look.clone());
+                true
+            }
+            (Self::Looks { .. }, None) => false,
+        }
+    }
+
+    /// Why a click on a look that is not chosen would do nothing.
+    fn refusal(&self, look: &Look) -> Option<String> {
+        match self {
+            Self::Looks { chosen, most } if *most > 1 && chosen.len() >= *most && self.place_of(look).is_none() => {
+                Some(format!("{most} looks are the most. Click a chosen one to let it go."))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What the gallery remembers.
@@ -86,17 +161,17 @@ impl Gallery {
     }
 }
 
-/// Draws filter, search and tiles; true when another face was chosen.
+/// Draws filter, search and tiles; true when the choice changed.
 pub fn gallery_ui(
     ui: &mut Ui,
     model: &Model,
     gallery: &mut Gallery,
-    draft: &mut AvatarVideoDraft,
+    cast: Cast<'_>,
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) -> bool {
     let total = model.looks.value.as_ref().map_or(0, |looks| looks.len());
-    bar_ui(ui, gallery, total, actions);
+    bar_ui(ui, gallery, total, cast.takes_picture(), actions);
     ui.add_space(2.0);
     let Some(looks) = model.looks.value.clone() else {
         return waiting_ui(ui, model, actions);
@@ -106,7 +181,7 @@ pub fn gallery_ui(
             icon: icons::USERS_THREE,
             title: "No looks in this account",
             sentence: "Make an avatar on HeyGen's site, or animate a picture of your own.",
-            button: Some("Use a picture"),
+            button: cast.takes_picture().then_some("Use a picture"),
         };
         return bounded(ui, |ui| {
             if widgets::empty_state(ui, &state) {
@@ -116,7 +191,7 @@ pub fn gallery_ui(
         });
     }
     let places = gallery.places(&looks, &model.settings.favourite_looks).to_vec();
-    if places.is_empty() && !is_own_picture(draft) {
+    if places.is_empty() && cast.own_picture().is_none() {
         let favourites = gallery.filter == Filter::Favourites && gallery.search.is_empty();
         let state = EmptyState {
             icon: if favourites { icons::STAR } else { icons::MAGNIFYING_GLASS },
@@ -136,7 +211,7 @@ pub fn gallery_ui(
         });
         return false;
     }
-    let mut tiles = Tiles { model, looks: &looks, places: &places, draft, pictures, actions, changed: false };
+    let mut tiles = Tiles { model, looks: &looks, places: &places, cast, pictures, actions, changed: false };
     if gallery.expanded {
         tiles.grid_ui(ui)
     } else {
@@ -154,7 +229,7 @@ fn bounded<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
-fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Action>) {
+fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool, actions: &mut Vec<Action>) {
     let narrow = ui.available_width() < 660.0;
     let segments = [
         Segment::new(Filter::All, "All"),
@@ -183,7 +258,8 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, actions: &mut Vec<Ac
             if widgets::icon_button(ui, glyph, called, 32.0).clicked() {
                 gallery.expanded = !gallery.expanded;
             }
-            if widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked() {
+            if takes_picture && widgets::icon_button(ui, icons::IMAGE, "Animate a picture of your own", 32.0).clicked()
+            {
                 actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Look)));
             }
         });
@@ -220,7 +296,7 @@ struct Tiles<'a> {
     model: &'a Model,
     looks: &'a [Look],
     places: &'a [usize],
-    draft: &'a mut AvatarVideoDraft,
+    cast: Cast<'a>,
     pictures: &'a mut Pictures,
     actions: &'a mut Vec<Action>,
     changed: bool,
@@ -229,7 +305,7 @@ struct Tiles<'a> {
 impl Tiles<'_> {
     /// Tiles, with the person's own picture first where it is the face.
     fn count(&self) -> usize {
-        self.places.len() + usize::from(is_own_picture(self.draft))
+        self.places.len() + usize::from(self.cast.own_picture().is_some())
     }
 
     fn row_ui(&mut self, ui: &mut Ui) {
@@ -289,7 +365,7 @@ impl Tiles<'_> {
     }
 
     fn tile_ui(&mut self, ui: &mut Ui, place: usize, rect: Rect) {
-        let own = usize::from(is_own_picture(self.draft));
+        let own = usize::from(self.cast.own_picture().is_some());
         match place.checked_sub(own) {
             None => self.own_picture_ui(ui, rect),
             Some(place) => {
@@ -302,7 +378,7 @@ impl Tiles<'_> {
     }
 
     fn own_picture_ui(&mut self, ui: &mut Ui, rect: Rect) {
-        let Face::Image(file) = &self.draft.face else { return };
+        let Some(file) = self.cast.own_picture() else { return };
         let palette = palette(ui);
         let name = file.name();
         let source = PictureSource::File(file.path.clone());
@@ -320,14 +396,17 @@ impl Tiles<'_> {
         ui.painter().circle_filled(cross.center(), 11.0, palette.scrim);
         ui.painter().text(cross.center(), Align2::CENTER_CENTER, icons::X, regular(13.0), palette.on_scrim);
         if remove.on_hover_text("Remove your picture").clicked() {
-            self.draft.face = Face::None;
+            if let Cast::Face(face) = &mut self.cast {
+                **face = Face::None;
+            }
             self.changed = true;
         }
     }
 
     fn look_ui(&mut self, ui: &mut Ui, rect: Rect, look: &Look) {
         let palette = palette(ui);
-        let selected = matches!(&self.draft.face, Face::Look(chosen) if chosen.id == look.id);
+        let selected = self.cast.place_of(look).is_some();
+        let refusal = self.cast.refusal(look);
         let favourite = self.model.settings.favourite_looks.contains(&look.id);
         let id = ui.scope_id().with(("look", &look.id));
         let response = ui.interact(rect, id, if look.ready { Sense::click() } else { Sense::hover() });
@@ -341,6 +420,9 @@ impl Tiles<'_> {
         name_band(ui, rect, &look.name);
         if selected {
             selected_ring(ui, rect);
+            if let Some(number) = self.cast.number_of(look) {
+                number_chip(ui, rect, number);
+            }
         } else {
             let line = if response.hovered() && look.ready { palette.dim } else { palette.line };
             ui.painter().rect_stroke(rect, RADIUS_CARD, Stroke::new(1.0, line), StrokeKind::Inside);
@@ -361,11 +443,13 @@ impl Tiles<'_> {
                 self.pictures.retry(source);
             }
         }
-        if response.clicked() && !selected {
-            self.draft.face = Face::Look(look.clone());
+        if response.clicked() && self.cast.click(look) {
             self.changed = true;
         }
-        if look.ready {
+        if let Some(refusal) = refusal {
+            widgets::describe(&response, &refusal);
+            let _ = response.on_hover_text(refusal);
+        } else if look.ready {
             let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
             // Only where the name on the tile may be cut.
             if look.name.chars().count() > 14 {
@@ -474,6 +558,14 @@ fn name_band(ui: &Ui, rect: Rect, name: &str) {
     ui.painter().rect_filled(foot, corners, dark);
     let at = pos2(rect.left() + 9.0, rect.bottom() - 16.0);
     widgets::paint_elided(ui, at, Align2::LEFT_CENTER, name, medium(12.0), palette.on_scrim, rect.width() - 18.0);
+}
+
+/// The place of a look among several chosen ones, on its lower right corner.
+fn number_chip(ui: &Ui, rect: Rect, number: usize) {
+    let palette = palette(ui);
+    let center = rect.right_bottom() - vec2(18.0, 18.0);
+    ui.painter().circle_filled(center, 11.0, palette.text);
+    ui.painter().text(center, Align2::CENTER_CENTER, number.to_string(), medium(12.0), palette.background);
 }
 
 fn selected_ring(ui: &Ui, rect: Rect) {

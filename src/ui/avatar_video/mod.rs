@@ -1,7 +1,7 @@
 //! The Avatar video tab: a face, a voice, a script or a sound, and how it is rendered.
 
-mod gallery;
-mod options;
+pub(super) mod gallery;
+pub(super) mod options;
 mod script;
 mod voice;
 
@@ -14,6 +14,7 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
 use super::theme::{CONTROL_HEIGHT, palette};
+use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
@@ -21,6 +22,8 @@ use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
 
 pub use gallery::Filter;
 pub(super) use gallery::picture_ui;
+pub(super) use options::{option_button, popup};
+pub(super) use script::insert_at_cursor;
 
 /// What the tab remembers.
 #[derive(Default)]
@@ -28,7 +31,7 @@ pub struct AvatarVideoTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<AvatarVideoDraft>,
     gallery: gallery::Gallery,
-    voices: voice::VoiceList,
+    voices: VoiceList,
     /// The voice came with the look and goes with it.
     voice_of_look: bool,
 }
@@ -106,7 +109,14 @@ fn page_ui(
         }
     });
     ui.add_space(6.0);
-    if gallery::gallery_ui(ui, model, &mut tab.gallery, &mut tab.form.draft, pictures, actions) {
+    if gallery::gallery_ui(
+        ui,
+        model,
+        &mut tab.gallery,
+        gallery::Cast::Face(&mut tab.form.draft.face),
+        pictures,
+        actions,
+    ) {
         tab.form.touch(Field::Look);
         if std::mem::take(&mut tab.voice_of_look) {
             tab.form.draft.voice = None;
@@ -247,9 +257,4 @@ fn shape_ui(ui: &mut Ui, shape: &mut AspectRatio, width: f32) {
             }
         });
     });
-}
-
-/// A picture of the person's own as the face.
-fn is_own_picture(draft: &AvatarVideoDraft) -> bool {
-    matches!(draft.face, Face::Image(_))
 }

@@ -29,7 +29,8 @@ pub fn options_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: 
     });
 }
 
-fn popup(response: &Response, width: f32, add: impl FnOnce(&mut Ui)) {
+/// What an option of a row sets, under its button.
+pub fn popup(response: &Response, width: f32, add: impl FnOnce(&mut Ui)) {
     Popup::from_toggle_button_response(response)
         .width(width)
         .gap(4.0)
@@ -43,7 +44,7 @@ fn popup(response: &Response, width: f32, add: impl FnOnce(&mut Ui)) {
 }
 
 /// A button of the row: amber with its problem, lit while it is set.
-fn option_button(ui: &mut Ui, label: &str, glyph: &str, set: bool, problem: Option<&str>) -> Response {
+pub fn option_button(ui: &mut Ui, label: &str, glyph: &str, set: bool, problem: Option<&str>) -> Response {
     let mut button = Button::quiet(label).icon(if problem.is_some() { icons::WARNING_CIRCLE } else { glyph });
     if set {
         button = button.color(palette(ui).text);

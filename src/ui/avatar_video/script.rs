@@ -86,7 +86,7 @@ pub fn script_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &
 }
 
 /// Puts `words` where the text cursor is, or at the end, and the cursor behind them.
-fn insert_at_cursor(ui: &Ui, id: egui::Id, script: &mut String, words: &str) {
+pub fn insert_at_cursor(ui: &Ui, id: egui::Id, script: &mut String, words: &str) {
     let mut state = TextEdit::load_state(ui.ctx(), id).unwrap_or_default();
     let length = script.chars().count();
     let at = state.cursor.char_range().map_or(length, |range| range.primary.index.0.min(length));

@@ -1,27 +1,90 @@
-//! The Avatars tab.
+//! The Avatars tab: new avatars, the person's own ones, and voices of their own.
+
+mod making;
+pub mod own;
+mod voices;
+mod yours;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
-use egui::Ui;
+use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
 
-use super::form::{Form, FormTab};
+use own::OwnAction;
+
+use super::Action;
+use super::form::{Form, FormAnswer, FormTab, form_ui};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
-use super::{Action, widgets};
+use super::widgets::{self, Segment};
+use crate::draft::avatar_creation::Origin;
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{AvatarCreationDraft, Field};
+
+/// Which part of the tab is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum View {
+    #[default]
+    New,
+    Yours,
+    Voices,
+}
 
 /// What the tab remembers.
 #[derive(Default)]
 pub struct AvatarsTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<AvatarCreationDraft>,
+    pub view: View,
+    yours: yours::Yours,
+    voices: voices::Voices,
 }
 
 impl AvatarsTab {
     /// Puts a probed file where it belongs.
-    pub fn take_file(&mut self, _field: Field, _file: LocalFile) {}
+    pub fn take_file(&mut self, field: Field, file: LocalFile) {
+        let draft = &mut self.form.draft;
+        match field {
+            // A picture that is dropped while somebody is described belongs to the description.
+            Field::Look if draft.origin == Origin::Prompt => draft.set_reference(usize::MAX, file),
+            Field::Look => {
+                draft.origin = Origin::Photo;
+                draft.photo = Some(file);
+            }
+            Field::Video => {
+                draft.origin = Origin::Footage;
+                draft.footage = Some(file);
+            }
+            Field::Reference(place) => {
+                draft.origin = Origin::Prompt;
+                draft.set_reference(usize::from(place), file);
+            }
+            Field::Voice => {
+                self.voices.take_sound(file);
+                self.view = View::Voices;
+                return;
+            }
+            _ => return,
+        }
+        self.form.touch(field);
+        self.view = View::New;
+    }
+
+    /// Takes a draft from elsewhere.
+    pub fn load(&mut self, draft: AvatarCreationDraft) {
+        self.form.load(draft);
+        self.view = View::New;
+    }
+
+    /// Presses the button, where it is in sight.
+    pub fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        if self.view == View::New {
+            self.form.create(model, actions);
+        }
+    }
 }
 
 impl FormTab for AvatarsTab {
@@ -34,11 +97,58 @@ impl FormTab for AvatarsTab {
     fn page_ui(
         &mut self,
         ui: &mut Ui,
-        _model: &Model,
-        _quoted: &Arc<Quoted>,
+        model: &Model,
+        quoted: &Arc<Quoted>,
         _pictures: &mut Pictures,
-        _actions: &mut Vec<Action>,
+        actions: &mut Vec<Action>,
     ) {
-        widgets::heading(ui, "Avatars");
+        ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+        head_ui(ui, &mut self.view);
+        ui.add_space(6.0);
+        making::making_ui(ui, model, &mut self.form, quoted, actions);
     }
+}
+
+/// Draws the tab: the form with its receipt, or one of the pages that spend nothing.
+pub fn avatars_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut AvatarsTab,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> FormAnswer {
+    let cast = &model.own.cast;
+    if cast.value.is_none() && !cast.loading && cast.fault.is_none() {
+        actions.push(Action::Own(OwnAction::Read));
+    }
+    if tab.view == View::New {
+        return form_ui(ui, model, tab, pictures, actions);
+    }
+    ScrollArea::vertical().id_salt("own").auto_shrink([false, false]).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
+            ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+            head_ui(ui, &mut tab.view);
+            ui.add_space(6.0);
+            match tab.view {
+                View::New => {}
+                View::Yours => yours::yours_ui(ui, model, &mut tab.yours, pictures, actions),
+                View::Voices => voices::voices_ui(ui, model, &mut tab.voices, actions),
+            }
+        });
+    });
+    FormAnswer::default()
+}
+
+fn head_ui(ui: &mut Ui, view: &mut View) {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 34.0), Layout::left_to_right(Align::Center), |ui| {
+        // Before the heading, so that it stands at one place on every page.
+        widgets::heading(ui, "Avatars");
+        ui.add_space(12.0);
+        let segments = [
+            Segment::new(View::New, "New avatar"),
+            Segment::new(View::Yours, "Yours").called("Your avatars"),
+            Segment::new(View::Voices, "Voices").called("Your voices"),
+        ];
+        widgets::segmented(ui, "Part of the tab", &segments, view, None);
+    });
 }

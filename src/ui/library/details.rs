@@ -8,9 +8,13 @@ use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 use super::ask::{Answer, Question, question_ui};
 use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
+use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
+use crate::ui::avatars::own::OwnAction;
+use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
+use crate::ui::sound::{Sound, sound_ui};
 use crate::ui::theme::{medium, palette, project_color, regular, semibold};
 use crate::ui::widgets::{
     Button, Primary, amount_row, caption, chip, dashed_line, icon, icon_button, line_row, paragraph, primary_button,
@@ -88,7 +92,17 @@ fn slip_ui(
     timeline::timeline_ui(ui, job, model.now, &state.zone);
     dashed_line(ui);
     money_ui(ui, job);
-    if job.files.video.is_some() || job.files.captions.is_some() || job.remote_id.is_some() {
+    if let Some(audio) = job.files.audio.as_deref().filter(|_| job.files.video.is_none()) {
+        dashed_line(ui);
+        let sound = Sound { path: audio, title, seconds: job.duration, words: &job.files.words };
+        sound_ui(ui, model, &sound, actions);
+    }
+    if !job.files.clips.is_empty() {
+        dashed_line(ui);
+        clips_ui(ui, job, pictures, actions);
+    }
+    let files = &job.files;
+    if files.video.is_some() || files.audio.is_some() || files.captions.is_some() || job.remote_id.is_some() {
         dashed_line(ui);
         files_ui(ui, job, actions);
     }
@@ -206,6 +220,9 @@ fn money_ui(ui: &mut Ui, job: &Job) {
         ui.spacing_mut().item_spacing.y = 4.0;
         line_row(ui, "Quoted", &quoted_words(&job.quoted), palette.text);
         match job.charge {
+            Some(_) if job.quoted.is_unpublished() => {
+                line_row(ui, "Charged", "see the wallet", palette.amber);
+            }
             Some(charge) => {
                 charged_ui(ui, charge);
                 let difference = charge - job.quoted.likely;
@@ -247,6 +264,9 @@ fn charged_ui(ui: &mut Ui, charge: crate::money::Usd) {
 fn files_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
     if let Some(video) = &job.files.video {
         file_ui(ui, icons::FILE_VIDEO, video, "the video", actions);
+    }
+    if let Some(audio) = &job.files.audio {
+        file_ui(ui, icons::FILE_AUDIO, audio, "the sound", actions);
     }
     if let Some(captions) = &job.files.captions {
         file_ui(ui, icons::CLOSED_CAPTIONING, captions, "the captions", actions);
@@ -314,17 +334,42 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             }
             footnote(ui, "Free until the request leaves");
         }
+        JobState::Running if job.product == Product::VideoAgent => {
+            let asks = job.progress == Progress::NeedsPerson;
+            let words = if asks { "Answer the agent" } else { "Open the conversation" };
+            if ui.add(Button::secondary(words).icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
+            }
+            footnote(ui, "You can close the window: it goes on next time.");
+        }
         JobState::Submitting | JobState::Running | JobState::Downloading => {
+            if let (true, Some(look_id)) = (waits_for_consent(job), job.remote_id.clone()) {
+                let button = Button::secondary("Open the consent page").icon(icons::ARROW_SQUARE_OUT).full_width();
+                if ui.add(button.enabled(!model.own.busy.contains(&look_id))).clicked() {
+                    actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
+                }
+            }
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
-            if let Some(video) = &job.files.video
+            if let Some(file) = job.files.main()
                 && ui.add(Button::secondary("Play").icon(icons::PLAY).full_width()).clicked()
             {
-                actions.push(Action::OpenFile(video.clone()));
+                actions.push(Action::OpenFile(file.clone()));
+            }
+            if job.product == Product::VideoAgent
+                && ui.add(Button::secondary("Ask for a change").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked()
+            {
+                actions.push(Action::OpenChat(job.id));
             }
             if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));
+            }
+        }
+        // Continued by an answer: that job has the video.
+        JobState::Cancelled if job.error.is_some() => {
+            if ui.add(Button::secondary("Open the conversation").icon(icons::CHAT_CIRCLE_DOTS).full_width()).clicked() {
+                actions.push(Action::OpenChat(job.id));
             }
         }
         JobState::Failed | JobState::Cancelled => {
@@ -355,6 +400,11 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
     if let Some(question) = ask {
         state.asking = Some(Asking { job: job.id, question, take_keyboard: false });
     }
+}
+
+/// A digital twin whose person has not agreed yet.
+fn waits_for_consent(job: &Job) -> bool {
+    job.product == Product::AvatarCreation && job.state == JobState::Running && job.progress == Progress::NeedsPerson
 }
 
 fn footnote(ui: &mut Ui, sentence: &str) {

@@ -11,9 +11,10 @@ use super::words::{money_sentence, price_words, progress_thousandths, state_word
 use super::{Asking, LibraryTab, Question, mark_of};
 use crate::jobs::types::{Job, JobId, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
+use crate::ui::queue::glyph_of;
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{paint_elided, paragraph, shimmer};
-use crate::ui::{Action, Model, format, icons};
+use crate::ui::{Action, Model, format};
 
 /// How the jobs are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,7 +131,7 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
 
 /// Opens what the job brought home, if it did.
 pub fn open(job: &Job, actions: &mut Vec<Action>) {
-    if let Some(video) = &job.files.video {
+    if let Some(video) = job.files.main() {
         actions.push(Action::OpenFile(video.clone()));
     }
 }
@@ -352,7 +353,8 @@ pub fn picture_ui(ui: &Ui, job: &Job, rect: Rect, radius: u8, pictures: &mut Pic
         Some(PictureState::Failed) | None => {
             ui.painter().rect_filled(rect, radius, palette.hover);
             let size = (rect.height() * 0.4).min(36.0);
-            ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::FILM_STRIP, regular(size), palette.faint);
+            let glyph = glyph_of(job.product);
+            ui.painter().text(rect.center(), Align2::CENTER_CENTER, glyph, regular(size), palette.faint);
         }
     }
     if let Some(seconds) = job.duration {

@@ -8,7 +8,7 @@ mod details;
 mod list;
 mod shown;
 mod timeline;
-mod words;
+pub(super) mod words;
 
 use egui::{Align, Layout, Panel, Ui, vec2};
 use jiff::tz::TimeZone;

@@ -3,8 +3,13 @@
 use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
+use crate::draft::Product;
 use crate::jobs::types::{Job, JobState, Progress, QuotedPrice};
 use crate::ui::format;
+use crate::ui::queue::waits_for_person;
+
+/// Instead of a figure, for a job that was made although no price is published.
+const UNPUBLISHED: &str = "price not published";
 
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
 #[must_use]
@@ -15,28 +20,72 @@ pub fn state_words(job: &Job) -> String {
     {
         return format!("waiting {} because {why}", wait_words(*seconds));
     }
+    // An avatar is trained, not rendered.
+    let trains = job.product == Product::AvatarCreation;
     match (job.state, &job.progress) {
         (JobState::Held, Progress::Place(1)) => "next in the queue".to_owned(),
         (JobState::Held, Progress::Place(place)) => format!("place {place} in the queue"),
         (JobState::Held, _) => "in the queue".to_owned(),
-        (JobState::Uploading, Progress::Bytes { done, total, .. }) => {
-            format!("uploading {}", bytes_words(*done, *total))
+        (JobState::Uploading, Progress::Bytes { done, total, per_second }) => {
+            format!("uploading {}{}", bytes_words(*done, *total), speed_words(*per_second))
         }
         (JobState::Uploading, _) => "uploading".to_owned(),
         (JobState::Submitting, _) => "sending the request".to_owned(),
-        (JobState::Running, Progress::Rendering { seconds, percent: _ }) => {
+        (JobState::Running, Progress::NeedsPerson) if trains => "waits for consent".to_owned(),
+        (JobState::Running, Progress::Rendering { seconds, .. }) if trains => {
+            format!("in training for {}", format::duration(Decimal::from(*seconds)))
+        }
+        (JobState::Running, _) if trains => "in training".to_owned(),
+        (JobState::Running, Progress::Rendering { percent: Some(percent), .. }) => format!("rendering, {percent} %"),
+        (JobState::Running, Progress::Rendering { seconds, percent: None }) => {
             format!("rendering for {}", format::duration(Decimal::from(*seconds)))
         }
+        (JobState::Running, Progress::NeedsPerson) => waits_for_person(job.product).to_owned(),
         (JobState::Running, _) => "rendering".to_owned(),
-        (JobState::Downloading, Progress::Bytes { done, total, .. }) => {
-            format!("downloading {}", bytes_words(*done, *total))
+        (JobState::Downloading, Progress::Bytes { done, total, per_second }) => {
+            format!("downloading {}{}", bytes_words(*done, *total), speed_words(*per_second))
         }
         (JobState::Downloading, _) => "downloading".to_owned(),
         (JobState::Done, _) => "done".to_owned(),
         (JobState::Failed, _) => "failed".to_owned(),
+        (JobState::Cancelled, _) if job.error.is_some() => "continued by your answer".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
         (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
+}
+
+/// Where a job stands and what its money does, in a line: "rendering, 42 % · $2.74 held",
+/// "done · 1:05 · $4.34".
+#[must_use]
+pub fn standing_words(job: &Job) -> String {
+    let mut words = match (job.state, &job.progress) {
+        // The bar shows the time; the card has room for the money.
+        (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
+        _ => state_words(job),
+    };
+    let mut add = |more: &str| {
+        words.push_str(" · ");
+        words.push_str(more);
+    };
+    match job.state {
+        JobState::Held | JobState::Submitting | JobState::Running if !job.hold.is_zero() => {
+            add(&format!("{} held", job.hold));
+        }
+        JobState::Done => {
+            match job.files.clips.len() {
+                0 => job.duration.into_iter().for_each(|seconds| add(&format::duration(seconds))),
+                clips => add(&format::counted(clips, "clip", "clips")),
+            }
+            match job.charge {
+                Some(_) if job.quoted.is_unpublished() => add(UNPUBLISHED),
+                charge => charge.into_iter().for_each(|charge| add(&charge.to_string())),
+            }
+        }
+        JobState::Failed => job.error.iter().for_each(|error| add(&error.what)),
+        JobState::Cancelled => add("nothing charged"),
+        _ => {}
+    }
+    words
 }
 
 /// How full the bar under a job is, in thousandths; `None` where no end is known.
@@ -48,6 +97,9 @@ pub fn progress_thousandths(job: &Job) -> Option<u16> {
         {
             u16::try_from(u128::from(*done) * 1000 / u128::from(*total)).ok().map(|share| share.min(1000))
         }
+        (Progress::Rendering { percent: Some(percent), .. }, JobState::Running) => {
+            Some(u16::from((*percent).min(100)) * 10)
+        }
         _ => None,
     }
 }
@@ -56,6 +108,7 @@ pub fn progress_thousandths(job: &Job) -> Option<u16> {
 #[must_use]
 pub fn price_words(job: &Job) -> String {
     match (job.charge, job.state) {
+        (Some(_), _) if job.quoted.is_unpublished() => "not published".to_owned(),
         (Some(charge), _) => charge.to_string(),
         (None, JobState::Done) => "charge not seen".to_owned(),
         (None, JobState::Cancelled) => "not charged".to_owned(),
@@ -68,18 +121,33 @@ pub fn price_words(job: &Job) -> String {
 /// "$2.74", or "about $2.74" where the quote was a range.
 #[must_use]
 pub fn about_words(quoted: &QuotedPrice) -> String {
+    if quoted.is_unpublished() {
+        return UNPUBLISHED.to_owned();
+    }
     if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("about {}", quoted.likely) }
 }
 
 /// "$2.74", or "$2.60 to $2.93".
 #[must_use]
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
-    if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("{} to {}", quoted.low, quoted.high) }
+    if quoted.is_unpublished() {
+        return "not published".to_owned();
+    }
+    let (low, high) = (quoted.low.to_string(), quoted.high.to_string());
+    match (quoted.low == quoted.high, low == high) {
+        (true, _) => quoted.likely.to_string(),
+        // Both ends read the same in cents.
+        (false, true) => format!("about {}", quoted.likely),
+        (false, false) => format!("{low} to {high}"),
+    }
 }
 
 /// "quoted $2.60 to $2.93, charged $2.81, +$0.07 against likely".
 #[must_use]
 pub fn money_sentence(job: &Job) -> String {
+    if job.quoted.is_unpublished() {
+        return format!("{UNPUBLISHED}, nothing held");
+    }
     let quoted = format!("quoted {}", quoted_words(&job.quoted));
     match job.charge {
         Some(charge) if charge == job.quoted.likely => format!("{quoted}, charged {charge}, as quoted"),
@@ -95,6 +163,10 @@ pub fn money_sentence(job: &Job) -> String {
 /// "12 s" below two minutes, then 2:05.
 fn wait_words(seconds: u64) -> String {
     if seconds < 120 { format!("{seconds} s") } else { format::duration(Decimal::from(seconds)) }
+}
+
+fn speed_words(per_second: Option<u64>) -> String {
+    per_second.map(|bytes| format!(" · {}/s", format::bytes(bytes))).unwrap_or_default()
 }
 
 fn bytes_words(done: u64, total: Option<u64>) -> String {
@@ -126,6 +198,7 @@ pub fn when_words(at: i64, now: i64, zone: &TimeZone) -> String {
 mod tests {
     use super::super::fixtures::{NOW, job};
     use super::*;
+    use crate::jobs::types::{ResultClip, ResultFiles};
     use crate::money::Usd;
 
     #[track_caller]
@@ -142,6 +215,9 @@ mod tests {
         check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
         check_state(JobState::Submitting, Progress::None, "sending the request");
         check_state(JobState::Running, Progress::Rendering { seconds: 65, percent: None }, "rendering for 1:05");
+        let told = Progress::Rendering { seconds: 65, percent: Some(42) };
+        check_state(JobState::Running, told, "rendering, 42 %");
+        check_state(JobState::Running, Progress::NeedsPerson, "waits for your answer");
         let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
         check_state(
@@ -149,6 +225,8 @@ mod tests {
             Progress::Bytes { done: 5_200_000, total: None, per_second: None },
             "downloading 5.2 MB",
         );
+        let fast = Progress::Bytes { done: 31_400_000, total: Some(98_000_000), per_second: Some(12_000_000) };
+        check_state(JobState::Uploading, fast, "uploading 31 of 98 MB · 12 MB/s");
         let miscounted = Progress::Bytes { done: 99_000_000, total: Some(98_000_000), per_second: None };
         check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
         // What was waited for no longer matters once it is over.
@@ -163,7 +241,32 @@ mod tests {
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 9, total: Some(4), per_second: None }), Some(1000));
         assert_eq!(bar(JobState::Uploading, Progress::Bytes { done: 0, total: Some(0), per_second: None }), None);
         assert_eq!(bar(JobState::Downloading, Progress::Bytes { done: 1, total: None, per_second: None }), None);
+        assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: Some(42) }), Some(420));
         assert_eq!(bar(JobState::Running, Progress::Rendering { seconds: 9, percent: None }), None);
+    }
+
+    #[test]
+    fn a_line_says_where_it_stands_and_what_the_money_does() {
+        let check = |job: Job, words: &str| assert_eq!(standing_words(&job), words);
+        let hold = Usd::from_cents(293);
+        let running = Progress::Rendering { seconds: 9, percent: Some(42) };
+        let job = || job(1);
+        check(Job { state: JobState::Running, progress: running, hold, ..job() }, "rendering, 42 % · $2.93 held");
+        check(
+            Job { state: JobState::Held, progress: Progress::Place(2), hold, ..job() },
+            "place 2 in the queue · $2.93 held",
+        );
+        let charge = Some(Usd::from_cents(434));
+        check(Job { charge, duration: Some(Decimal::from(65)), ..job() }, "done · 1:05 · $4.34");
+        let clips = ["a", "b"].map(|title| ResultClip { title: title.to_owned(), ..ResultClip::default() });
+        let files = ResultFiles { clips: clips.to_vec(), ..ResultFiles::default() };
+        check(Job { charge, files, ..job() }, "done · 2 clips · $4.34");
+        check(Job { state: JobState::Cancelled, ..job() }, "cancelled · nothing charged");
+        let waiting = Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
+        check(
+            Job { state: JobState::Downloading, progress: waiting, ..job() },
+            "waiting 12 s because HeyGen asked for a pause",
+        );
     }
 
     #[test]

@@ -45,6 +45,13 @@ pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, caps: [(&str, &mut Option<Usd
     note(ui, "A job above a cap is refused before anything is paid. Jobs in flight count with what is held for them.");
 }
 
+/// Above which amount the button asks for a second press.
+pub fn confirm_ui(ui: &mut Ui, state: &mut CapFields, above: &mut Option<Usd>) {
+    let place = Place { called: "Confirm above", hint: "never", width: (ui.available_width() - GAP) / 2.0 };
+    field_ui(ui, state, &place, above, &shown, &parse);
+    note(ui, "A job that may cost more than this is made at the second press of its button. Empty: never asks.");
+}
+
 fn action_ui(ui: &mut Ui, called: &str, action: &mut CapAction) {
     let mut only_warns = *action == CapAction::Warn;
     if toggle(ui, &format!("{called} only warns"), &mut only_warns).changed() {

@@ -59,6 +59,7 @@ fn sections_ui(
         projects,
         live_offer_closed,
         cap_per_job,
+        confirm_above,
         cap_per_month,
         cap_per_day,
         cap_per_job_action,
@@ -83,6 +84,7 @@ fn sections_ui(
             ("Cap per month", cap_per_month, cap_per_month_action),
         ];
         caps::caps_ui(ui, &mut state.caps, caps);
+        caps::confirm_ui(ui, &mut state.caps, confirm_above);
         divider(ui, 4.0);
         caps::budgets_ui(ui, &mut state.caps, projects, project_budgets);
         divider(ui, 4.0);

@@ -1,27 +1,90 @@
-//! The Video agent tab.
+//! The Video agent tab: a prompt from which an agent makes a video, and the conversation with it.
+
+mod chat;
+mod compose;
+mod styles;
 
 use std::sync::Arc;
 
-use egui::Ui;
+use egui::{Ui, vec2};
 
+use super::avatar_video::gallery::Gallery;
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
-use super::{Action, widgets};
+use super::{Action, references};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Field, VideoAgentDraft};
+use crate::jobs::types::{JobId, JobState};
 
 /// What the tab remembers.
 #[derive(Default)]
 pub struct VideoAgentTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<VideoAgentDraft>,
+    gallery: Gallery,
+    /// A conversation that begins once HeyGen has named its session: its job, and what it began with.
+    begun: Option<(JobId, Box<VideoAgentDraft>)>,
 }
 
 impl VideoAgentTab {
-    /// Puts a probed file where it belongs.
-    pub fn take_file(&mut self, _field: Field, _file: LocalFile) {}
+    /// Puts a probed file where it belongs: the next of the attachments.
+    pub fn take_file(&mut self, field: Field, file: LocalFile) {
+        if matches!(field, Field::Reference(_)) {
+            references::take(&mut self.form.draft.files, file);
+        }
+    }
+
+    /// The submission was answered. A message that went leaves an empty field for the next.
+    pub fn submitted(&mut self, answer: Result<Vec<JobId>, String>) {
+        if let Ok(jobs) = &answer
+            && self.form.draft.conversation.is_none()
+            && self.form.draft.chat
+        {
+            self.begun = jobs.first().map(|job| (*job, Box::new(self.form.draft.clone())));
+        }
+        let went = answer.is_ok();
+        self.form.submitted(answer);
+        if went && let Some(conversation) = &mut self.form.draft.conversation {
+            conversation.busy = true;
+            conversation.seconds = self.form.draft.seconds;
+            self.form.draft.prompt.clear();
+            self.form.draft.files.clear();
+            self.form.forget_touches();
+        }
+    }
+
+    /// Turns to the conversation once it has a session, and keeps what the draft says of it.
+    fn follow(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        if let Some((id, begun)) = &self.begun
+            && let Some(job) = model.board.jobs.iter().find(|job| job.id == *id)
+        {
+            if let Some(session) = job.agent_session() {
+                let message = begun.message_in(session);
+                self.form.load(message);
+                self.begun = None;
+            } else if job.state.is_final() {
+                self.begun = None;
+            }
+        }
+        let sending = self.form.last.iter().any(|id| {
+            let job = model.board.jobs.iter().find(|job| job.id == *id);
+            job.is_some_and(|job| matches!(job.state, JobState::Held | JobState::Uploading | JobState::Submitting))
+        });
+        let Some(conversation) = &mut self.form.draft.conversation else { return };
+        if model.agent.session.as_ref() != Some(&conversation.session) {
+            actions.push(Action::FollowChat(conversation.session.clone()));
+            conversation.busy = true;
+            return;
+        }
+        if let Some(chat) = &model.agent.chat.value {
+            conversation.busy = chat.stage.is_busy() || sending;
+            if conversation.videos != chat.videos {
+                conversation.videos.clone_from(&chat.videos);
+            }
+        }
+    }
 }
 
 impl FormTab for VideoAgentTab {
@@ -34,11 +97,20 @@ impl FormTab for VideoAgentTab {
     fn page_ui(
         &mut self,
         ui: &mut Ui,
-        _model: &Model,
-        _quoted: &Arc<Quoted>,
-        _pictures: &mut Pictures,
-        _actions: &mut Vec<Action>,
+        model: &Model,
+        quoted: &Arc<Quoted>,
+        pictures: &mut Pictures,
+        actions: &mut Vec<Action>,
     ) {
-        widgets::heading(ui, "Video agent");
+        ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+        self.follow(model, actions);
+        if self.form.draft.conversation.is_some() {
+            chat::chat_ui(ui, model, self, quoted, pictures, actions);
+        } else {
+            compose::compose_ui(ui, model, self, quoted, pictures, actions);
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

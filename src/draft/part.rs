@@ -1,0 +1,189 @@
+//! A video of the person's own and the part of it that is used, for the products that make another of it.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::avatar_video::LocalFile;
+use super::billable::Length;
+
+/// Bytes a video may have at most (published limit of an upload: 200 MB). An address has no limit here.
+pub const VIDEO_BYTES_LIMIT: u64 = 200_000_000;
+/// Bytes a sound may have at most (published limit of an upload: 200 MB).
+pub const SOUND_BYTES_LIMIT: u64 = 200_000_000;
+/// Seconds the part has at least here: less is a slip of the hand.
+pub const PART_SECONDS_LEAST: Decimal = Decimal::ONE;
+
+/// The part of a video between two times; all of it by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Part {
+    /// Seconds from the beginning; `None`: from the beginning.
+    pub start: Option<Decimal>,
+    /// Seconds from the beginning; `None`: to the end.
+    pub end: Option<Decimal>,
+}
+
+impl Part {
+    /// Whether it is all of the video.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Seconds of the part of a video of `duration` seconds; `None` where the end is not known.
+    #[must_use]
+    pub fn seconds(&self, duration: Option<Decimal>) -> Option<Decimal> {
+        Some(self.end.or(duration)? - self.start.unwrap_or_default())
+    }
+
+    /// What is wrong with it, for a video of `duration` seconds.
+    #[must_use]
+    pub fn fault(&self, duration: Option<Decimal>) -> Option<String> {
+        let start = self.start.unwrap_or_default();
+        if start < Decimal::ZERO {
+            return Some("The part starts before the video.".to_owned());
+        }
+        if let (Some(end), Some(duration)) = (self.end, duration)
+            && end > duration
+        {
+            return Some("The part ends after the video. Choose an earlier end.".to_owned());
+        }
+        let seconds = self.seconds(duration)?;
+        if seconds <= Decimal::ZERO {
+            return Some("The part ends before it starts. Choose a later end.".to_owned());
+        }
+        (!self.is_whole() && seconds < PART_SECONDS_LEAST).then(|| "The part is shorter than a second.".to_owned())
+    }
+}
+
+/// How long the part of `video` is that is used. `needed` says what to do where there is none.
+#[must_use]
+pub fn part_length(video: Option<&LocalFile>, part: &Part, needed: &str) -> Length {
+    let Some(video) = video else { return Length::Unknown(needed.to_owned()) };
+    let duration = match video {
+        LocalFile { fault: Some(_), .. } => None,
+        LocalFile { duration, .. } => *duration,
+    };
+    match part.seconds(duration) {
+        Some(seconds) if part.fault(duration).is_none() => Length::Seconds(seconds),
+        Some(_) => Length::Unknown("The part of the video is not a part of it.".to_owned()),
+        None => Length::Unknown("The length of the video could not be read, and the price rests on it.".to_owned()),
+    }
+}
+
+/// What is wrong with a video that is to be made into another.
+#[must_use]
+pub fn video_fault(file: &LocalFile) -> Option<String> {
+    if let Some(fault) = &file.fault {
+        return Some(fault.clone());
+    }
+    let name = file.name();
+    match file.media_type.as_deref() {
+        Some("video/mp4" | "video/webm") => {}
+        Some("video/quicktime") => return Some(format!("{name} is a MOV. Export it as MP4 or WebM.")),
+        _ => return Some(format!("{name} is no MP4 or WebM video, whatever its name says.")),
+    }
+    if file.address.is_none() && file.size > VIDEO_BYTES_LIMIT {
+        return Some(format!(
+            "{name} is larger than 200 MB, the most that can be uploaded. Make it smaller, or paste its public address."
+        ));
+    }
+    match file.duration {
+        None => Some(format!("The length of {name} could not be read, and the price rests on it.")),
+        Some(seconds) if seconds <= Decimal::ZERO => Some(format!("{name} has no pictures in it.")),
+        Some(_) => None,
+    }
+}
+
+/// What is wrong with a sound that goes with a video.
+#[must_use]
+pub fn sound_fault(file: &LocalFile) -> Option<String> {
+    if let Some(fault) = &file.fault {
+        return Some(fault.clone());
+    }
+    let name = file.name();
+    if !matches!(file.media_type.as_deref(), Some("audio/wav" | "audio/mpeg")) {
+        return Some(format!("{name} is no WAV or MP3 sound, whatever its name says."));
+    }
+    if file.address.is_none() && file.size > SOUND_BYTES_LIMIT {
+        return Some(format!("{name} is larger than 200 MB, the most that can be uploaded. An MP3 is smaller."));
+    }
+    match file.duration {
+        None => Some(format!("The length of {name} could not be read.")),
+        Some(seconds) if seconds <= Decimal::ZERO => Some(format!("{name} has no sound in it.")),
+        Some(_) => None,
+    }
+}
+
+/// The name of a file without its ending, for titles; empty where there is none.
+#[must_use]
+pub fn stem(file: Option<&LocalFile>) -> String {
+    let Some(file) = file else { return String::new() };
+    let name = file.name();
+    name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Option<Decimal> {
+        (!text.is_empty()).then(|| text.parse().unwrap())
+    }
+
+    #[track_caller]
+    fn check(start: &str, end: &str, duration: &str, expected: Option<&str>) {
+        let part = Part { start: seconds(start), end: seconds(end) };
+        let duration = seconds(duration);
+        let usable = part.fault(duration).is_none();
+        let found = part.seconds(duration).filter(|_| usable);
+        assert_eq!(found, expected.map(|text| text.parse().unwrap()), "{:?}", part.fault(duration));
+    }
+
+    #[test]
+    fn a_part_is_between_two_times_of_the_video() {
+        check("", "", "65.5", Some("65.5"));
+        check("5.5", "", "65.5", Some("60"));
+        check("", "10", "65.5", Some("10"));
+        check("5", "15", "65.5", Some("10"));
+        check("5", "15", "", Some("10"));
+        check("5", "", "", None);
+        check("15", "5", "65.5", None);
+        check("15", "15", "65.5", None);
+        check("64", "66", "65.5", None);
+        check("70", "", "65.5", None);
+        check("-1", "5", "65.5", None);
+        check("5", "5.9", "65.5", None);
+        // All of a very short video is what the person dropped on purpose.
+        check("", "", "0.5", Some("0.5"));
+    }
+
+    fn video() -> LocalFile {
+        LocalFile {
+            path: "talk.mp4".into(),
+            size: 1_000,
+            media_type: Some("video/mp4".to_owned()),
+            duration: Some(Decimal::TEN),
+            ..LocalFile::default()
+        }
+    }
+
+    #[track_caller]
+    fn check_fault(file: &LocalFile, words: &str) {
+        let fault = video_fault(file).unwrap_or_default();
+        assert!(if words.is_empty() { fault.is_empty() } else { fault.contains(words) }, "{fault}");
+    }
+
+    #[test]
+    fn a_video_that_does_not_do_says_what_would() {
+        check_fault(&video(), "");
+        check_fault(&LocalFile { media_type: Some("video/quicktime".to_owned()), ..video() }, "Export it as MP4");
+        check_fault(&LocalFile { media_type: Some("audio/mpeg".to_owned()), ..video() }, "no MP4 or WebM");
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT, ..video() }, "");
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT + 1, ..video() }, "public address");
+        let fetched = Some("https://films.example/talk.mp4".to_owned());
+        check_fault(&LocalFile { size: VIDEO_BYTES_LIMIT + 1, address: fetched, ..video() }, "");
+        check_fault(&LocalFile { duration: None, ..video() }, "could not be read");
+        check_fault(&LocalFile { fault: Some("It is cut off.".to_owned()), ..video() }, "It is cut off.");
+    }
+}

@@ -1,0 +1,274 @@
+//! `/v3/ai-clipping`: cutting clips out of a long video, following and listing them.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::assets::AssetId;
+use super::client::Client;
+use super::error::{Error, ErrorKind};
+use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
+use super::wire;
+use crate::draft::{ClipsDraft, Composition as _, Field};
+
+#[derive(Serialize)]
+struct Body<'a> {
+    title: String,
+    video: BodyVideo<'a>,
+    output_settings: BodySettings<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input_language: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum BodyVideo<'a> {
+    Url { url: &'a str },
+    AssetId { asset_id: &'a str },
+}
+
+#[derive(Serialize)]
+struct BodySettings<'a> {
+    duration_types: Vec<&'static str>,
+    aspect_ratio: &'static str,
+    captions: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    caption_style: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt: Option<&'a str>,
+}
+
+/// The exact bytes of `POST /v3/ai-clipping` for this draft. `uploads` holds the asset of the video,
+/// unless it has an address; the same draft and uploads always give the same bytes.
+///
+/// # Errors
+/// [`ErrorKind::Invalid`] with the field's name, for a draft that still has problems or a video that
+/// was not uploaded.
+pub fn body(draft: &ClipsDraft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
+    let video = match draft.video.as_ref().and_then(|video| video.address.as_deref()) {
+        Some(url) => BodyVideo::Url { url },
+        None => BodyVideo::AssetId {
+            asset_id: uploads
+                .get(&Field::Video)
+                .map(AssetId::as_str)
+                .ok_or_else(|| missing("video", "The video has not been uploaded yet."))?,
+        },
+    };
+    if draft.lengths.is_empty() {
+        return Err(missing("output_settings.duration_types", "No length of a clip was chosen."));
+    }
+    let filled = |text: &'_ str| !text.trim().is_empty();
+    let body = Body {
+        title: draft.effective_title(),
+        video,
+        output_settings: BodySettings {
+            duration_types: draft.lengths.iter().map(|length| length.word()).collect(),
+            aspect_ratio: draft.shape.word(),
+            captions: draft.captions,
+            caption_style: Some(draft.caption_style.as_str())
+                .filter(|style| draft.captions && filled(style))
+                .map(str::trim),
+            prompt: Some(draft.prompt.as_str()).filter(|prompt| filled(prompt)).map(str::trim),
+        },
+        input_language: draft.input_language.as_deref(),
+    };
+    serde_json::to_vec(&body)
+        .map_err(|error| Error::new(ErrorKind::Other, "The request could not be written.").with_source(error))
+}
+
+fn missing(param: &str, message: &str) -> Error {
+    Error::new(ErrorKind::Invalid, message).with_param(param)
+}
+
+#[derive(Deserialize)]
+struct WireJob {
+    id: String,
+    status: String,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
+    progress: Option<Decimal>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    clips: Option<Vec<Value>>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    failure_message: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    created_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct WireClip {
+    id: String,
+    status: String,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
+    duration_seconds: Option<Decimal>,
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
+    virality_score: Option<Decimal>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    video_url: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    thumbnail_url: Option<String>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    failure_message: Option<String>,
+}
+
+impl Client {
+    /// The clips of one request, with fresh addresses. Asked once: jobs have a schedule of their own.
+    ///
+    /// # Errors
+    /// What HeyGen answered.
+    pub async fn clipping(&self, id: &str) -> Result<Remote, Error> {
+        let wire: WireJob = self.get(self.address(&["v3", "ai-clipping", id])?).await?;
+        Ok(wire.into_remote())
+    }
+
+    /// The newest requests for clips, at most `limit` (1 to 100). Asked once.
+    ///
+    /// # Errors
+    /// What HeyGen answered.
+    pub async fn recent_clippings(&self, limit: u32) -> Result<Vec<Remote>, Error> {
+        let mut url = self.address(&["v3", "ai-clipping"])?;
+        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
+        let page = self.get_list::<WireJob>(url).await?;
+        Ok(page.data.into_iter().map(WireJob::into_remote).collect())
+    }
+}
+
+impl WireJob {
+    fn into_remote(self) -> Remote {
+        let status = match self.status.as_str() {
+            "pending" => RemoteStatus::Waiting,
+            "completed" => RemoteStatus::Completed,
+            "failed" => RemoteStatus::Failed,
+            "cancelled" => RemoteStatus::Cancelled,
+            _ => RemoteStatus::Running,
+        };
+        let all: Vec<WireClip> =
+            self.clips.unwrap_or_default().into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+        let mut files = Vec::new();
+        let mut failures = Vec::new();
+        for (place, clip) in all.into_iter().enumerate() {
+            let number = place + 1;
+            match clip.into_file(number) {
+                Ok(file) => files.push(file),
+                Err(failure) => failures.push(failure),
+            }
+        }
+        // Where every clip failed, so did the whole.
+        let status = match status {
+            RemoteStatus::Completed if files.is_empty() && !failures.is_empty() => RemoteStatus::Failed,
+            other => other,
+        };
+        let failure_message = match (failures.is_empty(), self.failure_message) {
+            // While it runs, a clip without an address is only not there yet.
+            _ if status.is_running() => None,
+            (true, said) => said,
+            (false, Some(said)) => Some(format!("{said} {}", failures.join(" "))),
+            (false, None) => Some(failures.join(" ")),
+        };
+        Remote {
+            title: self.title,
+            progress: percent(self.progress),
+            seconds: files.iter().map(|file| file.seconds).sum(),
+            pieces: u32::try_from(files.len()).unwrap_or(u32::MAX),
+            files,
+            failure_message,
+            created_at: self.created_at,
+            ..Remote::new(self.id, status, &self.status)
+        }
+    }
+}
+
+impl WireClip {
+    /// The clip's file, or what became of it in one sentence.
+    fn into_file(self, number: usize) -> Result<RemoteFile, String> {
+        let title = self.title.filter(|title| !title.trim().is_empty());
+        let called = title.as_ref().map_or_else(|| format!("Clip {number}"), |title| format!("“{}”", title.trim()));
+        match (self.status.as_str(), self.video_url.filter(|url| !url.is_empty())) {
+            ("completed", Some(url)) => {
+                let extension = extension_of(&url).to_owned();
+                Ok(RemoteFile {
+                    id: Some(self.id),
+                    title,
+                    seconds: self.duration_seconds.filter(|seconds| *seconds > Decimal::ZERO),
+                    score: percent(self.virality_score),
+                    thumbnail_url: self.thumbnail_url.filter(|url| !url.is_empty()),
+                    ..RemoteFile::new(FileRole::Clip, url, &extension)
+                })
+            }
+            ("completed", None) => Err(format!("{called} has no address.")),
+            _ => {
+                let why = self.failure_message.unwrap_or_else(|| "no reason given".to_owned());
+                Err(format!("{called} was not made: {}.", why.trim_end_matches('.')))
+            }
+        }
+    }
+}
+
+/// A whole number from 0 to 100.
+fn percent(figure: Option<Decimal>) -> Option<u8> {
+    let figure = figure?.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED).round();
+    u8::try_from(figure).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Remote {
+        serde_json::from_str::<WireJob>(json).unwrap().into_remote()
+    }
+
+    #[test]
+    fn only_clips_that_were_made_are_files_and_the_others_are_named() {
+        let remote = read(
+            r#"{"id":"c","status":"completed","title":"Talk","progress":100,"created_at":5,"clips":[
+                {"id":"1","status":"completed","title":"The hook","virality_score":87,"duration_seconds":29.5,
+                 "video_url":"https://files.example/1.mp4?s=1","thumbnail_url":"https://files.example/1.jpg"},
+                {"id":"2","status":"failed","title":null,"failure_message":"No speech was found."},
+                {"id":"3","status":"completed","video_url":"https://files.example/3.mp4","virality_score":140.6},
+                {"id":"4","status":"completed","title":" "},
+                {"status":"completed"}]}"#,
+        );
+        assert_eq!(remote.status, RemoteStatus::Completed);
+        assert_eq!(remote.pieces, 2);
+        let files: Vec<_> = remote
+            .files
+            .iter()
+            .map(|file| (file.id.as_deref(), file.title.as_deref(), file.score, file.extension.as_str()))
+            .collect();
+        assert_eq!(files, [(Some("1"), Some("The hook"), Some(87), "mp4"), (Some("3"), None, Some(100), "mp4")]);
+        assert_eq!(
+            remote.failure_message.as_deref(),
+            Some("Clip 2 was not made: No speech was found. Clip 4 has no address.")
+        );
+    }
+
+    #[track_caller]
+    fn check(json: &str, status: RemoteStatus, progress: Option<u8>, failure: Option<&str>) {
+        let remote = read(json);
+        assert_eq!((remote.status, remote.progress, remote.failure_message.as_deref()), (status, progress, failure));
+    }
+
+    #[test]
+    fn words_for_where_it_stands_are_read_leniently() {
+        check(r#"{"id":"c","status":"pending"}"#, RemoteStatus::Waiting, None, None);
+        check(r#"{"id":"c","status":"running","progress":42}"#, RemoteStatus::Running, Some(42), None);
+        check(r#"{"id":"c","status":"dreaming","progress":"x","clips":7}"#, RemoteStatus::Running, None, None);
+        let waiting = r#"{"id":"c","status":"running","progress":-3,"clips":[{"id":"1","status":"pending"}]}"#;
+        check(waiting, RemoteStatus::Running, Some(0), None);
+        check(
+            r#"{"id":"c","status":"failed","failure_message":"Too short."}"#,
+            RemoteStatus::Failed,
+            None,
+            Some("Too short."),
+        );
+        check(r#"{"id":"c","status":"cancelled"}"#, RemoteStatus::Cancelled, None, None);
+        let none_made = r#"{"id":"c","status":"completed","clips":[{"id":"1","status":"failed","title":"The hook"}]}"#;
+        check(none_made, RemoteStatus::Failed, None, Some("“The hook” was not made: no reason given."));
+    }
+}

@@ -1,0 +1,77 @@
+//! The Lipsync tab as a person uses it: by label and by key.
+
+use std::path::PathBuf;
+
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use rust_decimal::Decimal;
+
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Field, Product};
+use crate::ui::places::Place;
+use crate::ui::tests::{Bench, asked, bench, button, click, model, press_button};
+use crate::ui::{Action, Message, Tab};
+
+fn file(name: &str, media_type: &str, seconds: &str) -> LocalFile {
+    LocalFile {
+        path: PathBuf::from(name),
+        size: 3_000_000,
+        media_type: Some(media_type.to_owned()),
+        duration: Some(seconds.parse::<Decimal>().unwrap()),
+        ..LocalFile::default()
+    }
+}
+
+fn shown() -> Harness<'static, Bench> {
+    let mut harness = bench(model());
+    harness.state_mut().state.tab = Tab::Lipsync;
+    harness.run_steps(3);
+    harness
+}
+
+fn receive(harness: &mut Harness<'_, Bench>, field: Field, file: LocalFile) {
+    let place = Place::new(Product::Lipsync, field);
+    harness.state_mut().state.receive(Message::FileReady { place, file });
+    harness.run_steps(3);
+}
+
+#[test]
+fn the_price_follows_the_sound_or_the_part_of_the_video() {
+    let mut harness = shown();
+    assert_eq!(button(&harness), "Choose the video whose lips move");
+    receive(&mut harness, Field::Video, file("/films/Launch.mp4", "video/mp4", "60"));
+    assert_eq!(button(&harness), "Choose the sound they speak");
+    receive(&mut harness, Field::Audio, file("/films/Welcome.wav", "audio/wav", "10.08"));
+    // $0.0333 × 10.08 s, from the rate card's own worked examples: $0.335664.
+    assert_eq!(button(&harness), "Create · $0.34");
+    assert!(harness.query_by_label_contains("0:10.1, as long as the sound").is_some());
+    assert!(harness.query_by_label_contains("taken to become as long as the sound").is_some());
+
+    click(&mut harness, Role::Button, "Length and format");
+    click(&mut harness, Role::Switch, "Dynamic length");
+    // $0.0333 × 60 s.
+    assert_eq!(button(&harness), "Create · $2.00");
+    assert!(harness.query_by_label_contains("1:00, as long as the video").is_some());
+}
+
+#[test]
+fn another_mode_is_taken_from_the_receipt() {
+    let mut harness = shown();
+    receive(&mut harness, Field::Video, file("/films/Launch.mp4", "video/mp4", "60"));
+    receive(&mut harness, Field::Audio, file("/films/Welcome.wav", "audio/wav", "10"));
+    let precision = harness.get_by_label_contains("Precision: $").rect();
+    assert!(precision.width() > 200.0);
+    click(&mut harness, Role::Button, "Precision: $0.67");
+    assert_eq!(button(&harness), "Create · $0.67");
+    press_button(&mut harness);
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::Submit(_)]));
+}
+
+#[test]
+fn a_file_in_the_wrong_place_says_so() {
+    let mut harness = shown();
+    receive(&mut harness, Field::Audio, file("/films/Launch.mp4", "video/mp4", "60"));
+    assert!(harness.query_by_label_contains("is no WAV or MP3 sound").is_some());
+    harness.check_accessibility();
+}

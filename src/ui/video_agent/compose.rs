@@ -1,0 +1,197 @@
+//! What the agent is asked for at first: words, length, shape, voice, style, look and files.
+
+use egui::{Align, Layout, Ui, vec2};
+
+use super::{VideoAgentTab, styles};
+use crate::draft::video_agent::{FILES_LIMIT, Orientation, PROMPT_LIMIT};
+use crate::draft::{Composition as _, Field, Product, VideoAgentDraft};
+use crate::jobs::types::Job;
+use crate::ui::avatar_video::gallery::{self, Cast};
+use crate::ui::avatar_video::options::{option_button, popup};
+use crate::ui::model::Model;
+use crate::ui::pictures::Pictures;
+use crate::ui::places::Place;
+use crate::ui::quoting::Quoted;
+use crate::ui::theme::{CONTROL_HEIGHT, palette, regular};
+use crate::ui::widgets::{self, Segment, SelectItem};
+use crate::ui::{Action, format, icons, references};
+
+/// A prompt to try things with.
+const SAMPLE: &str = "A friendly explainer for new customers of a bicycle workshop: what a yearly inspection covers, \
+how long it takes, and how to book one. Calm music, close-ups of hands at work, one sentence on the screen at a time.";
+
+/// Lengths that are offered, in seconds.
+pub const LENGTHS: [u32; 11] = [15, 20, 30, 45, 60, 90, 120, 180, 300, 420, 600];
+
+/// Draws the form.
+pub fn compose_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut VideoAgentTab,
+    quoted: &Quoted,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(32.0);
+        widgets::heading(ui, "Video agent");
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let segments = [
+                Segment::new(false, "Make it").called("Make it at once"),
+                Segment::new(true, "Talk first").called("Talk with the agent first"),
+            ];
+            widgets::segmented(ui, "How the agent works", &segments, &mut tab.form.draft.chat, Some(180.0));
+            conversations_ui(ui, model, actions);
+        });
+    });
+    ui.add_space(2.0);
+    prompt_ui(ui, tab, quoted);
+    choices_ui(ui, model, &mut tab.form.draft);
+    ui.add_space(4.0);
+    styles::styles_ui(ui, model, &mut tab.form.draft.style, pictures, actions);
+    ui.add_space(4.0);
+    let note = format!("{} of {FILES_LIMIT}", tab.form.draft.files.len());
+    let place = Place::new(Product::VideoAgent, Field::Reference(0));
+    let files = &mut tab.form.draft.files;
+    references::references_ui(ui, ("Files for the agent", &note), files, place, quoted, pictures, actions);
+    ui.add_space(4.0);
+    let problem = quoted.problems.iter().find(|problem| problem.field == Field::Look);
+    let chosen = tab.form.draft.look.as_ref().map_or("The agent chooses who is seen", |look| look.name.as_str());
+    widgets::field_label(ui, "Look", chosen, problem.map(|problem| problem.message.as_str()));
+    let mut looks: Vec<_> = tab.form.draft.look.take().into_iter().collect();
+    let cast = Cast::Looks { chosen: &mut looks, most: 1 };
+    gallery::gallery_ui(ui, model, &mut tab.gallery, cast, pictures, actions);
+    tab.form.draft.look = looks.into_iter().next();
+}
+
+fn prompt_ui(ui: &mut Ui, tab: &mut VideoAgentTab, quoted: &Quoted) {
+    let palette = palette(ui);
+    let problem = tab.form.problem(quoted, Field::Prompt).map(str::to_owned);
+    let characters = tab.form.draft.prompt.chars().count();
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.spacing_mut().item_spacing.x = 12.0;
+        widgets::caption(ui, "What the video is about");
+        if characters == 0 && widgets::link(ui, "try a sample", "Try a sample prompt").clicked() {
+            SAMPLE.clone_into(&mut tab.form.draft.prompt);
+            tab.form.touch(Field::Prompt);
+        }
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &problem {
+            Some(problem) => {
+                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
+                widgets::words(ui, words, regular(12.0), palette.amber)
+            }
+            None => {
+                let words = format!("{} of {} characters", format::count(characters), format::count(PROMPT_LIMIT));
+                widgets::caption(ui, words)
+            }
+        });
+    });
+    ui.add_space(-2.0);
+    let hint = "Who it is for, what they should know afterwards, and what it should look like. Drop files to use.";
+    let text = &mut tab.form.draft.prompt;
+    if widgets::text_area(ui, "Prompt", hint, text, 118.0, problem.as_deref(), |_| Vec::new()).changed() {
+        tab.form.touch(Field::Prompt);
+    }
+}
+
+/// Length, shape, voice and the rest, side by side where there is room.
+fn choices_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft) {
+    const GAP: f32 = 14.0;
+    let tight = ui.available_width() < 600.0;
+    let (length_width, shape_width) = if tight { (104.0, 222.0) } else { (124.0, 250.0) };
+    let more_width = 90.0;
+    let rest = ui.available_width() - length_width - shape_width - more_width - 3.0 * GAP;
+    let voice_width = if rest >= 120.0 { rest } else { ui.available_width() };
+    ui.spacing_mut().item_spacing.x = GAP;
+    ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
+        widgets::field(ui, "Length", None, length_width, |ui| length_ui(ui, draft, length_width));
+        widgets::field(ui, "Shape", None, shape_width, |ui| {
+            let segments = [
+                Segment::new(None, "Any"),
+                Segment::new(Some(Orientation::Landscape), "Landscape"),
+                Segment::new(Some(Orientation::Portrait), "Portrait"),
+            ];
+            widgets::segmented(ui, "Shape", &segments, &mut draft.orientation, Some(shape_width));
+        });
+        widgets::field(ui, "Voice", None, voice_width, |ui| voice_ui(ui, model, draft, voice_width));
+        widgets::field(ui, "", None, more_width, |ui| {
+            let set = draft.incognito || !draft.title.is_empty();
+            let response = option_button(ui, "More", icons::SLIDERS_HORIZONTAL, set, None);
+            popup(&response, 300.0, |ui| {
+                widgets::field_label(ui, "Title", "", None);
+                let hint = draft.effective_title();
+                widgets::text_line(ui, "Title", &hint, &mut draft.title, 300.0);
+                widgets::toggle(ui, "Keep nothing for later sessions", &mut draft.incognito);
+            });
+        });
+    });
+    ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+/// The length that is asked for.
+pub fn length_ui(ui: &mut Ui, draft: &mut VideoAgentDraft, width: f32) {
+    let words = |seconds: u32| match seconds {
+        seconds if seconds < 60 => format!("{seconds} s"),
+        seconds if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        seconds => format::duration(rust_decimal::Decimal::from(seconds)),
+    };
+    let current = draft.seconds;
+    let shown = format!("about {}", words(current));
+    let chosen = widgets::select(ui, "Length", &shown, None, width, || {
+        LENGTHS
+            .into_iter()
+            .map(|seconds| SelectItem { label: words(seconds), selected: seconds == current, ..SelectItem::default() })
+            .collect()
+    });
+    if let Some(seconds) = chosen.and_then(|place| LENGTHS.get(place)) {
+        draft.seconds = *seconds;
+    }
+}
+
+fn voice_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft, width: f32) {
+    let voices = model.voices.value.clone().unwrap_or_default();
+    let shown = draft.voice.as_ref().map_or_else(|| "The agent chooses".to_owned(), |voice| voice.name.clone());
+    let current = draft.voice.as_ref().map(|voice| voice.id.clone());
+    let chosen = widgets::select(ui, "Voice", &shown, None, width, || {
+        let any =
+            SelectItem { label: "The agent chooses".to_owned(), selected: current.is_none(), ..Default::default() };
+        let each = voices.iter().map(|voice| SelectItem {
+            label: voice.name.clone(),
+            detail: voice.language.clone(),
+            selected: Some(&voice.id) == current.as_ref(),
+            dot: None,
+        });
+        std::iter::once(any).chain(each).collect()
+    });
+    if let Some(place) = chosen {
+        draft.voice = place.checked_sub(1).and_then(|place| voices.get(place).cloned());
+    }
+}
+
+/// Conversations that can be gone on with, newest first, one row each.
+fn conversations_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+    let mut sessions: Vec<(&str, &Job)> = Vec::new();
+    for job in &model.board.jobs {
+        if let Some(session) = job.agent_session()
+            && !sessions.iter().any(|(other, _)| *other == session)
+        {
+            sessions.push((session, job));
+        }
+    }
+    if sessions.is_empty() {
+        return;
+    }
+    let response = ui.add(widgets::Button::quiet("Conversations").icon(icons::CHAT_CIRCLE_DOTS));
+    popup(&response, 300.0, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        egui::ScrollArea::vertical().max_height(6.0 * CONTROL_HEIGHT).show(ui, |ui| {
+            for (_, job) in sessions {
+                let item = SelectItem { label: job.title.clone(), ..SelectItem::default() };
+                if widgets::row_ui(ui, &item, false, 0.0) {
+                    actions.push(Action::OpenChat(job.id));
+                    ui.close();
+                }
+            }
+        });
+    });
+}

@@ -1,0 +1,381 @@
+//! Avatars and voices of one's own over a real socket: one charge whatever is killed, consent that is
+//! waited for, and the requests that are no jobs.
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::http::Response;
+use egui_kittest::kittest::Queryable as _;
+use reelmeter::draft::avatar_creation::{AvatarCreationDraft, Origin};
+use reelmeter::draft::avatar_video::LocalFile;
+use reelmeter::draft::own_cast::Training;
+use reelmeter::draft::own_voice::{Gender, VoiceClone, VoiceDesign};
+use reelmeter::heygen::{AssetId, IdempotencyKey, VoiceState};
+use reelmeter::jobs::types::{JobState, Progress};
+use reelmeter::money::Usd;
+use reelmeter::spend::Caps;
+use reelmeter::store::{Store, StoreError};
+use serde_json::Value;
+use tokio::sync::watch;
+
+use crate::contract::posted_faults;
+use crate::loopback::{Loopback, Seen, answer, json};
+use crate::rig::{PATIENCE, Studio, client};
+
+const FOLDER: &str = "REELMETER_AVATAR_FOLDER";
+const BASE_URL: &str = "REELMETER_AVATAR_BASE_URL";
+
+/// A HeyGen that trains looks: it makes one per key, and says of each what `status` says.
+#[derive(Clone, Default)]
+struct Trainer {
+    /// The look of each key.
+    made: Arc<Mutex<HashMap<String, String>>>,
+    status: Arc<Mutex<String>>,
+    /// So many answers to a purchase are lost after it was carried out.
+    lose: Arc<Mutex<u32>>,
+}
+
+impl Trainer {
+    fn say(&self, status: &str) {
+        *self.status.lock().unwrap() = status.to_owned();
+    }
+
+    fn answer(&self, seen: &Seen) -> Response<Body> {
+        match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", "/v3/assets") => json(r#"{"data":{"asset_id":"asset_1"}}"#),
+            ("POST", "/v3/avatars") => {
+                let mut made = self.made.lock().unwrap();
+                let number = made.len();
+                let key = seen.header("idempotency-key").unwrap().to_owned();
+                let look = made.entry(key).or_insert_with(|| format!("look_{number}")).clone();
+                let mut lose = self.lose.lock().unwrap();
+                if *lose > 0 {
+                    *lose -= 1;
+                    return answer(500, &[], r#"{"error":{"code":"internal_error","message":"lost"}}"#);
+                }
+                json(&format!(r#"{{"data":{{"avatar_group":{{"id":"group_1"}},"avatar_item":{{"id":"{look}"}}}}}}"#))
+            }
+            ("GET", path) if path.starts_with("/v3/avatars/looks/") => {
+                let (id, status) = (path.rsplit('/').next().unwrap(), self.status.lock().unwrap().clone());
+                json(&format!(r#"{{"data":{{"id":"{id}","name":"Daria","status":"{status}","group_id":"group_1"}}}}"#))
+            }
+            ("GET", "/v3/assets/asset_1") => {
+                json(r#"{"data":{"id":"asset_1","name":"a","type":"image","uploaded_at":1,"url":"https://x/y"}}"#)
+            }
+            _ => answer(404, &[], r#"{"error":{"code":"not_found","message":"gone"}}"#),
+        }
+    }
+}
+
+async fn trainer() -> (Trainer, Loopback) {
+    let trainer = Trainer::default();
+    trainer.say("processing");
+    let answering = trainer.clone();
+    let server = Loopback::start(move |seen: &Seen| answering.answer(seen)).await;
+    (trainer, server)
+}
+
+fn photo(folder: &Path) -> AvatarCreationDraft {
+    let path = folder.join("face.png");
+    std::fs::write(&path, [7_u8; 64]).unwrap();
+    let file = LocalFile { path, size: 64, media_type: Some("image/png".to_owned()), ..LocalFile::default() };
+    AvatarCreationDraft { name: "Daria".to_owned(), photo: Some(file), ..AvatarCreationDraft::default() }
+}
+
+/// The process that is killed: see `crash::studio_process`.
+#[test]
+fn studio_process() {
+    let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
+    let folder = PathBuf::from(folder);
+    let mut told = std::io::stdout();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let keys = watch::Sender::new(Some(client(&base_url, "key-for-tests")));
+        let studio = Studio::open(&folder, keys.subscribe()).await;
+        let mut board = studio.board.clone();
+        if board.borrow().jobs.is_empty() {
+            let id = studio.submit(&photo(&folder), Caps::default(), None).unwrap();
+            studio.worker.take_up(id).await.unwrap();
+        }
+        loop {
+            let state = board.borrow_and_update().jobs.first().map(|job| job.state);
+            if let Some(state) = state {
+                writeln!(told, "\nSTATE {}", state.word()).unwrap();
+                if state.is_final() || state == JobState::OutcomeUnknown {
+                    return;
+                }
+            }
+            board.changed().await.unwrap();
+        }
+    });
+}
+
+fn start(folder: &Path, base_url: &str) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "avatars::studio_process", "--nocapture"])
+        .env(FOLDER, folder)
+        .env(BASE_URL, base_url)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// Reads the studio until it is in `state`, and on to its end, so that it can go on telling.
+async fn reaches(child: &mut Child, state: JobState) {
+    let lines = BufReader::new(child.stdout.take().unwrap());
+    let wanted = format!("STATE {}", state.word());
+    let (found, reached) = tokio::sync::oneshot::channel();
+    std::thread::Builder::new()
+        .name("reads the studio".to_owned())
+        .spawn(move || {
+            let mut found = Some(found);
+            for line in lines.lines().map_while(Result::ok) {
+                if line == wanted
+                    && let Some(found) = found.take()
+                {
+                    let _ = found.send(());
+                }
+            }
+        })
+        .unwrap();
+    tokio::time::timeout(PATIENCE, reached).await.expect("the state never came").expect("the studio ended before");
+}
+
+async fn killed_in(state: JobState, lost_answers: u32) {
+    let folder = tempfile::tempdir().unwrap();
+    let (trainer, server) = trainer().await;
+    *trainer.lose.lock().unwrap() = lost_answers;
+    let mut child = start(folder.path(), &server.base);
+    reaches(&mut child, state).await;
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    *trainer.lose.lock().unwrap() = 0;
+    trainer.say("completed");
+    let mut child = start(folder.path(), &server.base);
+    reaches(&mut child, JobState::Done).await;
+    assert!(child.wait().unwrap().success());
+
+    assert_eq!(trainer.made.lock().unwrap().len(), 1, "one look was bought");
+    let rows: Vec<(String, String)> = Store::open(&folder.path().join("studio.db"))
+        .unwrap()
+        .transaction::<_, StoreError>(|tx| {
+            let mut statement = tx.prepare("SELECT kind, amount FROM ledger ORDER BY seq")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap();
+    let told: Vec<(&str, Usd)> =
+        rows.iter().map(|(kind, amount)| (kind.as_str(), Usd::parse(amount).unwrap())).collect();
+    let dollar = Usd::from_cents(100);
+    assert_eq!(told, [("hold", dollar), ("charge", dollar), ("release", dollar)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_after_heygen_took_it_and_before_it_said_so() {
+    killed_in(JobState::Submitting, u32::MAX).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_is_in_training() {
+    killed_in(JobState::Running, 0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digital_twin_waits_for_the_person_and_then_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let (trainer, server) = trainer().await;
+    trainer.say("pending_consent");
+    let keys = watch::Sender::new(Some(server.client()));
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let mut draft = photo(folder.path());
+    draft.origin = Origin::Footage;
+    draft.footage = draft.photo.take().map(|file| LocalFile {
+        media_type: Some("video/mp4".to_owned()),
+        duration: Some(10.into()),
+        ..file
+    });
+    let id = studio.submit(&draft, Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    studio.until("it asks for consent", |board| board.jobs[0].progress == Progress::NeedsPerson).await;
+    assert_eq!(server.client().look_training("look_0").await.unwrap().training, Training::PendingConsent);
+    trainer.say("completed");
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Done, Some(Usd::from_cents(100))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_training_that_fails_says_why_and_charges_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let (trainer, server) = trainer().await;
+    trainer.say("failed");
+    let keys = watch::Sender::new(Some(server.client()));
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let id = studio.submit(&photo(folder.path()), Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge, job.hold), (JobState::Failed, None, Usd::ZERO));
+}
+
+#[tokio::test]
+async fn what_is_no_job_is_asked_for_as_the_interface_lists_it() {
+    let server = Loopback::start(|seen: &Seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("POST", "/v3/voices") => json(r#"{"data":{"seed":1,"voices":[{"voice_id":"v1"},{"voice_id":"v2"}]}}"#),
+        ("POST", "/v3/voices/clone") => json(r#"{"data":{"voice_clone_id":"v3"}}"#),
+        ("POST", _) => json(r#"{"data":{"url":"https://consent.example/1","avatar_group":{"id":"g"}}}"#),
+        ("GET", "/v3/voices/v3") => json(r#"{"data":{"voice_id":"v3","status":"failed","failure_message":"Noise."}}"#),
+        ("GET", _) => json(r#"{"data":[],"has_more":false}"#),
+        _ => json(r#"{"data":{"id":"l"}}"#),
+    })
+    .await;
+    let (client, key) = (server.client(), IdempotencyKey::generate());
+    assert!(client.own_cast().await.unwrap().avatars.is_empty());
+    client.rename_look("l", "Ada").await.unwrap();
+    client.delete_look("l").await.unwrap();
+    client.delete_group("g").await.unwrap();
+    client.delete_voice("v1").await.unwrap();
+    assert_eq!(client.consent_page("g").await.unwrap().as_deref(), Some("https://consent.example/1"));
+    let design =
+        VoiceDesign { prompt: " warm ".to_owned(), gender: Some(Gender::Male), locale: "de-DE".to_owned(), seed: 3 };
+    assert_eq!(client.design_voices(&design, &key).await.unwrap().len(), 2);
+    let plain = VoiceDesign { prompt: "warm".to_owned(), ..VoiceDesign::default() };
+    client.design_voices(&plain, &key).await.unwrap();
+    let asset = AssetId::new("a");
+    let clone = VoiceClone { name: "Mine".to_owned(), remove_noise: false, ..VoiceClone::default() };
+    assert_eq!(client.clone_voice(&clone, Some(&asset), &key).await.unwrap(), "v3");
+    let address = Some("https://files.example/voice.wav".to_owned());
+    let fetched = VoiceClone {
+        sound: Some(LocalFile { address, ..LocalFile::default() }),
+        language: "German".to_owned(),
+        ..clone
+    };
+    client.clone_voice(&fetched, None, &key).await.unwrap();
+    assert_eq!(client.voice_state("v3").await.unwrap(), VoiceState::Failed(Some("Noise.".to_owned())));
+
+    let seen = server.seen();
+    for posted in seen.iter().filter(|seen| seen.method == "POST") {
+        let listed = posted.path.replace("/g/", "/{group_id}/");
+        let body: Value = serde_json::from_slice(&posted.body).unwrap();
+        assert_eq!(posted_faults(&listed, &body), Vec::<String>::new(), "{body}");
+        // Whatever makes something carries a key, so that a retry makes nothing twice.
+        let keyed = posted.header("idempotency-key") == Some(key.as_str());
+        assert_eq!(keyed, posted.path.starts_with("/v3/voices"), "{}", posted.path);
+    }
+    let told: Vec<String> = seen
+        .iter()
+        .filter(|seen| seen.method != "POST")
+        .map(|seen| format!("{} {} {}", seen.method, seen.path, String::from_utf8_lossy(&seen.body)))
+        .collect();
+    assert_eq!(
+        told.iter().map(|line| line.trim()).collect::<Vec<_>>(),
+        [
+            "GET /v3/avatars",
+            "GET /v3/avatars/looks",
+            r#"PATCH /v3/avatars/looks/l {"name":"Ada"}"#,
+            "DELETE /v3/avatars/looks/l",
+            "DELETE /v3/avatars/g",
+            "DELETE /v3/voices/v1",
+            "GET /v3/voices/v3",
+        ]
+    );
+    assert!(seen[..2].iter().all(|seen| seen.query("ownership").as_deref() == Some("private")));
+}
+
+/// A portrait of the sandbox's own cast, as a file.
+async fn portrait(client: &reelmeter::heygen::Client, path: &Path) {
+    let looks = client.looks().await.unwrap();
+    let url = looks.iter().find_map(|look| look.preview_image_url.clone()).unwrap();
+    let mut body = client.open_result(&url, 0, None).await.unwrap();
+    let mut bytes = Vec::new();
+    while let Some(chunk) = body.chunk().await.unwrap() {
+        bytes.extend_from_slice(&chunk);
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".to_owned())
+    }
+}
+
+/// The whole program on the sandbox: from a dropped photo to a look in the gallery.
+#[test]
+fn from_the_photo_to_the_gallery() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = crate::journey::open(folder.path());
+    window.until("the faces are there", |harness| harness.state().model().looks.value.is_some());
+    window.until("the wallet is known", |harness| harness.state().model().info.value.is_some());
+    let face = folder.path().join("face.png");
+    {
+        let sandbox = window.harness.state().sandbox().unwrap();
+        let client = client(&sandbox.base_url, &sandbox.key);
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(portrait(&client, &face));
+    }
+    let place = reelmeter::ui::Tab::SHOWN.iter().position(|tab| *tab == reelmeter::ui::Tab::Avatars).unwrap();
+    let numbers = [
+        egui::Key::Num1,
+        egui::Key::Num2,
+        egui::Key::Num3,
+        egui::Key::Num4,
+        egui::Key::Num5,
+        egui::Key::Num6,
+        egui::Key::Num7,
+        egui::Key::Num8,
+        egui::Key::Num9,
+    ];
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, numbers[place]);
+    window.harness.step();
+    window.harness.input_mut().dropped_files.push(Arc::new(Dropped(face)));
+    window.until("the photo is in its place", |harness| harness.query_by_label("face.png").is_some());
+    window.harness.get_by_label("Name of the avatar").focus();
+    window.harness.step();
+    window.harness.get_by_label("Name of the avatar").type_text("Marlene");
+    window.until("the button carries a price", |harness| harness.query_by_label("Create · $1.00").is_some());
+    window.harness.get_by_label("Create · $1.00").click();
+    window.harness.step();
+    window.until("the look is trained", |harness| {
+        harness.state().model().board.jobs.first().is_some_and(|job| job.state == JobState::Done)
+    });
+    let job = Arc::clone(window.harness.state().model().board.jobs.first().unwrap());
+    assert_eq!(job.charge, Some(Usd::from_cents(100)));
+    assert!(job.files.thumbnail.as_ref().is_some_and(|picture| picture.exists()), "{:?}", job.files);
+    window.until("the gallery has it", |harness| {
+        let looks = harness.state().model().looks.value.as_ref();
+        looks.is_some_and(|looks| looks.iter().any(|look| look.name == "Marlene" && look.ready))
+    });
+}
+
+/// A digital twin on the sandbox: the page is asked for, somebody agrees, the job ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_agrees_on_the_page() {
+    let rig = crate::rig::Rig::start().await;
+    let own = rig.client.own_cast().await.unwrap();
+    let (_, look) = own
+        .looks()
+        .find(|(_, look)| look.training == Training::PendingConsent)
+        .expect("the sandbox's cast has a look that waits");
+    let id = look.id.clone();
+    let group = rig.client.look_training(&id).await.unwrap().group_id.unwrap();
+    let page = rig.client.consent_page(&group).await.unwrap().unwrap();
+    assert!(reqwest::Client::new().post(&page).send().await.unwrap().status().is_success());
+    assert_eq!(rig.client.look_training(&id).await.unwrap().training, Training::Ready);
+    rig.client.rename_look(&id, "Renamed").await.unwrap();
+    let own = rig.client.own_cast().await.unwrap();
+    assert!(own.looks().any(|(_, look)| look.id == id && look.name == "Renamed"));
+    rig.client.delete_look(&id).await.unwrap();
+    let own = rig.client.own_cast().await.unwrap();
+    assert!(own.looks().all(|(_, look)| look.id != id));
+}
