@@ -362,6 +362,7 @@ fn model() -> Model {
         card_is_fallback: false,
         pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::from_cents(48_000)),
+        spend: Loaded::default(),
         settings: Settings { favourite_looks: vec!["look_3".to_owned(), "look_5".to_owned()], ..Settings::default() },
         key: KeyStatus::Missing,
         key_busy: false,

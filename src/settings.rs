@@ -88,6 +88,8 @@ pub struct Settings {
     pub low_balance_days: Option<u16>,
     /// What projects may cost in a month; at most one for each.
     pub project_budgets: Vec<ProjectBudget>,
+    /// New warnings about money are also shown by the desktop.
+    pub desktop_notifications: bool,
 }
 
 impl Default for Settings {
@@ -111,6 +113,7 @@ impl Default for Settings {
             low_balance: None,
             low_balance_days: None,
             project_budgets: Vec::new(),
+            desktop_notifications: true,
         }
     }
 }
@@ -329,6 +332,7 @@ mod tests {
             month_start_day: 15,
             low_balance: Some(Usd::from_cents(500)),
             low_balance_days: Some(7),
+            desktop_notifications: false,
             project_budgets: vec![ProjectBudget {
                 project: "Northwind".to_owned(),
                 per_month: Usd::from_cents(4_000),

@@ -11,8 +11,9 @@ use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Unit, quote};
-use crate::rate_card_file;
+use crate::rate_card_file::{self, LoadedCard};
 use crate::settings::{Account, Settings};
+use crate::spend::types::{Drift, date_of};
 use crate::spend::{self, Caps};
 use crate::store::StoreError;
 use crate::ui::action::Asked;
@@ -77,6 +78,22 @@ impl Studio {
             Action::OpenSession(id) => self.open_session(id),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::ShowMonth(month) => {
+                self.month = month;
+                self.refresh_books();
+            }
+            Action::MoveJob { job, project } => self.move_job(job, project),
+            Action::WriteRate(drift) => self.write_rate(&drift),
+            Action::Export(export) => {
+                if let Some(bookkeeper) = self.bookkeepers.get(&self.model.account) {
+                    bookkeeper.export(*export, self.model.results_folder.clone(), &self.background);
+                }
+            }
+            Action::ExportTo { export, path } => {
+                if let Some(bookkeeper) = self.bookkeepers.get(&self.model.account) {
+                    bookkeeper.export_to(*export, self.typed_path(path), &self.background);
+                }
+            }
             Action::RefreshStyles => self.read_styles(),
             Action::FollowChat(session) => self.follow_chat(session),
             Action::OpenChat(id) => self.open_chat(id),
@@ -518,6 +535,8 @@ impl Studio {
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
         self.model.month_spent = None;
+        self.model.spend = Loaded::default();
+        self.month = None;
         self.model.candidates = None;
         self.model.host.clear();
         let mut settings = self.model.settings.clone();
@@ -537,6 +556,7 @@ impl Studio {
             session.folders.send_replace(self.folders(*account));
         }
         self.apply_looks(context);
+        self.refresh_books();
         let settings = Settings { account: self.own_account, ..self.model.settings.clone() };
         let folder = self.paths.config.clone();
         self.background.run_blocking_quietly(move |outlet| {
@@ -547,8 +567,54 @@ impl Studio {
         });
     }
 
+    fn move_job(&self, id: JobId, project: String) {
+        let Some(session) = self.shown() else { return };
+        let (store, worker, now) = (session.store.clone(), session.worker.clone(), self.model.now);
+        let (account, outlet) = (self.model.account, self.background.outlet());
+        self.background.run(async move {
+            let moved = async {
+                store.run(move |tx| spend::move_job(tx, id, &project, now)).await?;
+                worker.reread(id).await
+            };
+            let event = match moved.await {
+                Ok(()) => Event::Moved(account),
+                Err(error) => {
+                    let words = format!("{error}. It stays where it was.");
+                    Event::Notice(Tone::Bad, "The job was not moved.".to_owned(), words)
+                }
+            };
+            outlet.send(event).await;
+        });
+    }
+
+    fn write_rate(&self, drift: &Drift) {
+        let Some(service) = drift.service else { return };
+        let (unit, rate, folder) = (drift.unit, drift.inferred_rate, self.paths.config.clone());
+        let today = date_of(self.model.now, &jiff::tz::TimeZone::system()).to_string();
+        self.background.spawn_blocking(move || {
+            match rate_card_file::write_rate(&folder, service, unit, rate, &today) {
+                Ok(card) => Event::CardWritten(Box::new(card)),
+                Err(error) => {
+                    Event::Notice(Tone::Bad, "The rate was not written.".to_owned(), format!("{error} {}", error.hint))
+                }
+            }
+        });
+    }
+
+    /// A path as a person types it: from the home folder, or else from the results folder.
+    fn typed_path(&self, path: PathBuf) -> PathBuf {
+        let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_path_buf());
+        match (path.strip_prefix("~"), home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => self.model.results_folder.join(path),
+        }
+    }
+
     fn reload_card(&mut self) {
-        let loaded = rate_card_file::load(&self.paths.config);
+        self.use_card(rate_card_file::load(&self.paths.config));
+    }
+
+    pub(super) fn use_card(&mut self, loaded: LoadedCard) {
         self.model.card = std::sync::Arc::new(loaded.card);
         self.model.card_is_fallback = loaded.error.is_some();
         self.model.card_note = match (&loaded.error, &loaded.own) {
@@ -556,6 +622,7 @@ impl Studio {
             (None, Some(path)) => Some(format!("Your own card: {}", path.display())),
             (None, None) => None,
         };
+        self.refresh_books();
     }
 }
 

@@ -19,11 +19,14 @@ use crate::media::picture::Picture;
 use crate::media::player::PlayerEvent;
 use crate::money::Usd;
 use crate::pricing::Pace;
+use crate::rate_card_file::LoadedCard;
 use crate::settings::Account;
+use crate::ui::action::Export;
 use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
+use super::books::Kept;
 use super::keys::KeyNews;
 use super::live::SessionNews;
 use super::own::OwnNews;
@@ -44,6 +47,13 @@ pub enum Event {
     Info(Account, Result<AccountInfo, String>),
     /// Charges and holds of the month, as the cap counts them.
     MonthSpent(Account, Usd),
+    /// The books after a change.
+    Spend(Account, Result<Kept, String>),
+    /// The person's rate card was written; what it says now.
+    CardWritten(Box<LoadedCard>),
+    /// A job is booked to another project now.
+    Moved(Account),
+    NoSaveDialog(Box<Export>),
     Looks(Account, Result<Vec<Look>, String>),
     Voices(Account, Result<Vec<Voice>, String>),
     /// The styles of video agents.

@@ -5,10 +5,12 @@
 
 mod apply;
 mod background;
+mod books;
 mod conversation;
 mod keys;
 mod live;
 mod load;
+mod notify;
 mod options;
 mod own;
 mod projects;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, mpsc};
 
+use crate::account::Billing;
 use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
@@ -34,6 +37,7 @@ use crate::ui::pictures::Pictures;
 use crate::ui::{self, Message, Model};
 
 use background::{Background, Event, Outlet};
+use books::{Bookkeeper, Wanted};
 use conversation::Conversation;
 use keys::Keys;
 pub use options::Options;
@@ -53,6 +57,9 @@ pub struct Studio {
     state: ui::State,
     pictures: Pictures,
     sessions: HashMap<Account, Session>,
+    bookkeepers: HashMap<Account, Bookkeeper>,
+    /// A day of the month that the Spend tab reports on; `None` for the present month.
+    month: Option<jiff::civil::Date>,
     /// Accounts whose opening is under way.
     opening: Vec<Account>,
     keys: Keys,
@@ -112,6 +119,7 @@ impl Studio {
             card_is_fallback: card.error.is_some(),
             pace: Arc::new(Pace::default()),
             month_spent: None,
+            spend: Loaded::default(),
             key: KeyStatus::default(),
             key_busy: false,
             key_answer: None,
@@ -135,6 +143,8 @@ impl Studio {
             state: ui::State::default(),
             pictures: Pictures::default(),
             sessions: HashMap::new(),
+            bookkeepers: HashMap::new(),
+            month: None,
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
@@ -212,8 +222,12 @@ impl Studio {
                     && let Some(session) = self.sessions.get_mut(&account)
                 {
                     let board = Arc::clone(&session.board.borrow_and_update());
+                    let moved = money_moved(&self.model.board, &board);
                     let trained = looks_ended(&self.model.board, &board);
                     self.model.board = board;
+                    if moved {
+                        self.refresh_books();
+                    }
                     if trained {
                         self.cast_changed(account);
                     }
@@ -240,8 +254,22 @@ impl Studio {
                         self.model.wallet_read_at = Some(self.model.now);
                     }
                     settle(&mut self.model.info, answer);
+                    self.refresh_books();
                 }
             }
+            Event::Spend(account, answer) => self.take_books(account, answer),
+            Event::CardWritten(card) => {
+                self.use_card(*card);
+                let where_it_is =
+                    format!("New quotes rest on it. {}", self.model.card_note.clone().unwrap_or_default());
+                self.notice(Tone::Good, "The rate is in your own card.", &where_it_is);
+            }
+            Event::Moved(account) => {
+                if account == self.model.account {
+                    self.refresh_books();
+                }
+            }
+            Event::NoSaveDialog(export) => self.state.receive(Message::NoSaveDialog(export)),
             Event::MonthSpent(account, spent) => {
                 if account == self.model.account {
                     self.model.month_spent = Some(spent);
@@ -372,6 +400,9 @@ impl Studio {
                 {
                     self.notice(Tone::Bad, "The key cannot be used.", &words);
                 }
+                let bookkeeper =
+                    Bookkeeper::start(account, session.store.clone(), self.wanted(), now, &self.background);
+                self.bookkeepers.insert(account, bookkeeper);
                 self.sessions.insert(account, *session);
                 if account == self.model.account {
                     self.show(account);
@@ -394,9 +425,46 @@ impl Studio {
         self.model.host = session.host.clone();
         self.model.board = Arc::clone(&session.board.borrow_and_update());
         self.model.pace = Arc::clone(&session.pace);
+        self.refresh_books();
         self.read_wallet(account);
         self.read_cast(account);
         self.clear_projects(account);
+    }
+
+    /// What the books are read for.
+    fn wanted(&self) -> Wanted {
+        let auto_reload = self.model.info.value.as_ref().and_then(|info| match &info.billing {
+            Billing::Wallet { auto_reload, .. } => auto_reload.clone(),
+            Billing::Credits { .. }
+            | Billing::Subscription { .. }
+            | Billing::UsageBased { .. }
+            | Billing::Unknown(_) => None,
+        });
+        Wanted {
+            settings: self.model.settings.clone(),
+            card: Arc::clone(&self.model.card),
+            auto_reload,
+            month: self.month,
+        }
+    }
+
+    /// A new snapshot of the shown account's books, soon.
+    fn refresh_books(&mut self) {
+        if let Some(bookkeeper) = self.bookkeepers.get(&self.model.account) {
+            self.model.spend.loading = true;
+            bookkeeper.refresh(self.wanted());
+        }
+    }
+
+    fn take_books(&mut self, account: Account, answer: Result<books::Kept, String>) {
+        if let Ok(kept) = &answer
+            && self.model.settings.desktop_notifications
+        {
+            notify::show(account, &kept.fresh, &self.background);
+        }
+        if account == self.model.account {
+            settle(&mut self.model.spend, answer.map(|kept| kept.snapshot));
+        }
     }
 
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {
@@ -495,6 +563,13 @@ async fn forward(
             },
         }
     }
+}
+
+/// Whether a board differs from the one before in anything the books count; progress does not.
+fn money_moved(before: &Board, after: &Board) -> bool {
+    let finished = |board: &Board| board.jobs.iter().filter(|job| job.state.is_final()).count();
+    (before.jobs.len(), before.held, before.in_flight) != (after.jobs.len(), after.held, after.in_flight)
+        || finished(before) != finished(after)
 }
 
 /// A fetched value or its fault; the previous value stays where the fetch failed.

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Row, Transaction, params};
 use rust_decimal::Decimal;
 
-use super::overview::Findings;
-use super::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, Reading};
+use super::types::{BookedJob, Counted, EntryKind, Findings, LedgerRow, LedgerTable, Reading};
 use crate::account::AutoReload;
 use crate::draft::Product;
 use crate::jobs::types::{JobId, JobState, QuotedPrice};

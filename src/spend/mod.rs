@@ -20,7 +20,7 @@ pub use entry::{
     Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
 };
 pub use forecast::{ForecastInput, forecast};
-pub use overview::{Findings, Snapshot, View, overview, snapshot};
+pub use overview::{View, overview, snapshot};
 pub use report::{month_report, month_totals, quote_check};
-pub use types::Counted;
+pub use types::{Counted, Findings, Snapshot};
 pub use warnings::{WarningInput, not_yet_shown, warnings};

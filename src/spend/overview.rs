@@ -9,10 +9,7 @@ use rust_decimal::Decimal;
 use super::books::Books;
 use super::drift::{self, Observed};
 use super::reconcile::{self, Stretch};
-use super::types::{
-    CapKind, CapState, Drift, Evidence, Forecast, LedgerTable, MonthReport, MonthTotal, Period, QuoteCheck, Reading,
-    Reconciliation, RoundingFound, TopUp, Warning,
-};
+use super::types::{CapKind, CapState, Evidence, Findings, LedgerTable, Period, Snapshot};
 use super::{ForecastInput, WarningInput, forecast, month_report, month_totals, quote_check, warnings};
 use crate::account::AutoReload;
 use crate::draft::{Draft, Product};
@@ -39,61 +36,6 @@ pub struct View<'a> {
     pub card: &'a RateCard,
     /// A day of the month to report on; `None` for the present month.
     pub month: Option<jiff::civil::Date>,
-}
-
-/// Everything the Spend tab shows. Plain values; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// Unix seconds it was made for.
-    pub now: i64,
-    /// The wallet as last seen.
-    pub wallet: Option<Reading>,
-    /// All holds.
-    pub held: Usd,
-    pub charged_today: Usd,
-    pub charged_this_month: Usd,
-    /// Every cap that is set, budgets included, as it stands.
-    pub caps: Vec<CapState>,
-    /// The month asked for.
-    pub report: MonthReport,
-    /// Newest first.
-    pub months: Vec<MonthTotal>,
-    pub forecast: Forecast,
-    pub warnings: Vec<Warning>,
-    /// The readings nearest around the month asked for, and what happened between; `None` with fewer than two.
-    pub reconciliation: Option<Reconciliation>,
-    /// What was computed from the whole ledger.
-    pub findings: Arc<Findings>,
-    pub table: Arc<LedgerTable>,
-}
-
-/// What the whole ledger and all readings say, whatever the month.
-#[derive(Clone, Debug, Default)]
-pub struct Findings {
-    /// Between neighbouring readings, oldest first.
-    pub reconciliations: Vec<Reconciliation>,
-    pub quotes: QuoteCheck,
-    pub drifts: Vec<Drift>,
-    pub roundings: Vec<RoundingFound>,
-    /// The ledger's rows of each stretch between readings.
-    pub(super) rows: Vec<std::ops::Range<usize>>,
-}
-
-impl Findings {
-    /// Every time money came in, oldest first.
-    pub fn top_ups(&self) -> impl DoubleEndedIterator<Item = &TopUp> {
-        self.reconciliations.iter().flat_map(|stretch| &stretch.top_ups)
-    }
-
-    /// What happened between the readings nearest around two moments (unix seconds); `None` where
-    /// there are no two.
-    #[must_use]
-    pub fn between(&self, start: i64, end: i64) -> Option<Reconciliation> {
-        let all = &self.reconciliations;
-        let from = all.partition_point(|stretch| stretch.to <= start);
-        let to = all.partition_point(|stretch| stretch.from < end).max(from);
-        Reconciliation::joined(all.get(from..to)?)
-    }
 }
 
 /// Reads what is new and makes a snapshot. The first time takes some hundred milliseconds for years

@@ -2,6 +2,7 @@
 //! state; `app::apply` is the one place that acts.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -9,6 +10,7 @@ use secrecy::SecretString;
 use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
+use crate::spend::types::{Drift, LedgerFilter, Period};
 
 use super::avatars::own::OwnAction;
 use super::places::Place;
@@ -18,6 +20,56 @@ use super::places::Place;
 pub struct Asked {
     pub draft: Draft,
     pub quoted: QuotedPrice,
+}
+
+/// Something taken out of the books into a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Export {
+    /// The rows of the ledger that a filter leaves, in its order.
+    Csv(LedgerFilter),
+    /// The whole account for plain-text accounting.
+    Hledger,
+    Beancount,
+    /// What one project was charged in a period; the empty name is the jobs without a project.
+    Statement {
+        project: Arc<str>,
+        period: Period,
+    },
+    /// A folder with what can be shown to HeyGen about one job.
+    Dispute(JobId),
+}
+
+impl Export {
+    /// What it is, at the beginning of a sentence.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Csv(_) => "The ledger as CSV".to_owned(),
+            Self::Hledger => "The hledger journal".to_owned(),
+            Self::Beancount => "The beancount journal".to_owned(),
+            Self::Statement { project, .. } if project.is_empty() => "The statement without a project".to_owned(),
+            Self::Statement { project, .. } => format!("The statement of {project}"),
+            Self::Dispute(_) => "The dispute folder".to_owned(),
+        }
+    }
+
+    /// The file's usual name; `None` where a folder is written.
+    #[must_use]
+    pub fn file_name(&self, today: jiff::civil::Date) -> Option<String> {
+        match self {
+            Self::Csv(_) => Some(format!("Reelmeter ledger {today}.csv")),
+            Self::Hledger => Some(format!("Reelmeter {today}.journal")),
+            Self::Beancount => Some(format!("Reelmeter {today}.beancount")),
+            Self::Statement { project, period } => {
+                let project = if project.is_empty() { "No project" } else { project };
+                // What a file's name may not have anywhere.
+                let plain = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '_' } else { c };
+                let project: String = project.chars().map(plain).collect();
+                Some(format!("{} {}.html", project.trim_matches(['.', ' ']), period.name()))
+            }
+            Self::Dispute(_) => None,
+        }
+    }
 }
 
 /// One thing the person asked for.
@@ -115,6 +167,23 @@ pub enum Action {
     StopAgent(String),
     /// The person's own avatars, looks and voices.
     Own(OwnAction),
+
+    /// Report on the month that this day lies in; `None` for the present one.
+    ShowMonth(Option<jiff::civil::Date>),
+    /// Book a job to another project; the empty name is no project.
+    MoveJob {
+        job: JobId,
+        project: String,
+    },
+    /// Write the rate that the wallet says into the person's own rate card.
+    WriteRate(Box<Drift>),
+    /// Ask where to save it, then save it.
+    Export(Box<Export>),
+    /// Save it here: the path was typed. A folder gets a file of the usual name.
+    ExportTo {
+        export: Box<Export>,
+        path: PathBuf,
+    },
 
     /// Use the other account from now on.
     UseAccount(Account),

@@ -36,6 +36,9 @@ pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Optio
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.add_space(10.0);
             wallet_ui(ui, model, actions);
+            if warnings_ui(ui, model) {
+                answer = Some(ChromeAnswer::ShowTab(Tab::Spend));
+            }
             ui.add_space(8.0);
             if running_ui(ui, model) {
                 answer = Some(ChromeAnswer::ShowTab(Tab::Library));
@@ -123,6 +126,27 @@ fn running_ui(ui: &mut Ui, model: &Model) -> bool {
         .on_hover_cursor(egui::CursorIcon::PointingHand)
         .on_hover_text("Jobs in progress. Opens the Library.")
         .clicked()
+}
+
+/// The sign beside the wallet that something about the money needs a look; true when clicked.
+fn warnings_ui(ui: &mut Ui, model: &Model) -> bool {
+    let warnings = model.spend.value.as_ref().map(|snapshot| snapshot.warnings.as_slice()).unwrap_or_default();
+    if warnings.is_empty() {
+        return false;
+    }
+    let palette = palette(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(28.0, 32.0), Sense::click());
+    let called = format::counted(warnings.len(), "money warning", "money warnings");
+    widgets::name(&response, Role::Button, true, &called);
+    let titles: Vec<&str> = warnings.iter().map(|warning| warning.title.as_str()).collect();
+    widgets::describe(&response, &titles.join(". "));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, palette.raised);
+    }
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::WARNING, regular(17.0), palette.amber);
+    widgets::focus_ring(ui, &response, RADIUS);
+    let tooltip = format!("{}\nOpens Spend.", titles.join("\n"));
+    response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(tooltip).clicked()
 }
 
 struct Wallet {
@@ -232,7 +256,7 @@ const GROUPS: [&[(Tab, &str)]; 5] = [
     &[(Tab::Translate, icons::TRANSLATE), (Tab::Lipsync, icons::SMILEY), (Tab::Clips, icons::SCISSORS)],
     &[(Tab::Speech, icons::WAVEFORM)],
     &[(Tab::Avatars, icons::USERS_THREE)],
-    &[(Tab::Library, icons::FILM_STRIP), (Tab::Settings, icons::GEAR_SIX)],
+    &[(Tab::Library, icons::FILM_STRIP), (Tab::Spend, icons::WALLET), (Tab::Settings, icons::GEAR_SIX)],
 ];
 
 /// The rail at the left: 176 wide with names, or icons alone where `narrow`.

@@ -28,6 +28,7 @@ mod references;
 pub mod settings_tab;
 mod sound;
 pub mod speech;
+pub mod spend;
 pub mod theme;
 pub mod timeline;
 pub mod translate;
@@ -57,6 +58,7 @@ pub use quoting::quoted_price;
 use realtime::RealtimeTab;
 use settings_tab::SettingsTab;
 use speech::SpeechTab;
+use spend::SpendTab;
 use translate::TranslateTab;
 use video_agent::VideoAgentTab;
 
@@ -78,6 +80,7 @@ pub enum Tab {
     Speech,
     Avatars,
     Library,
+    Spend,
     Settings,
 }
 
@@ -95,6 +98,7 @@ impl Tab {
         Self::Speech,
         Self::Avatars,
         Self::Library,
+        Self::Spend,
         Self::Settings,
     ];
 
@@ -126,6 +130,7 @@ impl Tab {
     pub fn name(self) -> &'static str {
         match (self, self.product()) {
             (_, Some(product)) => product.name(),
+            (Self::Spend, None) => "Spend",
             (Self::Settings, None) => "Settings",
             (_, None) => "Library",
         }
@@ -147,6 +152,7 @@ pub struct State {
     pub speech: SpeechTab,
     pub avatars: AvatarsTab,
     pub library: LibraryTab,
+    pub spend: SpendTab,
     pub settings: SettingsTab,
     bars: bars::Bars,
     palette: palette::CommandPalette,
@@ -171,6 +177,7 @@ impl State {
                 self.load(*draft);
             }
             Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
+            Message::NoSaveDialog(export) => self.spend.ask_path(*export),
             Message::ShowTab(tab) => self.tab = tab,
         }
     }
@@ -187,7 +194,7 @@ impl State {
             Tab::Clips => self.clips.form.submitted(answer),
             Tab::Speech => self.speech.form.submitted(answer),
             Tab::Avatars => self.avatars.form.submitted(answer),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 
@@ -203,7 +210,7 @@ impl State {
             Tab::Clips => self.clips.take_file(place.field, file),
             Tab::Speech => self.speech.take_file(place.field, file),
             Tab::Avatars => self.avatars.take_file(place.field, file),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 
@@ -235,7 +242,7 @@ impl State {
             Tab::Clips => self.clips.form().create(model, actions),
             Tab::Speech => self.speech.form().create(model, actions),
             Tab::Avatars => self.avatars.create(model, actions),
-            Tab::Library | Tab::Settings => {}
+            Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
 }
@@ -284,6 +291,7 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     let slip = if state.tab.product().is_some() { form::receipt_width(ui) } else { 0.0 };
     bars::notices_ui(ui, model, &mut state.bars, slip);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
+    spend::save_question_ui(ui, &mut state.spend, &mut actions);
     if let Some((place, file)) = bars::file_elsewhere_ui(ui, &mut state.bars) {
         state.receive(Message::FileReady { place, file });
     }
@@ -322,6 +330,14 @@ fn tab_ui(
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();
+        }
+        Tab::Spend => {
+            let answer = spend::spend_ui(ui, model, &mut state.spend, actions);
+            if let Some(job) = answer.show_job {
+                state.library.show_job(job);
+                return Some(Tab::Library);
+            }
+            return answer.show;
         }
         Tab::Settings => {
             settings_tab::settings_ui(ui, model, &mut state.settings, actions);

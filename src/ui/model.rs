@@ -16,7 +16,9 @@ use crate::jobs::types::{Board, Candidate, JobId};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
+use crate::spend::types::Snapshot;
 
+use super::action::Export;
 use super::avatars::own::Own;
 use super::places::Place;
 
@@ -147,6 +149,8 @@ pub struct Model {
     pub pace: Arc<Pace>,
     /// Charges and holds of this calendar month, as the cap counts them; `None` until they are known.
     pub month_spent: Option<Usd>,
+    /// The books of the account, as of the last change.
+    pub spend: Loaded<Arc<Snapshot>>,
     pub settings: Settings,
     pub key: KeyStatus,
     /// A key is being tested or saved right now.
@@ -196,5 +200,7 @@ pub enum Message {
     LoadDraft(Box<Draft>),
     /// The file dialog could not be opened: offer to type a path.
     NoFileDialog(Place),
+    /// The dialog for saving could not be opened: offer to type a path.
+    NoSaveDialog(Box<Export>),
     ShowTab(super::Tab),
 }

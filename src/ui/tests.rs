@@ -78,6 +78,7 @@ pub(in crate::ui) fn model() -> Model {
         card_is_fallback: false,
         pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::ZERO),
+        spend: Loaded::default(),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
         key_busy: false,

@@ -109,6 +109,24 @@ pub fn project_color(name: &str) -> Color32 {
     COLORS.into_iter().cycle().nth((sum % 8) as usize).unwrap_or(Color32::GRAY)
 }
 
+/// The colour a product always has in plots.
+#[must_use]
+pub fn product_color(product: crate::draft::Product) -> Color32 {
+    use crate::draft::Product;
+    match product {
+        Product::AvatarVideo => Color32::from_rgb(0x5b, 0x80, 0xf6),
+        Product::Translation => Color32::from_rgb(0x2d, 0xb5, 0xa0),
+        Product::Cinematic => Color32::from_rgb(0xe0, 0x9f, 0x2f),
+        Product::Clips => Color32::from_rgb(0xb0, 0x6b, 0xdb),
+        Product::Speech => Color32::from_rgb(0xe2, 0x77, 0xa5),
+        Product::Lipsync => Color32::from_rgb(0x8b, 0xb1, 0x3f),
+        Product::VideoAgent => Color32::from_rgb(0x4a, 0xae, 0xdf),
+        Product::HyperFrames => Color32::from_rgb(0xc9, 0x8a, 0x63),
+        Product::Realtime => Color32::from_rgb(0x9a, 0x92, 0xc9),
+        Product::AvatarCreation => Color32::from_rgb(0x8b, 0x91, 0x9b),
+    }
+}
+
 /// Corner radii: 6 small, 8 controls, 10 cards, 12 windows and the primary button.
 pub const RADIUS_SMALL: u8 = 6;
 pub const RADIUS: u8 = 8;

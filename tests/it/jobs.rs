@@ -447,3 +447,19 @@ async fn captions_that_break_off_are_fetched_again() {
     let captions = rig.studio.board.borrow().jobs[0].files.captions.clone();
     assert_eq!(captions, Some(rig.results().join("Welcome.srt")));
 }
+
+#[tokio::test]
+async fn a_job_that_is_moved_is_booked_elsewhere_on_the_board_and_after_a_restart() {
+    let rig = Rig::start().await;
+    let id = rig.create("Welcome").await;
+    let before = rig.ended(id).await;
+    assert_eq!(before.project, "");
+    let moved = rig.studio.store.run(move |tx| spend::move_job(tx, id, "Northwind", crate::rig::now())).await;
+    assert!(moved.unwrap());
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().project, "", "the board does not know yet");
+    rig.studio.worker.reread(id).await.unwrap();
+    let after = find(&rig.studio.board.borrow(), id).unwrap();
+    assert_eq!((after.project.as_str(), after.charge, after.state), ("Northwind", before.charge, before.state));
+    let rig = rig.restart().await;
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().project, "Northwind");
+}

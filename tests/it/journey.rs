@@ -15,6 +15,10 @@ use reelmeter::money::Usd;
 use reelmeter::paths::Paths;
 use reelmeter::sandbox::{Kind, Rule};
 use reelmeter::settings::Account;
+use reelmeter::spend::Books;
+use reelmeter::spend::export::csv;
+use reelmeter::spend::types::LedgerFilter;
+use reelmeter::store::Store;
 use rust_decimal::Decimal;
 
 use crate::rig::{PATIENCE, hurried};
@@ -244,4 +248,42 @@ fn a_job_that_could_not_be_made_again_can_be_asked_for_once_more() {
         harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
     });
     assert_eq!(window.harness.state().model().board.jobs.len(), 2);
+}
+
+#[test]
+fn a_charge_is_found_in_the_ledger_explained_and_in_the_csv() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = composed(folder.path());
+    create(&mut window);
+    window.until("the video is done", |harness| {
+        harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
+    });
+    let job = window.harness.state().model().board.jobs[0].clone();
+    let charge = job.charge.unwrap();
+    window.click(Role::Tab, "Spend");
+    window.until("the books have the charge", |harness| {
+        let books = &harness.state().model().spend.value;
+        books.as_ref().is_some_and(|books| books.charged_this_month == charge)
+    });
+    window.click(Role::RadioButton, "Ledger");
+    assert!(window.has(&format!("1 entry · {charge} charged")));
+    window.harness.get_by_role(Role::Row).click();
+    window.harness.step();
+    window.harness.step();
+    let duration = job.duration.unwrap().normalize();
+    assert!(window.has(&format!("{duration} s × ")), "down to the seconds of the film");
+    assert!(window.has(&format!("= {}, on the rate card of ", charge.precise())));
+    drop(window);
+
+    let path = Paths::under(folder.path()).database(Account::Sandbox);
+    let store = (0..10_000).find_map(|_| {
+        std::thread::yield_now();
+        Store::open(&path).ok()
+    });
+    let books = Books::load(&store.unwrap()).unwrap();
+    let table = books.table();
+    let text = csv(&table, &table.select(&LedgerFilter::default()), &jiff::tz::TimeZone::UTC);
+    let charges: Vec<&str> = text.lines().filter(|line| line.contains(",charge,")).collect();
+    assert_eq!(charges.len(), 1);
+    assert!(charges[0].split(',').any(|cell| cell == charge.exact()), "{}", charges[0]);
 }

@@ -341,6 +341,14 @@ impl Worker {
         self.shared.stop.cancel();
     }
 
+    /// Shows a job as the journal has it now, after something else than the worker changed it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reread(&self, id: JobId) -> Result<(), StoreError> {
+        self.shared.reload(id).await
+    }
+
     fn spawn(&self, id: JobId, place: Option<OwnedSemaphorePermit>) {
         let handle = Handle { cancelled: CancellationToken::new(), wake: Arc::new(Notify::new()) };
         self.shared.lock_handles().insert(id, handle.clone());

@@ -7,6 +7,7 @@ mod ledger;
 mod period;
 mod reconciliation;
 mod report;
+mod snapshot;
 mod table;
 
 pub use caps::{CapKind, CapState};
@@ -16,4 +17,5 @@ pub use ledger::{BookedJob, Counted, EntryKind, LedgerRow, Reading};
 pub use period::{Period, date_of, days_between, moment};
 pub use reconciliation::{Cause, CauseKind, Reconciliation, TopUp};
 pub use report::{Day, MonthReport, MonthTotal, QuoteCheck, QuotePoint, Share};
+pub use snapshot::{Findings, Snapshot};
 pub use table::{LedgerFilter, LedgerTable, SortBy};

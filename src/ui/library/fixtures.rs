@@ -67,6 +67,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         card_is_fallback: false,
         pace: Arc::default(),
         month_spent: None,
+        spend: Loaded::default(),
         settings: Settings::default(),
         key: KeyStatus::Missing,
         key_busy: false,

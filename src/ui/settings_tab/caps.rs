@@ -25,6 +25,8 @@ struct Place<'a> {
 }
 
 const GAP: f32 = 16.0;
+/// The height of a label with half of what its field is higher than a switch.
+const LABEL_ROW: f32 = 24.0;
 
 pub fn caps_ui(ui: &mut Ui, state: &mut CapFields, caps: [(&str, &mut Option<Usd>, &mut CapAction); 3]) {
     let width = (ui.available_width() - 2.0 * GAP) / 3.0;
@@ -71,10 +73,15 @@ pub fn budgets_ui(ui: &mut Ui, state: &mut CapFields, projects: &[String], budge
         let mut action = present.map_or(CapAction::Refuse, |budget| budget.action);
         let called = format!("Budget of {name} per month");
         let width = (ui.available_width() - GAP) / 2.0;
-        ui.horizontal(|ui| {
+        ui.horizontal_top(|ui| {
+            ui.spacing_mut().item_spacing.x = GAP;
             field_ui(ui, state, &Place { called: &called, hint: "no budget", width }, &mut amount, &shown, &parse);
             if amount.is_some() {
-                action_ui(ui, &format!("Budget of {name}"), &mut action);
+                ui.vertical(|ui| {
+                    // Beside the field, not beside its label.
+                    ui.add_space(LABEL_ROW);
+                    action_ui(ui, &format!("Budget of {name}"), &mut action);
+                });
             }
         });
         match (place.and_then(|place| budgets.get_mut(place)), amount) {

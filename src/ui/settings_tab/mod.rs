@@ -69,6 +69,7 @@ fn sections_ui(
         low_balance,
         low_balance_days,
         project_budgets,
+        desktop_notifications,
     } = settings;
 
     section(ui, "Account", |ui| {
@@ -89,6 +90,9 @@ fn sections_ui(
         divider(ui, 4.0);
         caps::month_ui(ui, &mut state.caps, month_start_day);
         caps::low_balance_ui(ui, &mut state.caps, low_balance, low_balance_days);
+        row(ui, "Warnings", "in the header and on the Spend tab", |ui| {
+            toggle(ui, "Also as desktop notifications", desktop_notifications);
+        });
         divider(ui, 4.0);
         caps::card_ui(ui, model, actions);
     });

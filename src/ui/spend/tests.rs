@@ -1,0 +1,439 @@
+//! The tab as a person uses it: by label.
+
+use egui::{Key, Role, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use jiff::tz::TimeZone;
+use rusqlite::params;
+use rust_decimal::Decimal;
+
+use super::*;
+use crate::draft::Product;
+use crate::money::Usd;
+use crate::pricing::{RateCard, Service, Unit};
+use crate::settings::Settings;
+use crate::spend::export::csv;
+use crate::spend::types::{Drift, EntryKind, Findings, LedgerFilter, Rounding, WarningKind};
+use crate::spend::{self, Books, Counted, Entry, View, overview};
+use crate::store::{Store, StoreError};
+use crate::ui::library::fixtures::{NOW, model};
+use crate::ui::pictures::Pictures;
+use crate::ui::{State, frame};
+
+const DAY: i64 = 86_400;
+
+fn usd(text: &str) -> Usd {
+    Usd::parse(text).unwrap()
+}
+
+/// A job that was charged: its number, product, project, seconds and what it was quoted.
+struct Made<'a> {
+    number: u128,
+    product: Product,
+    title: &'a str,
+    project: &'a str,
+    seconds: &'a str,
+    at: i64,
+}
+
+const MADE: [Made<'static>; 4] = [
+    Made {
+        number: 1,
+        product: Product::AvatarVideo,
+        title: "Q4 welcome",
+        project: "Northwind",
+        seconds: "42.1",
+        at: NOW - DAY,
+    },
+    Made {
+        number: 2,
+        product: Product::Translation,
+        title: "Safety briefing",
+        project: "Harbour",
+        seconds: "125.4",
+        at: NOW - 3 * DAY,
+    },
+    Made {
+        number: 3,
+        product: Product::AvatarVideo,
+        title: "Launch teaser",
+        project: "",
+        seconds: "10",
+        at: NOW - 3 * DAY,
+    },
+    Made {
+        number: 4,
+        product: Product::Speech,
+        title: "Last month",
+        project: "Northwind",
+        seconds: "61.05",
+        at: NOW - 40 * DAY,
+    },
+];
+
+const RATE: &str = "0.0667";
+
+fn book(store: &Store, made: &Made<'_>) -> Result<Usd, StoreError> {
+    let (id, rate) = (JobId(uuid::Uuid::from_u128(made.number)), usd(RATE));
+    let quantity = Decimal::from_str_exact(made.seconds).unwrap();
+    let amount = rate * quantity;
+    let quoted =
+        format!(r#"{{"low":"0.5","likely":"{}","high":"9","card_date":"2026-11-22","how":""}}"#, amount.exact());
+    store.transaction(|tx| {
+        tx.execute(
+            "INSERT INTO jobs (id, product, title, project, state, draft, quoted, rate, hold, files, remote_id, \
+             endpoint, idempotency_key, first_sent_at, web_plan, created_at, changed_at) \
+             VALUES (?1, ?2, ?3, ?4, 'done', '{}', ?5, ?6, '0', '{}', ?1, '/v3/videos', ?1, ?7, 0, ?7, ?7)",
+            params![id.to_string(), made.product.word(), made.title, made.project, quoted, RATE, made.at],
+        )?;
+        let entry = Entry {
+            at: made.at,
+            product: made.product,
+            project: made.project,
+            amount: usd("9"),
+            card_date: "2026-11-22",
+            counted: None,
+        };
+        spend::hold(tx, id, &entry)?;
+        let counted = Some(Counted { quantity, rate, unit: Unit::Second });
+        spend::charge(tx, id, &Entry { amount, counted, ..entry })?;
+        spend::release(tx, id, &entry)
+    })?;
+    Ok(amount)
+}
+
+struct Bench {
+    model: Model,
+    state: SpendTab,
+    actions: Vec<Action>,
+    answer: SpendAnswer,
+}
+
+/// The books of the jobs above: the wallet begins with $100.00 and shows $1.25 less at the end than
+/// the charges explain.
+fn snapshot(settings: &Settings) -> Arc<Snapshot> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("studio.db")).unwrap();
+    let mut balance = usd("100");
+    store.transaction(|tx| spend::note_wallet(tx, NOW - 50 * DAY, balance)).unwrap();
+    let mut made: Vec<_> = MADE.iter().collect();
+    made.sort_by_key(|made| made.at);
+    for made in made {
+        balance -= book(&store, made).unwrap();
+        store.transaction(|tx| spend::note_wallet(tx, made.at + 5, balance)).unwrap();
+    }
+    store.transaction(|tx| spend::note_wallet(tx, NOW - 60, balance - usd("1.25"))).unwrap();
+    let mut books = Books::load(&store).unwrap();
+    let card = RateCard::built_in();
+    let view = View { now: NOW, zone: &TimeZone::UTC, settings, auto_reload: None, card: &card, month: None };
+    Arc::new(overview(&store, &mut books, &view).unwrap())
+}
+
+fn bench_of(size: egui::Vec2, settings: Settings, with_books: bool) -> Harness<'static, Bench> {
+    let mut model = model(Vec::new());
+    model.spend.value = with_books.then(|| snapshot(&settings));
+    model.settings = settings;
+    let state = SpendTab { zone: TimeZone::UTC, ..SpendTab::default() };
+    let bench = Bench { model, state, actions: Vec::new(), answer: SpendAnswer::default() };
+    let mut harness = Harness::builder().with_size(size).with_context_setup(theme::install).build_ui_state(
+        |ui, bench: &mut Bench| {
+            let answer = spend_ui(ui, &bench.model, &mut bench.state, &mut bench.actions);
+            save_question_ui(ui, &mut bench.state, &mut bench.actions);
+            if answer != SpendAnswer::default() {
+                bench.answer = answer;
+            }
+        },
+        bench,
+    );
+    harness.run_steps(3);
+    harness
+}
+
+fn bench() -> Harness<'static, Bench> {
+    bench_of(vec2(1080.0, 1500.0), Settings::default(), true)
+}
+
+fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
+    harness.get_by_role_and_label(role, label).click();
+    harness.run_steps(4);
+}
+
+fn page(harness: &mut Harness<'_, Bench>, name: &str) {
+    click(harness, Role::RadioButton, name);
+}
+
+fn has(harness: &Harness<'_, Bench>, part: &str) -> bool {
+    harness.query_all_by_label_contains(part).next().is_some()
+}
+
+fn rows(harness: &Harness<'_, Bench>) -> Vec<String> {
+    harness.get_all_by_role(Role::Row).filter_map(|node| node.accesskit_node().label()).collect()
+}
+
+/// The sum of the amounts of a kind in a CSV of the ledger, and of those rows a word is in.
+fn sum_of(text: &str, kind: &str, word: &str) -> Usd {
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+    let column = |name: &str, reader: &mut ::csv::Reader<&[u8]>| {
+        reader.headers().unwrap().iter().position(|header| header == name).unwrap()
+    };
+    let (kinds, amounts) = (column("kind", &mut reader), column("amount_usd", &mut reader));
+    let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+    let fitting =
+        records.iter().filter(|record| &record[kinds] == kind && record.iter().any(|cell| cell.contains(word)));
+    fitting.map(|record| usd(&record[amounts])).sum()
+}
+
+#[test]
+fn every_total_is_the_sum_of_the_csv() {
+    let snapshot = snapshot(&Settings::default());
+    let table = &snapshot.table;
+    let all = csv(table, &table.select(&LedgerFilter::default()), &TimeZone::UTC);
+    let every = table.select(&LedgerFilter::default());
+    assert_eq!(table.charged(&every), sum_of(&all, "charge", ""));
+    assert_eq!(snapshot.months.iter().map(|month| month.total).sum::<Usd>(), sum_of(&all, "charge", ""));
+    let points: Usd = snapshot.findings.quotes.points.iter().map(|point| point.charge).sum();
+    assert_eq!(points, sum_of(&all, "charge", ""));
+    let explained: Usd = snapshot.findings.reconciliations.iter().map(|stretch| stretch.charges).sum();
+    assert_eq!(explained, sum_of(&all, "charge", ""));
+
+    let report = &snapshot.report;
+    let filter =
+        LedgerFilter { from: Some(report.period.start), to: Some(report.period.end), ..LedgerFilter::default() };
+    let month = csv(table, &table.select(&filter), &TimeZone::UTC);
+    let total = sum_of(&month, "charge", "");
+    assert!(total > Usd::ZERO && total < sum_of(&all, "charge", ""));
+    assert_eq!((report.total, snapshot.charged_this_month, snapshot.forecast.so_far), (total, total, total));
+    for share in &report.by_product {
+        assert_eq!(share.amount, sum_of(&month, "charge", share.of.word()), "{:?}", share.of);
+    }
+    for share in report.by_project.iter().filter(|share| !share.of.is_empty()) {
+        assert_eq!(share.amount, sum_of(&month, "charge", &share.of), "{}", share.of);
+    }
+    assert_eq!(report.by_project.iter().map(|share| share.amount).sum::<Usd>(), total);
+    for day in &report.by_day {
+        assert_eq!(day.total, sum_of(&month, "charge", &format!("{}T", day.day)), "{}", day.day);
+    }
+    assert_eq!(snapshot.held, sum_of(&all, "hold", "") - sum_of(&all, "release", ""));
+}
+
+#[test]
+fn a_new_account_is_told_what_will_be_here() {
+    let mut harness = bench_of(vec2(900.0, 560.0), Settings::default(), false);
+    assert!(has(&harness, "Reading the books"));
+    harness.state_mut().model.spend.fault = Some("The books cannot be read: the disk is gone.".to_owned());
+    harness.run_steps(2);
+    assert!(has(&harness, "the disk is gone"));
+    let mut empty = (*snapshot(&Settings::default())).clone();
+    empty.table = Arc::default();
+    harness.state_mut().model.spend.value = Some(Arc::new(empty));
+    harness.run_steps(2);
+    assert!(has(&harness, "Every hold, charge and release will be here"));
+    click(&mut harness, Role::Button, "Make an avatar video");
+    assert_eq!(harness.state().answer.show, Some(Tab::AvatarVideo));
+}
+
+#[test]
+fn a_charge_is_explained_down_to_quantity_rate_and_card() {
+    let mut harness = bench();
+    page(&mut harness, "Ledger");
+    assert_eq!(rows(&harness).len(), 4, "charges only, at first");
+    let row = rows(&harness).into_iter().find(|row| row.contains("Q4 welcome")).unwrap();
+    assert!(row.contains("$2.80807") && row.contains("Northwind"), "{row}");
+    click(&mut harness, Role::Row, &row);
+    assert!(has(&harness, "42.1 s × $0.0667 per s = $2.80807, on the rate card of 22 Nov 2026."));
+    assert!(has(&harness, "charged $2.80807 (to the cent)"));
+}
+
+#[test]
+fn the_ledger_is_filtered_searched_and_sorted() {
+    let mut harness = bench();
+    page(&mut harness, "Ledger");
+    click(&mut harness, Role::Button, "Sort by amount");
+    let amounts = rows(&harness);
+    assert!(amounts[0].contains("Safety briefing"), "dearest first: {amounts:?}");
+    click(&mut harness, Role::Button, "Sort by amount");
+    assert!(rows(&harness)[0].contains("Launch teaser"), "cheapest first");
+    click(&mut harness, Role::ComboBox, "Project");
+    click(&mut harness, Role::ListBoxOption, "Harbour");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert_eq!(rows(&harness).len(), 1);
+    assert!(has(&harness, "1 entry · $8.36 charged"));
+    click(&mut harness, Role::Link, "Clear the filters");
+    assert_eq!(rows(&harness).len(), 4);
+    let search = harness.get_by_label("Search the ledger");
+    search.focus();
+    harness.run_steps(2);
+    harness.get_by_label("Search the ledger").type_text("teaser");
+    harness.run_steps(3);
+    assert_eq!(rows(&harness).len(), 1);
+    click(&mut harness, Role::Button, "Export the books");
+    click(&mut harness, Role::MenuItem, "Ledger as CSV");
+    let exported = harness.state().actions.iter().find_map(|action| match action {
+        Action::Export(export) => Some((**export).clone()),
+        _ => None,
+    });
+    let Some(Export::Csv(filter)) = exported else { panic!("{exported:?}") };
+    assert_eq!((filter.search.as_str(), filter.kind), ("teaser", Some(EntryKind::Charge)), "what is shown goes out");
+}
+
+#[test]
+fn a_job_is_moved_to_another_project() {
+    let mut harness = bench();
+    harness.state_mut().model.settings.projects = vec!["Own channel".to_owned()];
+    page(&mut harness, "Ledger");
+    let row = rows(&harness).into_iter().find(|row| row.contains("Launch teaser")).unwrap();
+    click(&mut harness, Role::Row, &row);
+    click(&mut harness, Role::ComboBox, "Project of this job");
+    click(&mut harness, Role::ListBoxOption, "Own channel");
+    let moved = harness.state().actions.iter().any(
+        |action| matches!(action, Action::MoveJob { job, project } if job.0.as_u128() == 3 && project == "Own channel"),
+    );
+    assert!(moved, "{:?}", harness.state().actions);
+    click(&mut harness, Role::Button, "Save a dispute folder of this job");
+    let saved = |action: &Action| matches!(action, Action::Export(export) if matches!(**export, Export::Dispute(_)));
+    assert!(harness.state().actions.iter().any(saved));
+}
+
+#[test]
+fn the_plot_says_its_days_and_opens_them() {
+    let mut harness = bench();
+    let plot = |harness: &Harness<'_, Bench>| {
+        let node = harness.get_by_role_and_label(Role::GraphicsDocument, "Spend per day, by product");
+        node.accesskit_node().value().unwrap_or_default()
+    };
+    let month = plot(&harness);
+    assert!(month.starts_with("November 2026: $11.84 in 3 jobs"), "{month}");
+    assert!(month.contains("most on 19 November: $9.03, of that Translate $8.36, Avatar video $0.67"), "{month}");
+    harness.get_by_role_and_label(Role::GraphicsDocument, "Spend per day, by product").focus();
+    harness.run_steps(2);
+    for _ in 0..18 {
+        harness.key_press(Key::ArrowRight);
+        harness.run_steps(1);
+    }
+    assert!(plot(&harness).starts_with("19 November: $9.03"), "{}", plot(&harness));
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    assert_eq!(harness.state().state.page, Page::Ledger);
+    assert_eq!(rows(&harness).len(), 2, "the entries of that day");
+}
+
+#[test]
+fn what_does_not_add_up_is_shown_with_its_candidates() {
+    let mut harness = bench();
+    assert!(has(&harness, "−$1.25"), "the card shows the remainder");
+    page(&mut harness, "Wallet");
+    assert!(has(&harness, "Remainder that nothing explains"));
+    assert!(has(&harness, "Another use of the key"));
+    assert!(has(&harness, "does not add up"));
+}
+
+#[test]
+fn warnings_and_caps_are_in_words() {
+    let settings = Settings { cap_per_month: Some(usd("12")), low_balance: Some(usd("95")), ..Settings::default() };
+    let mut harness = bench_of(vec2(1080.0, 1500.0), settings, true);
+    let kinds: Vec<_> = harness
+        .state()
+        .model
+        .spend
+        .value
+        .as_ref()
+        .map(|snapshot| snapshot.warnings.iter().map(|warning| warning.kind).collect())
+        .unwrap_or_default();
+    assert_eq!(kinds, [WarningKind::LowBalance, WarningKind::CapNear]);
+    assert!(has(&harness, "The wallet is below $95.00"));
+    assert!(has(&harness, "Cap per month is nearly reached"));
+    assert!(has(&harness, "$11.84 of $12.00"));
+    click(&mut harness, Role::Button, "Change the caps in Settings");
+    assert_eq!(harness.state().answer.show, Some(Tab::Settings));
+}
+
+#[test]
+fn without_a_file_dialog_a_path_is_typed() {
+    let mut harness = bench();
+    harness.state_mut().state.ask_path(Export::Hledger);
+    harness.run_steps(3);
+    harness.get_by_label("Where to save it").type_text("/books");
+    harness.run_steps(3);
+    click(&mut harness, Role::Button, "Save");
+    let saved = harness.state().actions.iter().any(|action| {
+        matches!(action, Action::ExportTo { export, path } if **export == Export::Hledger && path.as_os_str() == "/books")
+    });
+    assert!(saved, "{:?}", harness.state().actions);
+    assert!(!has(&harness, "Where should it be saved"));
+}
+
+#[test]
+fn nothing_is_cut_in_a_small_window() {
+    for name in ["Overview", "Ledger", "Wallet", "Quotes"] {
+        let mut harness = bench_of(vec2(904.0, 552.0), Settings::default(), true);
+        page(&mut harness, name);
+        let buttons = harness.get_all_by_role(Role::Button).chain(harness.get_all_by_role(Role::ComboBox));
+        let widest = buttons.map(|node| node.rect().right()).fold(0.0, f32::max);
+        assert!(widest <= 904.0 - 20.0, "{name} reaches {widest}");
+    }
+}
+
+#[test]
+fn a_drifted_rate_is_written_into_the_card_by_a_button() {
+    let drift = |service| Drift {
+        product: Product::VideoAgent,
+        service,
+        unit: Unit::Second,
+        card_rate: usd("0.0333"),
+        inferred_rate: usd("0.04"),
+        rounding: Some(Rounding::StartedSecond),
+        evidence: Vec::new(),
+    };
+    let with = |service| {
+        let mut harness = bench();
+        let mut books = (*snapshot(&Settings::default())).clone();
+        books.findings = Arc::new(Findings { drifts: vec![drift(service)], ..(*books.findings).clone() });
+        harness.state_mut().model.spend.value = Some(Arc::new(books));
+        page(&mut harness, "Wallet");
+        assert!(has(&harness, "HeyGen seems to charge $0.04 per s instead of $0.0333 for Video agent"));
+        assert!(has(&harness, "counted per started second"));
+        click(&mut harness, Role::Button, "Write it into my own rate card");
+        harness
+            .state()
+            .actions
+            .iter()
+            .any(|action| matches!(action, Action::WriteRate(asked) if **asked == drift(service)))
+    };
+    assert!(with(Some(Service::VideoAgent)));
+    assert!(!with(None), "a line of the card that is not known is not written");
+}
+
+#[test]
+fn the_header_warns_and_leads_here() {
+    let shown = |settings: Settings| {
+        let mut model = model(Vec::new());
+        model.spend.value = Some(snapshot(&settings));
+        let state = (model, State::default(), Pictures::default());
+        let mut harness = Harness::builder()
+            .with_size(vec2(960.0, 600.0))
+            .with_context_setup(theme::install)
+            .build_ui_state(|ui, (model, state, pictures)| drop(frame(ui, model, state, pictures)), state);
+        harness.run_steps(3);
+        harness
+    };
+    let quiet = shown(Settings::default());
+    assert!(quiet.query_all_by_label_contains("money warning").next().is_none());
+    let mut harness = shown(Settings { low_balance: Some(usd("95")), ..Settings::default() });
+    harness.get_by_role_and_label(Role::Button, "1 money warning").click();
+    harness.run_steps(4);
+    assert_eq!(harness.state().1.tab, Tab::Spend);
+    assert!(harness.query_all_by_label_contains("The wallet is below $95.00").next().is_some());
+}
+
+#[test]
+fn another_account_has_other_entries() {
+    let mut harness = bench();
+    page(&mut harness, "Ledger");
+    let row = rows(&harness).into_iter().find(|row| row.contains("Q4 welcome")).unwrap();
+    click(&mut harness, Role::Row, &row);
+    assert!(has(&harness, "Close the explanation"));
+    harness.state_mut().model.account = Account::Live;
+    harness.run_steps(3);
+    assert!(!has(&harness, "Close the explanation"));
+}

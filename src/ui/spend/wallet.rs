@@ -1,0 +1,313 @@
+//! Whether it adds up: what happened to the wallet between two readings, with causes in words, and
+//! rates that are not the card's any more.
+
+use std::sync::Arc;
+
+use egui::{Align, Align2, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::{SpendTab, explain};
+use crate::money::Usd;
+use crate::spend::types::{CauseKind, Drift, Findings, Reconciliation, Snapshot};
+use crate::ui::theme::{RADIUS_SMALL, medium, palette, regular};
+use crate::ui::widgets::{self, Button, dashed_line, focus_ring, line_row, link, panel, paragraph};
+use crate::ui::{Action, Model, format};
+
+/// What the page remembers between frames.
+#[derive(Debug, Default)]
+pub struct WalletState {
+    /// The stretch that is shown, by when it ended; `None` for the whole month.
+    chosen: Option<i64>,
+    /// Stretches in which only charges happened are listed, too.
+    all: bool,
+    listed: Option<Listed>,
+}
+
+/// The places of the stretches that are listed, newest first, kept until the books change.
+#[derive(Debug)]
+struct Listed {
+    of: Arc<Findings>,
+    all: bool,
+    places: Arc<Vec<usize>>,
+}
+
+impl WalletState {
+    fn listed(&mut self, findings: &Arc<Findings>) -> Arc<Vec<usize>> {
+        if let Some(listed) = &self.listed
+            && Arc::ptr_eq(&listed.of, findings)
+            && listed.all == self.all
+        {
+            return Arc::clone(&listed.places);
+        }
+        let odd = |stretch: &Reconciliation| {
+            !stretch.remainder.to_cents().is_zero() || !stretch.top_ups.is_empty() || !stretch.causes.is_empty()
+        };
+        let stretches = findings.reconciliations.iter().enumerate().rev();
+        let fitting = stretches.filter(|(_, stretch)| self.all || odd(stretch));
+        let places: Arc<Vec<usize>> = Arc::new(fitting.map(|(place, _)| place).collect());
+        self.listed = Some(Listed { of: Arc::clone(findings), all: self.all, places: Arc::clone(&places) });
+        places
+    }
+}
+
+/// Draws the page.
+pub fn wallet_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab, actions: &mut Vec<Action>) {
+    for drift in &snapshot.findings.drifts {
+        drift_ui(ui, model, drift, state, actions);
+    }
+    let stretches = &snapshot.findings.reconciliations;
+    let chosen = state.wallet.chosen.and_then(|to| stretches.iter().find(|stretch| stretch.to == to));
+    let Some(shown) = chosen.or(snapshot.reconciliation.as_ref()) else {
+        panel(ui, |ui| {
+            ui.set_width(ui.available_width());
+            let words = match snapshot.wallet {
+                Some(_) => {
+                    "The wallet was read once. After the next reading its movement stands here beside the ledger: \
+                            opening, charges, top-ups and whatever is left unexplained."
+                }
+                None => {
+                    "HeyGen has not shown a dollar balance yet. Once the wallet is read twice, its movement stands \
+                         here beside the ledger."
+                }
+            };
+            paragraph(ui, words, 14.0, palette(ui).dim);
+        });
+        return;
+    };
+    let whole = chosen.is_none();
+    let gap = 12.0;
+    let wide = (ui.available_width() - gap) / 2.0;
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        ui.allocate_ui_with_layout(vec2(wide, 0.0), Layout::top_down(Align::LEFT), |ui| {
+            ui.set_width(wide);
+            sum_ui(ui, snapshot, shown, whole, state);
+            roundings_ui(ui, snapshot);
+        });
+        ui.allocate_ui_with_layout(vec2(wide, 0.0), Layout::top_down(Align::LEFT), |ui| {
+            ui.set_width(wide);
+            causes_ui(ui, shown, state);
+            stretches_ui(ui, snapshot, state);
+        });
+    });
+}
+
+fn sum_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, whole: bool, state: &mut SpendTab) {
+    let palette = palette(ui);
+    panel(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let title = if whole { snapshot.report.period.name() } else { "Between two readings".to_owned() };
+        widgets::words(ui, title, medium(14.0), palette.text);
+        let at = |at: i64| explain::when(at, snapshot.now, &state.zone);
+        paragraph(ui, format!("{} to {}", at(shown.from), at(shown.to)), 12.0, palette.dim);
+        ui.add_space(4.0);
+        amount(ui, "Wallet at the beginning", shown.opening, false);
+        amount(ui, "Charges in the ledger", -shown.charges, true);
+        if !shown.timing.is_zero() {
+            amount(ui, "Taken by HeyGen at another time", shown.timing, true);
+        }
+        for top_up in &shown.top_ups {
+            let kind = if top_up.auto { "Automatic top-up" } else { "Top-up" };
+            let sure = if top_up.certain { "" } else { ", inferred" };
+            amount(ui, &format!("{kind}, {}{sure}", at(top_up.at)), top_up.amount, true);
+        }
+        if !shown.failed.is_zero() {
+            amount(ui, "Failed jobs", shown.failed, true);
+        }
+        let color = if shown.remainder.to_cents().is_zero() { palette.green } else { palette.amber };
+        line_row(ui, "Remainder that nothing explains", &signed(shown.remainder), color)
+            .on_hover_text(shown.remainder.precise());
+        dashed_line(ui);
+        amount(ui, "Wallet at the end", shown.closing, false);
+        if !whole && link(ui, "Show the whole month", "Show the whole month's reconciliation").clicked() {
+            state.wallet.chosen = None;
+        }
+    });
+}
+
+fn amount(ui: &mut Ui, label: &str, amount: Usd, movement: bool) {
+    let color = palette(ui).text;
+    let figures = if movement { signed(amount) } else { amount.to_string() };
+    line_row(ui, label, &figures, color).on_hover_text(amount.precise());
+}
+
+fn signed(amount: Usd) -> String {
+    if amount.to_cents().is_zero() { "$0.00".to_owned() } else { amount.signed() }
+}
+
+fn causes_ui(ui: &mut Ui, shown: &Reconciliation, state: &mut SpendTab) {
+    let palette = palette(ui);
+    panel(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        widgets::words(ui, "What may be behind it", medium(14.0), palette.text);
+        if shown.causes.is_empty() {
+            let words = match shown.remainder.to_cents().is_zero() {
+                true => "Everything is explained: every movement of the wallet is a charge or a top-up.",
+                false => "Nothing in the ledger fits. Another program or person may use the same key.",
+            };
+            paragraph(ui, words, 13.0, palette.dim);
+        }
+        for (place, cause) in shown.causes.iter().rev().take(12).enumerate() {
+            ui.push_id(place, |ui| {
+                line_row(ui, cause_name(cause.kind), &signed(cause.amount), palette.text)
+                    .on_hover_text(cause.amount.precise());
+                paragraph(ui, &cause.words, 12.0, palette.dim);
+                if let Some(job) = cause.job
+                    && link(ui, "its entries", &format!("Show the entries of {job}")).clicked()
+                {
+                    state.show_ledger_of(job);
+                }
+            });
+        }
+        if shown.causes.len() > 12 {
+            let words = format!("{} earlier ones are left out.", format::count(shown.causes.len() - 12));
+            paragraph(ui, words, 12.0, palette.dim);
+        }
+    });
+}
+
+fn cause_name(kind: CauseKind) -> &'static str {
+    match kind {
+        CauseKind::RefundNotSeen => "Refund not seen",
+        CauseKind::RefundSeen => "Refund seen",
+        CauseKind::TakenEarlier => "Taken before it was booked",
+        CauseKind::TakenLater => "Taken after it was booked",
+        CauseKind::UnderWay => "A job under way",
+        CauseKind::RateChanged => "Another rate",
+        CauseKind::OtherUse => "Another use of the key",
+        CauseKind::UnexplainedCredit => "Unexplained credit",
+    }
+}
+
+/// Every stretch between two readings, newest first; only those on the screen are drawn.
+fn stretches_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
+    const ROW: f32 = 30.0;
+    let palette = palette(ui);
+    let all = state.wallet.all;
+    let listed = state.wallet.listed(&snapshot.findings);
+    panel(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
+            let called = if all { "Only what is odd" } else { "All" };
+            if ui.add(Button::quiet(called).small().named("List all readings or only the odd ones")).clicked() {
+                state.wallet.all = !all;
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                widgets::words(ui, "Between readings", medium(14.0), palette.text);
+            });
+        });
+        if listed.is_empty() {
+            let total = format::counted(snapshot.findings.reconciliations.len(), "stretch adds", "stretches add");
+            paragraph(ui, format!("{total} up, without a top-up."), 13.0, palette.dim);
+        }
+        let height = (ROW * 7.0).min(ROW * f32::from(u8::try_from(listed.len()).unwrap_or(u8::MAX)));
+        ScrollArea::vertical().id_salt("stretches").max_height(height).auto_shrink([false, true]).show_rows(
+            ui,
+            ROW - 4.0,
+            listed.len(),
+            |ui, rows| {
+                for place in listed.get(rows).unwrap_or_default() {
+                    if let Some(stretch) = snapshot.findings.reconciliations.get(*place) {
+                        stretch_ui(ui, snapshot, stretch, state);
+                    }
+                }
+            },
+        );
+    });
+}
+
+fn stretch_ui(ui: &mut Ui, snapshot: &Snapshot, stretch: &Reconciliation, state: &mut SpendTab) {
+    let palette = palette(ui);
+    let selected = state.wallet.chosen == Some(stretch.to);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 26.0), Sense::click());
+    let when = explain::when(stretch.to, snapshot.now, &state.zone);
+    let even = stretch.remainder.to_cents().is_zero();
+    let words = match (stretch.top_ups.is_empty(), even) {
+        (false, _) => format!("top-up {}", stretch.topped_up()),
+        (true, true) => format!("{} charged", stretch.charges),
+        (true, false) => "does not add up".to_owned(),
+    };
+    let spoken = format!("{when}, {words}, remainder {}", signed(stretch.remainder));
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &spoken));
+    if selected || response.hovered() {
+        ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), RADIUS_SMALL, palette.raised);
+    }
+    let third = rect.width() / 3.0;
+    let y = rect.center().y;
+    let left = pos2(rect.left(), y);
+    widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &when, regular(13.0), palette.dim, third);
+    let middle = pos2(rect.left() + third, y);
+    widgets::paint_elided(ui, middle, Align2::LEFT_CENTER, &words, regular(13.0), palette.text, third);
+    let color = if even { palette.green } else { palette.amber };
+    ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, signed(stretch.remainder), regular(13.0), color);
+    focus_ring(ui, &response, RADIUS_SMALL);
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        state.wallet.chosen = if selected { None } else { Some(stretch.to) };
+    }
+}
+
+fn drift_ui(ui: &mut Ui, model: &Model, drift: &Drift, state: &mut SpendTab, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    panel(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let unit = drift.unit.word();
+        let title = format!(
+            "HeyGen seems to charge {} per {unit} instead of {} for {}",
+            drift.inferred_rate.precise(),
+            drift.card_rate.precise(),
+            drift.product.name()
+        );
+        widgets::words(ui, title, medium(14.0), palette.text);
+        let counted = drift.rounding.map_or(String::new(), |rounding| format!(", counted {}", rounding.words()));
+        let words = format!(
+            "{} that were alone under way say so{counted}. The card of {} says otherwise. Check HeyGen's price list \
+             before you write it down.",
+            format::counted(drift.evidence.len(), "job", "jobs"),
+            format::day(model.card.date())
+        );
+        paragraph(ui, words, 13.0, palette.dim);
+        for evidence in drift.evidence.iter().take(3) {
+            let label = format!("{} · {} {unit}", evidence.title, evidence.quantity.normalize());
+            let figures = format!("{} booked, {} taken", evidence.booked, evidence.taken);
+            line_row(ui, &label, &figures, palette.text).on_hover_text(evidence.taken.precise());
+        }
+        ui.horizontal(|ui| {
+            let why = drift.service.is_none().then(|| {
+                "The jobs do not tell which line of the card it is. Write it into rate_card.toml by hand.".to_owned()
+            });
+            let button = Button::secondary("Write it into my own rate card").small().refused(why);
+            if ui.add(button).clicked() {
+                actions.push(Action::WriteRate(Box::new(drift.clone())));
+            }
+            if let Some(evidence) = drift.evidence.first()
+                && ui.add(Button::quiet("Show the newest of them").small()).clicked()
+            {
+                state.show_ledger_of(evidence.job);
+            }
+        });
+    });
+}
+
+fn roundings_ui(ui: &mut Ui, snapshot: &Snapshot) {
+    if snapshot.findings.roundings.is_empty() {
+        return;
+    }
+    let palette = palette(ui);
+    panel(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.spacing_mut().item_spacing.y = 4.0;
+        widgets::words(ui, "How lengths are counted", medium(14.0), palette.text);
+        for found in &snapshot.findings.roundings {
+            let words = format!(
+                "{}: {}, say {}.",
+                found.product.name(),
+                found.rounding.words(),
+                format::counted(found.jobs, "job", "jobs")
+            );
+            paragraph(ui, words, 13.0, palette.dim);
+        }
+    });
+}
