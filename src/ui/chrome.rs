@@ -310,7 +310,10 @@ pub fn rail_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool) -> Option
             }
             widgets::focus_ring(ui, &response, RADIUS);
             let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
-            let response = response.on_hover_text(format!("{label} · Ctrl {place}"));
+            let response = response.on_hover_text(match tab.shortcut() {
+                Some((_, written)) => format!("{label} · {written}"),
+                None => label.to_owned(),
+            });
             if response.clicked() {
                 chosen = Some(*tab);
             }

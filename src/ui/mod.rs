@@ -125,6 +125,33 @@ impl Tab {
         Product::ALL.into_iter().find(|product| Self::of(*product) == self)
     }
 
+    /// The key that shows it, with Ctrl, and how that is written: numbers for what is made, letters for
+    /// what is kept.
+    #[must_use]
+    pub fn shortcut(self) -> Option<(Key, &'static str)> {
+        const NUMBERS: [(Key, &str); 10] = [
+            (Key::Num1, "Ctrl 1"),
+            (Key::Num2, "Ctrl 2"),
+            (Key::Num3, "Ctrl 3"),
+            (Key::Num4, "Ctrl 4"),
+            (Key::Num5, "Ctrl 5"),
+            (Key::Num6, "Ctrl 6"),
+            (Key::Num7, "Ctrl 7"),
+            (Key::Num8, "Ctrl 8"),
+            (Key::Num9, "Ctrl 9"),
+            (Key::Num0, "Ctrl 0"),
+        ];
+        match self {
+            Self::Library => Some((Key::L, "Ctrl L")),
+            Self::Spend => Some((Key::M, "Ctrl M")),
+            Self::Settings => Some((Key::Comma, "Ctrl ,")),
+            made => {
+                let place = Self::SHOWN.iter().position(|tab| *tab == made)?;
+                NUMBERS.get(place).copied()
+            }
+        }
+    }
+
     /// Its name on the rail.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -348,11 +375,9 @@ fn tab_ui(
 }
 
 fn shortcuts(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
-    const NUMBERS: [Key; 9] =
-        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8, Key::Num9];
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, key));
-    for (key, tab) in NUMBERS.into_iter().zip(Tab::SHOWN) {
-        if pressed(key) {
+    for tab in Tab::SHOWN {
+        if tab.shortcut().is_some_and(|(key, _)| pressed(key)) {
             state.tab = *tab;
         }
     }

@@ -48,10 +48,8 @@ fn entries(model: &Model) -> Vec<Entry> {
     let mut add = |label: &str, detail: &'static str, command| {
         entries.push(Entry { label: label.to_owned(), detail, command });
     };
-    const SHORTCUTS: [&str; 9] =
-        ["Ctrl 1", "Ctrl 2", "Ctrl 3", "Ctrl 4", "Ctrl 5", "Ctrl 6", "Ctrl 7", "Ctrl 8", "Ctrl 9"];
-    for (place, tab) in Tab::SHOWN.iter().enumerate() {
-        let shortcut = SHORTCUTS.get(place).copied().unwrap_or_default();
+    for tab in Tab::SHOWN {
+        let shortcut = tab.shortcut().map_or("", |(_, written)| written);
         add(&format!("Show {}", tab.name()), shortcut, Command::ShowTab(*tab));
     }
     // Never first: the first entry is a mere Enter away.
