@@ -260,7 +260,7 @@ mod tests {
                 {"status":"completed"}]}"#,
         );
         assert_eq!(remote.status, RemoteStatus::Completed);
-        assert_eq!(remote.pieces, 3, "what was made is charged, whether it has an address or not");
+        assert_eq!(remote.pieces, 4, "what was made is charged, whether it has an address or not");
         let files: Vec<_> = remote
             .files
             .iter()
@@ -269,9 +269,7 @@ mod tests {
         assert_eq!(files, [(Some("1"), Some("The hook"), Some(87), "mp4"), (Some("3"), None, Some(100), "mp4")]);
         assert_eq!(
             remote.failure_message.as_deref(),
-            Some(
-                "Clip 2 was not made: No speech was found. Clip 4 has no address. Clip 5 was not made: no reason given."
-            )
+            Some("Clip 2 was not made: No speech was found. Clip 4 has no address. Clip 5 has no address.")
         );
     }
 

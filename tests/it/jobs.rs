@@ -428,7 +428,8 @@ async fn a_result_without_a_byte_is_none() {
 
 #[tokio::test]
 async fn a_video_that_is_not_found_everywhere_yet_is_waited_for() {
-    let unknown = Rule { times: Some(6), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
+    // Each time both the list and the video itself are asked for.
+    let unknown = Rule { times: Some(12), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
     check(vec![unknown]).await;
 }
 
