@@ -250,6 +250,14 @@ impl Composition for TranslationDraft {
         if self.languages.is_empty() {
             add(Field::Languages, "Choose a language.".to_owned());
         }
+        let twice = self
+            .languages
+            .iter()
+            .enumerate()
+            .find(|(at, language)| self.languages.iter().take(*at).any(|earlier| earlier == *language));
+        if let Some((_, language)) = twice {
+            add(Field::Languages, format!("{language} is there twice and would be paid twice. Take one away."));
+        }
         if self.mode == Mode::Precision && self.audio_only {
             add(Field::Mode, format!("{PRECISION_AUDIO_ONLY} Choose lip sync or speed."));
         }

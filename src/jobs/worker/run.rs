@@ -73,7 +73,12 @@ impl Run {
             if record.job.state.is_final() {
                 return;
             }
-            let endpoint = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos);
+            let Some(endpoint) = PaidEndpoint::from_path(&record.endpoint) else {
+                // Written by a version that knows more: nothing is sent to an address that is guessed.
+                let words = format!("a job goes to {}, which this version does not know", record.endpoint);
+                self.shared.tell(JobEvent::StoreFault(words)).await;
+                return;
+            };
             let facts = Facts {
                 state: record.job.state,
                 sends: record.sends,
