@@ -324,19 +324,8 @@ fn from_the_photo_to_the_gallery() {
         let client = client(&sandbox.base_url, &sandbox.key);
         tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(portrait(&client, &face));
     }
-    let place = reelmeter::ui::Tab::SHOWN.iter().position(|tab| *tab == reelmeter::ui::Tab::Avatars).unwrap();
-    let numbers = [
-        egui::Key::Num1,
-        egui::Key::Num2,
-        egui::Key::Num3,
-        egui::Key::Num4,
-        egui::Key::Num5,
-        egui::Key::Num6,
-        egui::Key::Num7,
-        egui::Key::Num8,
-        egui::Key::Num9,
-    ];
-    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, numbers[place]);
+    let (key, _) = reelmeter::ui::Tab::Avatars.shortcut().unwrap();
+    window.harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
     window.harness.step();
     window.harness.input_mut().dropped_files.push(Arc::new(Dropped(face)));
     window.until("the photo is in its place", |harness| harness.query_by_label("face.png").is_some());

@@ -185,7 +185,8 @@ impl Studio {
 pub async fn open_once_free(path: &std::path::Path) -> Store {
     let path = path.to_owned();
     tokio::task::spawn_blocking(move || {
-        for _ in 0..10_000 {
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < PATIENCE {
             match Store::open(&path) {
                 Ok(store) => return store,
                 Err(reelmeter::store::StoreError::InUse(_)) => std::thread::yield_now(),
