@@ -11,6 +11,9 @@ window_packages=(libgl1 libgl1-mesa-dri libx11-6 libx11-xcb1 libxcursor1 libxi6 
 # Needed to use the window without a screen: a display, a window manager, a mouse and keyboard, pictures.
 display_packages=(xvfb openbox xdotool x11-xkb-utils imagemagick)
 
+# Another program to drag files out of, in the tests.
+drag_packages=(python3-gi gir1.2-gtk-3.0)
+
 # Reads the exported books in the tests.
 book_packages=(hledger)
 

@@ -27,7 +27,7 @@ fn usd(text: &str) -> Usd {
 }
 
 /// A film of this length in milliseconds, with a hum in it.
-fn film(milliseconds: u32, width: u32, height: u32) -> Vec<u8> {
+pub fn film(milliseconds: u32, width: u32, height: u32) -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     let sound = folder.path().join("s.wav");
     let mut bytes = wav(milliseconds);

@@ -161,6 +161,35 @@ fn a_window_killed_while_heygen_renders_comes_back_to_one_video_and_one_charge()
     scene.is_paid_once();
 }
 
+/// The frame around the place where dragged files would land.
+fn landing_frame(picture: &RgbaImage) -> Option<()> {
+    let is_blue = |pixel: &image::Rgba<u8>| pixel[2] > 200 && pixel[0] < 130 && pixel[1] > 90 && pixel[1] < 190;
+    (picture.pixels().filter(|pixel| is_blue(pixel)).count() > 1_500).then_some(())
+}
+
+#[test]
+fn a_film_dragged_out_of_another_program_is_priced_and_cut_into_a_clip() {
+    let scene = Scene::set();
+    let film = scene.folder.path().join("ein langer Film – ä.mp4");
+    std::fs::write(&film, crate::sandbox_sources::film(40_000, 320, 180)).unwrap();
+    let mut window = scene.display.studio(&scene.data(), "100");
+    window.shows("the portraits", |picture| portrait(FIRST_FACE, picture));
+    window.press("ctrl+8");
+    let source = scene.display.drag_source(&[&film]);
+    source.carry_over(&window, (500, 300));
+    window.shows("where the film would land", landing_frame);
+    source.drop_them();
+    drop(source);
+    window.shows("a price on the button", create_button);
+    window.press("ctrl+Return");
+    until(|| (scene.states() == ["done"]).then_some(()), || window.complaint("no clip came home"));
+    assert!(window.close().success());
+    scene.is_paid_once();
+    let charge =
+        read(&scene.data().join("data/sandbox.db"), "SELECT amount FROM ledger WHERE kind = 'charge'").unwrap();
+    assert_eq!(Usd::parse(&charge[0]).unwrap(), Usd::from_cents(15));
+}
+
 #[test]
 fn without_a_display_it_says_so() {
     let folder = tempfile::tempdir().unwrap();

@@ -91,6 +91,25 @@ impl Display {
         window
     }
 
+    /// Another program, whose window offers these files to be dragged.
+    pub fn drag_source(&self, files: &[&Path]) -> DragSource<'_> {
+        let mut command = Command::new("/usr/bin/python3");
+        command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/window/drag_source.py"));
+        for file in files {
+            command.arg(url::Url::from_file_path(file).unwrap().as_str());
+        }
+        quiet(&mut command, &self.name, &self.home);
+        let process = Helper(start(&mut command, "python3-gi gir1.2-gtk-3.0"));
+        let id = until(
+            || {
+                let found = self.try_run("xdotool", &["search", "--onlyvisible", "--name", "^drag source$"]);
+                found.lines().last().map(str::to_owned)
+            },
+            || "the drag source never appeared: are python3-gi and gir1.2-gtk-3.0 there?".to_owned(),
+        );
+        DragSource { display: self, _process: process, id }
+    }
+
     fn try_run(&self, program: &str, arguments: &[&str]) -> String {
         let mut command = Command::new(program);
         quiet(&mut command, &self.name, &self.home);
@@ -126,6 +145,32 @@ fn quiet(command: &mut Command, display: &str, home: &Path) {
         command.env(folder, home);
     }
     command.env("DISPLAY", display).env("LIBGL_ALWAYS_SOFTWARE", "1").stdout(Stdio::null()).stderr(Stdio::null());
+}
+
+/// Another program that offers files.
+pub struct DragSource<'a> {
+    display: &'a Display,
+    _process: Helper,
+    id: String,
+}
+
+impl DragSource<'_> {
+    /// Takes the files with the mouse and carries them over `window`, without letting go.
+    pub fn carry_over(&self, window: &Window<'_>, (x, y): (u32, u32)) {
+        let run = |arguments: &[&str]| self.display.run("xdotool", "xdotool", arguments);
+        run(&["mousemove", "--window", &self.id, "80", "45", "mousedown", "1"]);
+        for _ in 0..8 {
+            run(&["mousemove_relative", "--", "-8", "-6"]);
+        }
+        for near in [x - 20, x - 10, x] {
+            run(&["mousemove", "--window", &window.id, &near.to_string(), &y.to_string()]);
+        }
+    }
+
+    /// Lets go of them.
+    pub fn drop_them(&self) {
+        self.display.run("xdotool", "xdotool", &["mouseup", "1"]);
+    }
 }
 
 /// The program and its window.
