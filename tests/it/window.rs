@@ -176,9 +176,16 @@ fn a_film_dragged_out_of_another_program_is_priced_and_cut_into_a_clip() {
     window.shows("the portraits", |picture| portrait(FIRST_FACE, picture));
     window.press("ctrl+8");
     let source = scene.display.drag_source(&[&film]);
-    source.carry_over(&window, (500, 300));
-    window.shows("where the film would land", landing_frame);
-    source.drop_them();
+    // A program that has only just opened may miss the hand that takes: then it takes again.
+    until(
+        || {
+            source.carry_over(&window, (500, 300));
+            let lands = (0..40).find_map(|_| window.picture().as_ref().and_then(landing_frame));
+            source.drop_them();
+            lands
+        },
+        || window.complaint("the window never showed where the film would land"),
+    );
     drop(source);
     window.shows("a price on the button", create_button);
     window.press("ctrl+Return");
