@@ -1,22 +1,24 @@
 //! A file as a request body: streamed, counted, hashed where asked, and given up when nothing moves.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 use reqwest::{Body, RequestBuilder, Response};
 use sha2::{Digest, Sha256};
-use tokio::io::AsyncReadExt;
-use tokio::sync::watch;
-use tokio_util::io::ReaderStream;
+use tokio::sync::{mpsc, watch};
 
 use super::assets::hex;
 use super::error::{Error, Stakes};
 
 /// Bytes read from disk at a time.
-const PIECE: usize = 256 * 1024;
+const PIECE: usize = 512 * 1024;
+/// Pieces that are read while an earlier one leaves.
+const AHEAD: usize = 4;
 
 /// What the body tells the task that waits for the answer.
 struct Report {
@@ -30,7 +32,7 @@ struct Report {
 pub(super) struct Outgoing {
     name: String,
     size: u64,
-    file: Mutex<Option<tokio::fs::File>>,
+    file: Mutex<Option<File>>,
     report: Mutex<Option<Report>>,
     sent: watch::Receiver<u64>,
     fault: Arc<Mutex<Option<io::Error>>>,
@@ -43,7 +45,9 @@ impl Outgoing {
     pub(super) async fn open(path: &Path, name: &str, size: u64) -> Result<Self, Error> {
         let file = tokio::fs::File::open(path)
             .await
-            .map_err(|error| Error::local(format!("{name} could not be read."), error))?;
+            .map_err(|error| Error::local(format!("{name} could not be read."), error))?
+            .into_std()
+            .await;
         let (sender, sent) = watch::channel(0);
         let (fault, checksum) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(None)));
         let report = Report { sent: sender, fault: Arc::clone(&fault), digest: None, checksum: Arc::clone(&checksum) };
@@ -71,12 +75,16 @@ impl Outgoing {
 
     /// The file's bytes as a body. Good once: a second call gives an empty body.
     pub(super) fn body(&self) -> Body {
-        let take = |slot: &Mutex<Option<tokio::fs::File>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let take = |slot: &Mutex<Option<File>>| slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         let report = self.report.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (Some(file), Some(mut report)) = (take(&self.file), report) else { return Body::default() };
         report.digest = self.hashed.then(Sha256::new);
         let size = self.size;
-        let pieces = ReaderStream::with_capacity(file.take(size), PIECE);
+        let (ahead, pieces) = mpsc::channel(AHEAD);
+        tokio::task::spawn_blocking(move || read_ahead(file, size, &ahead));
+        let pieces = futures_util::stream::unfold(pieces, async |mut pieces| {
+            pieces.recv().await.map(|piece: io::Result<Bytes>| (piece, pieces))
+        });
         let counted = pieces.map(Some).chain(futures_util::stream::iter([None])).scan(0_u64, move |sent, piece| {
             let piece = match piece {
                 Some(Ok(bytes)) => {
@@ -149,6 +157,25 @@ impl Outgoing {
         match self.fault.lock().unwrap_or_else(PoisonError::into_inner).take() {
             Some(fault) => Error::local(format!("{} could not be read to its end.", self.name), fault),
             None => Error::from_transport(error, Stakes::Free),
+        }
+    }
+}
+
+/// Reads on while earlier pieces leave, so that the disk and the network do not wait for each other.
+/// Ends with the file, with its first fault, or when nobody takes the pieces any more.
+fn read_ahead(file: File, size: u64, pieces: &mpsc::Sender<io::Result<Bytes>>) {
+    let mut file = file.take(size);
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        let most = u64::try_from(PIECE).unwrap_or(u64::MAX);
+        let read = match (&mut file).take(most).read_to_end(&mut piece) {
+            Ok(0) => return,
+            Ok(_) => Ok(Bytes::from(piece)),
+            Err(error) => Err(error),
+        };
+        let failed = read.is_err();
+        if pieces.blocking_send(read).is_err() || failed {
+            return;
         }
     }
 }
