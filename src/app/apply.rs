@@ -1,10 +1,8 @@
 //! The one place that acts on what the window asks for.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use crate::account::Billing;
-use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Draft, Product, WithoutPrice};
 use crate::jobs::submit::{Order, Submission, submit};
 use crate::jobs::transfer;
@@ -15,19 +13,14 @@ use crate::rate_card_file::{self, LoadedCard};
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, date_of};
 use crate::spend::{self, Caps};
-use crate::store::StoreError;
 use crate::ui::action::Asked;
 use crate::ui::model::{Loaded, Tone};
-use crate::ui::places::{Kind, Place};
 use crate::ui::{Action, Message};
-use crate::{heygen, media, ui};
+use crate::{heygen, ui};
 
 use super::background::Event;
 use super::projects::make_ready;
 use super::{Studio, load, session};
-
-/// A file dialog that says "cancelled" sooner than a person can was never there.
-pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
 
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
@@ -219,7 +212,7 @@ impl Studio {
         self.shown().is_some_and(|session| session.client.borrow().as_ref().is_some_and(heygen::Client::is_oauth))
     }
 
-    fn caps(&self) -> Caps {
+    pub(super) fn caps(&self) -> Caps {
         Caps::of(&self.model.settings, self.model.now, &jiff::tz::TimeZone::system())
     }
 
@@ -327,75 +320,6 @@ impl Studio {
         }
     }
 
-    fn pick_file(&mut self, place: Place) {
-        let outlet = self.background.outlet();
-        self.background.run(async move {
-            let mut dialog = rfd::AsyncFileDialog::new();
-            for kind in place.takes() {
-                dialog = dialog.add_filter(kind.words(), kind.endings());
-            }
-            let asked = Instant::now();
-            match dialog.pick_file().await {
-                Some(file) => outlet.send(probed(file.path().to_path_buf(), Some(place), None).await).await,
-                None if asked.elapsed() < FASTER_THAN_A_PERSON => outlet.send(Event::NoFileDialog(place)).await,
-                None => {}
-            }
-        });
-    }
-
-    fn take_files(&mut self, paths: Vec<PathBuf>, place: Option<Place>, shown: Option<Product>) {
-        for path in paths {
-            self.background.spawn(probed(path, place, shown));
-        }
-    }
-
-    /// Looks at a public address as at a file of one's own: what it is, how long, how large.
-    fn take_address(&mut self, address: String, place: Place) {
-        let client = self.shown().and_then(|session| session.client.borrow().clone());
-        self.background.spawn(async move {
-            let address = address.trim().to_owned();
-            let unread = |fault: String| LocalFile {
-                address: Some(address.clone()),
-                fault: Some(fault),
-                ..LocalFile::default()
-            };
-            let Some(client) = client else {
-                return Event::FileReady(place, unread("There is no API key yet. Enter it in Settings.".to_owned()));
-            };
-            let file = match client.open_public(&address).await {
-                Ok(mut file) => {
-                    let asked = address.clone();
-                    tokio::task::spawn_blocking(move || media::probe::public_file(&asked, file.size(), &mut file))
-                        .await
-                        .unwrap_or_else(|_| unread("The program is closing.".to_owned()))
-                }
-                Err(error) => unread(match &error.hint {
-                    Some(hint) => format!("{error} {hint}"),
-                    None => error.to_string(),
-                }),
-            };
-            Event::FileReady(place, file)
-        });
-    }
-
-    fn choose_folder(&mut self) {
-        let outlet = self.background.outlet();
-        let present = self.model.results_folder.clone();
-        self.background.run(async move {
-            let asked = Instant::now();
-            let event = match rfd::AsyncFileDialog::new().set_directory(present).pick_folder().await {
-                Some(folder) => Event::FolderChosen(folder.path().to_path_buf()),
-                None if asked.elapsed() < FASTER_THAN_A_PERSON => Event::Notice(
-                    Tone::Warning,
-                    "The system has no folder dialog.".to_owned(),
-                    "Type the folder into the field in Settings instead.".to_owned(),
-                ),
-                None => return,
-            };
-            outlet.send(event).await;
-        });
-    }
-
     fn play(&mut self, voice_id: String, url: String) {
         if self.model.playing.as_ref() == Some(&voice_id) {
             if let Some(player) = &self.player {
@@ -424,96 +348,6 @@ impl Studio {
                 Ok(bytes) => player.play(bytes),
                 Err(words) => outlet.send(Event::PlayingEnded(Some(words))).await,
             }
-        });
-    }
-
-    fn open_outside(&mut self, path: PathBuf) {
-        self.background.run_blocking_quietly(move |outlet| {
-            if let Err(error) = open::that_detached(&path) {
-                let words = format!("{}: {error}", path.display());
-                outlet.send_blocking(Event::Notice(Tone::Warning, "It could not be opened.".to_owned(), words));
-            }
-        });
-    }
-
-    pub(super) fn read_wallet(&mut self, account: Account) {
-        let Some(session) = self.sessions.get(&account) else { return };
-        if account == self.model.account {
-            self.model.info.loading = true;
-        }
-        let client = session.client.borrow().clone();
-        let (store, now) = (session.store.clone(), self.model.now);
-        let outlet = self.background.outlet();
-        let month_start = self.caps().month_start;
-        self.background.run(async move {
-            let spent = store
-                .run(move |tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start)? + spend::held(tx)?))
-                .await;
-            if let Ok(spent) = spent {
-                outlet.send(Event::MonthSpent(account, spent)).await;
-            }
-            let answer = match client {
-                Some(client) => heygen::retry::with_retry(|| client.account()).await.map_err(|error| error.to_string()),
-                None => Err("There is no API key yet. Enter it in Settings.".to_owned()),
-            };
-            if let Ok(info) = &answer
-                && let Billing::Wallet { balance: Some(balance), .. } = info.billing
-                && let Err(error) = store.run(move |tx| spend::note_wallet(tx, now, balance)).await
-            {
-                tracing::warn!(%error, "the wallet's reading is not kept");
-            }
-            outlet.send(Event::Info(account, answer)).await;
-        });
-    }
-
-    pub(super) fn read_cast(&mut self, account: Account) {
-        let Some(session) = self.sessions.get(&account) else { return };
-        let Some(client) = session.client.borrow().clone() else {
-            self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
-            self.model.voices.fault = self.model.looks.fault.clone();
-            self.model.speech_voices.fault = self.model.looks.fault.clone();
-            return;
-        };
-        self.model.looks.loading = true;
-        self.model.voices.loading = true;
-        self.model.speech_voices.loading = true;
-        // Another key may see other ones; they are read again when they are next shown.
-        self.model.languages = Loaded::default();
-        self.model.glossaries = Loaded::default();
-        let (for_voices, for_speech) = (client.clone(), client.clone());
-        self.background
-            .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
-        self.background
-            .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
-        self.background.spawn(async move {
-            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
-        });
-    }
-
-    fn read_languages(&mut self, account: Account) {
-        let Some(session) = self.sessions.get(&account) else { return };
-        let Some(client) = session.client.borrow().clone() else {
-            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
-            return;
-        };
-        self.model.languages.loading = true;
-        self.model.glossaries.loading = true;
-        let for_glossaries = client.clone();
-        self.background.spawn(async move {
-            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
-            Event::Languages(account, languages.map_err(|error| error.to_string()))
-        });
-        self.background.spawn(async move {
-            let glossaries = for_glossaries.glossaries().await;
-            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
-        });
-    }
-
-    pub(super) fn read_pace(&mut self, account: Account) {
-        let Some(session) = self.sessions.get(&account) else { return };
-        let (store, present) = (session.store.clone(), session.pace.clone());
-        self.background.spawn(async move {
-            Event::Pace(account, session::read_pace(&store).await.map_or(present, std::sync::Arc::new))
         });
     }
 
@@ -601,15 +435,6 @@ impl Studio {
         });
     }
 
-    /// A path as a person types it: from the home folder, or else from the results folder.
-    fn typed_path(&self, path: PathBuf) -> PathBuf {
-        let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_path_buf());
-        match (path.strip_prefix("~"), home) {
-            (Ok(rest), Some(home)) => home.join(rest),
-            _ => self.model.results_folder.join(path),
-        }
-    }
-
     fn reload_card(&mut self) {
         self.use_card(rate_card_file::load(&self.paths.config));
     }
@@ -631,37 +456,4 @@ impl Studio {
 fn span_of(quote: &Quote, draft: &Draft) -> Option<Span<Usd>> {
     let accepted = draft.composition().without_price() == WithoutPrice::Accepted;
     quote.total.span().or_else(|| accepted.then(|| Span::exact(Usd::ZERO)))
-}
-
-/// Probes a file and says where it belongs: in the named place, or where its kind fits.
-pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
-    let takes_folders = place.is_none_or(|place| place.takes().contains(&Kind::Project));
-    let found = tokio::task::spawn_blocking(move || look_at(path, takes_folders)).await;
-    let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
-    if let Some(place) = place {
-        return Event::FileReady(place, file);
-    }
-    let kind = file.media_type.as_deref().and_then(Kind::of_media_type).or_else(|| Kind::promised_by(&file.path));
-    let places = kind.map(|kind| Place::of_kind(kind, shown)).unwrap_or_default();
-    match (places.first(), kind) {
-        (Some(place), _) if Some(place.product) == shown || places.len() == 1 => Event::FileReady(*place, file),
-        (Some(_), _) => Event::FileElsewhere(file, places),
-        (None, Some(kind)) => Event::FileRefused(format!("{} is {}: no tab takes one.", file.name(), kind.name())),
-        (None, None) => Event::FileRefused(match &file.fault {
-            Some(fault) => fault.clone(),
-            None => format!(
-                "{} has no place here. Videos (MP4, WebM), sounds (WAV, MP3) and pictures (PNG, JPEG) have one.",
-                file.name()
-            ),
-        }),
-    }
-}
-
-/// A file as the probe finds it; a folder, where one is taken, as it is.
-fn look_at(path: PathBuf, takes_folders: bool) -> LocalFile {
-    if takes_folders && path.is_dir() {
-        let media_type = Some("inode/directory".to_owned());
-        return LocalFile { path, media_type, ..LocalFile::default() };
-    }
-    media::probe::local_file(&path)
 }

@@ -19,8 +19,8 @@ use crate::store::{Store, StoreError};
 use crate::ui::action::Export;
 use crate::ui::model::Tone;
 
-use super::apply::FASTER_THAN_A_PERSON;
 use super::background::{Background, Event, Outlet};
+use super::files::FASTER_THAN_A_PERSON;
 
 /// Between two snapshots: progress comes many times a second, figures need not.
 const LEAST_PAUSE: Duration = Duration::from_millis(250);

@@ -7,6 +7,8 @@ mod apply;
 mod background;
 mod books;
 mod conversation;
+mod events;
+mod files;
 mod keys;
 mod live;
 mod load;
@@ -14,6 +16,7 @@ mod notify;
 mod options;
 mod own;
 mod projects;
+mod reading;
 mod session;
 mod sound;
 
@@ -23,10 +26,8 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc};
 
 use crate::account::Billing;
-use crate::draft::Product;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
-use crate::media::picture::Picture;
 use crate::media::player::Player;
 use crate::paths::Paths;
 use crate::pricing::Pace;
@@ -34,7 +35,7 @@ use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
 use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
-use crate::ui::{self, Message, Model};
+use crate::ui::{self, Model};
 
 use background::{Background, Event, Outlet};
 use books::{Bookkeeper, Wanted};
@@ -214,161 +215,6 @@ impl Studio {
         self.fetch_pictures();
     }
 
-    fn take_in(&mut self, context: &egui::Context, event: Event) {
-        match event {
-            Event::Opened(account, opened) => self.opened(account, opened),
-            Event::Board(account) => {
-                if account == self.model.account
-                    && let Some(session) = self.sessions.get_mut(&account)
-                {
-                    let board = Arc::clone(&session.board.borrow_and_update());
-                    let moved = money_moved(&self.model.board, &board);
-                    let trained = looks_ended(&self.model.board, &board);
-                    self.model.board = board;
-                    if moved {
-                        self.refresh_books();
-                    }
-                    if trained {
-                        self.cast_changed(account);
-                    }
-                }
-            }
-            Event::Job(account, JobEvent::WalletMoved) => {
-                self.read_wallet(account);
-                self.clear_projects(account);
-                if let Some(conversation) = &self.conversation {
-                    conversation.read_now();
-                }
-            }
-            Event::Job(account, JobEvent::Learned) => self.read_pace(account),
-            Event::Job(_, JobEvent::StoreFault(words)) => {
-                self.notice(
-                    Tone::Bad,
-                    "The journal cannot be written.",
-                    &format!("{words}. Nothing is sent until it can be."),
-                );
-            }
-            Event::Info(account, answer) => {
-                if account == self.model.account {
-                    if answer.is_ok() {
-                        self.model.wallet_read_at = Some(self.model.now);
-                    }
-                    settle(&mut self.model.info, answer);
-                    self.refresh_books();
-                }
-            }
-            Event::Spend(account, answer) => self.take_books(account, answer),
-            Event::CardWritten(card) => {
-                self.use_card(*card);
-                let where_it_is =
-                    format!("New quotes rest on it. {}", self.model.card_note.clone().unwrap_or_default());
-                self.notice(Tone::Good, "The rate is in your own card.", &where_it_is);
-            }
-            Event::Moved(account) => {
-                if account == self.model.account {
-                    self.refresh_books();
-                }
-            }
-            Event::NoSaveDialog(export) => self.state.receive(Message::NoSaveDialog(export)),
-            Event::MonthSpent(account, spent) => {
-                if account == self.model.account {
-                    self.model.month_spent = Some(spent);
-                }
-            }
-            Event::Looks(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.looks, answer.map(Arc::new));
-                }
-            }
-            Event::Voices(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.voices, answer.map(Arc::new));
-                }
-            }
-            Event::Styles(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.agent.styles, answer.map(Arc::new));
-                }
-            }
-            Event::Chat(account, session, answer) => {
-                if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
-                    settle(&mut self.model.agent.chat, answer.map(Arc::new));
-                }
-            }
-            Event::SpeechVoices(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.speech_voices, answer.map(Arc::new));
-                }
-            }
-            Event::Languages(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.languages, answer.map(Arc::new));
-                }
-            }
-            Event::Glossaries(account, answer) => {
-                if account == self.model.account {
-                    settle(&mut self.model.glossaries, answer.map(Arc::new));
-                }
-            }
-            Event::Own(account, news) => self.own_news(context, account, news),
-            Event::Pace(account, pace) => {
-                if let Some(session) = self.sessions.get_mut(&account) {
-                    session.pace = Arc::clone(&pace);
-                }
-                if account == self.model.account {
-                    self.model.pace = pace;
-                }
-            }
-            Event::Session(id, news) => self.session_news(id, news),
-            Event::Submitted(product, again, answer) => {
-                if product == Product::HyperFrames {
-                    self.submitting_projects = self.submitting_projects.saturating_sub(1);
-                }
-                if let (Some(job), Err(_)) = (again, &answer) {
-                    // There is no newer job: the person may ask again.
-                    self.retried.remove(&job);
-                }
-                self.state.receive(Message::Submitted(product, answer));
-            }
-            Event::Candidates(id, answer) => {
-                if let Some((asked, candidates)) = &mut self.model.candidates
-                    && *asked == id
-                {
-                    settle(candidates, answer);
-                }
-            }
-            Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
-            Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
-            Event::Project(news) => self.project_news(news),
-            Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
-            Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
-            Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
-            Event::FolderChosen(folder) => {
-                let mut settings = self.model.settings.clone();
-                settings.results_folder = Some(folder);
-                self.change_settings(context, settings);
-            }
-            Event::Picture(source, Some(picture)) => {
-                let Picture { width, height, rgba } = picture;
-                let size = [usize::try_from(width).unwrap_or(0), usize::try_from(height).unwrap_or(0)];
-                let image = egui::ColorImage::from_rgba_unmultiplied(size, &rgba);
-                self.pictures.insert(context, source, image);
-            }
-            Event::Picture(source, None) => self.pictures.fail(source),
-            Event::PlayingEnded(fault) => {
-                self.model.playing = None;
-                if let Some(fault) = fault {
-                    self.notice(Tone::Warning, "The voice cannot be heard.", &fault);
-                }
-            }
-            Event::Player(event) => self.player_event(event),
-            Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
-            Event::Shape(path, shape) => self.shape_drawn(path, shape),
-            Event::Key(news) => self.key_news(news),
-            Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
-        }
-    }
-
     fn open(&mut self, account: Account) {
         if self.sessions.contains_key(&account) || self.opening.contains(&account) {
             return;
@@ -453,17 +299,6 @@ impl Studio {
         if let Some(bookkeeper) = self.bookkeepers.get(&self.model.account) {
             self.model.spend.loading = true;
             bookkeeper.refresh(self.wanted());
-        }
-    }
-
-    fn take_books(&mut self, account: Account, answer: Result<books::Kept, String>) {
-        if let Ok(kept) = &answer
-            && self.model.settings.desktop_notifications
-        {
-            notify::show(account, &kept.fresh, &self.background);
-        }
-        if account == self.model.account {
-            settle(&mut self.model.spend, answer.map(|kept| kept.snapshot));
         }
     }
 
@@ -565,13 +400,6 @@ async fn forward(
     }
 }
 
-/// Whether a board differs from the one before in anything the books count; progress does not.
-fn money_moved(before: &Board, after: &Board) -> bool {
-    let finished = |board: &Board| board.jobs.iter().filter(|job| job.state.is_final()).count();
-    (before.jobs.len(), before.held, before.in_flight) != (after.jobs.len(), after.held, after.in_flight)
-        || finished(before) != finished(after)
-}
-
 /// A fetched value or its fault; the previous value stays where the fetch failed.
 fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
     loaded.loading = false;
@@ -582,17 +410,6 @@ fn settle<T>(loaded: &mut Loaded<T>, answer: Result<T, String>) {
         }
         Err(words) => loaded.fault = Some(words),
     }
-}
-
-/// Whether a look that was in training before is so no longer.
-fn looks_ended(before: &Board, after: &Board) -> bool {
-    let trained: Vec<JobId> = before
-        .jobs
-        .iter()
-        .filter(|job| job.product == Product::AvatarCreation && !job.state.is_final())
-        .map(|job| job.id)
-        .collect();
-    !trained.is_empty() && after.jobs.iter().any(|job| job.state.is_final() && trained.contains(&job.id))
 }
 
 /// Unix seconds.

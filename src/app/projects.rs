@@ -14,8 +14,8 @@ use crate::ui::model::ProjectReading;
 use crate::ui::places::Place;
 
 use super::Studio;
-use super::apply::{FASTER_THAN_A_PERSON, probed};
 use super::background::{Event, Outlet};
+use super::files::{FASTER_THAN_A_PERSON, probed};
 
 /// Bytes between two reports of progress.
 const PROGRESS_STEP: u64 = 2_000_000;

@@ -11,8 +11,8 @@ use crate::media::waveform::waveform;
 use crate::ui::model::{Playback, Shape, Tone};
 
 use super::Studio;
-use super::apply::FASTER_THAN_A_PERSON;
 use super::background::Event;
+use super::files::FASTER_THAN_A_PERSON;
 
 /// Peaks of a shape: as many as a wide window has points.
 const PEAKS: usize = 480;

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::run::{Brought, Run};
 use crate::draft::{WordTiming, chat};
-use crate::heygen::{self, Client, ErrorKind, FileRole, PaidEndpoint, Remote, RemoteFile, Resource};
+use crate::heygen::{self, Client, ErrorKind, FileRole, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
@@ -18,7 +18,7 @@ use crate::store::StoreError;
 
 impl Run {
     /// Brings everything that was made home.
-    pub(super) async fn download(&mut self, record: &Record) -> Result<Outcome, StoreError> {
+    pub(super) async fn download(&mut self, record: &Record, resource: Resource) -> Result<Outcome, StoreError> {
         let (id, now) = (self.id, (self.shared.now)());
         let from = [JobState::Running, JobState::Downloading];
         if record.job.state == JobState::Running {
@@ -47,7 +47,7 @@ impl Run {
         // HeyGen is done with it: the next in line may have its place.
         self.place = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
-        let outcome = match self.bring_home(record).await {
+        let outcome = match self.bring_home(record, resource).await {
             Ok(()) => Outcome::Saved,
             Err(fault) => {
                 // The address may have expired: the next try asks for a fresh one.
@@ -59,9 +59,8 @@ impl Run {
         Ok(outcome)
     }
 
-    async fn bring_home(&mut self, record: &Record) -> Result<(), Fault> {
+    async fn bring_home(&mut self, record: &Record, resource: Resource) -> Result<(), Fault> {
         let client = self.shared.client()?;
-        let resource = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos).resource();
         let made = match self.made.take() {
             Some(made) => made,
             None if resource == Resource::Speech => heygen::speech_made(record.answer.as_deref().unwrap_or_default())?,

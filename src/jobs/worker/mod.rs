@@ -3,9 +3,12 @@
 //! Every step that matters is committed before the next begins, so that a restart at any point
 //! goes on from the journal alone. Knows the client, the journal and the disk, never the window.
 
+mod candidates;
 mod home;
+mod poll;
 mod run;
 mod stream;
+mod upload;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -15,16 +18,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::draft::chat::Speaker;
-use crate::draft::{Draft, Product, chat};
-use crate::heygen::{self, Client, ErrorKind, PaidEndpoint, Remote, RemoteStatus, Resource};
+use crate::draft::Product;
+use crate::heygen::{self, Client, ErrorKind, RemoteStatus, Resource};
 use crate::money::Usd;
 use crate::store::{Store, StoreError};
 
 use super::journal::{self, Ending, Record};
 use super::policy::Fault;
 use super::sessions;
-use super::types::{Board, Candidate, Decision, Job, JobError, JobId, JobState, Pause, Progress};
+use super::types::{Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
@@ -160,7 +162,7 @@ impl Worker {
             stop: CancellationToken::new(),
         });
         let worker = Self { shared };
-        tokio::spawn(answer_questions(Arc::clone(&worker.shared)));
+        tokio::spawn(poll::answer_questions(Arc::clone(&worker.shared)));
         // What HeyGen already works on has its place before anything that waits for one.
         let (in_flight, waiting): (Vec<&Record>, Vec<&Record>) = records
             .iter()
@@ -242,41 +244,6 @@ impl Worker {
                 self.shared.publish();
             }
         }
-    }
-
-    /// Resources at HeyGen that may be the answer to a request whose outcome is unknown, newest first.
-    ///
-    /// # Errors
-    /// A [`Fault`] from the network or the journal.
-    pub async fn candidates(&self, id: JobId) -> Result<Vec<Candidate>, Fault> {
-        let records = self.shared.store.run(journal::all).await?;
-        let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
-        let client = self.shared.client()?;
-        let endpoint = PaidEndpoint::from_path(&record.endpoint).unwrap_or(PaidEndpoint::Videos);
-        if let PaidEndpoint::VideoAgentMessage { session_id } = &endpoint {
-            return answered(&client, record, session_id).await;
-        }
-        let resource = endpoint.resource();
-        let made = client.recent(resource, 100).await?;
-        // An hour before, for clocks that disagree; resources that other jobs follow are out.
-        let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
-        let taken = |remote: &Remote| {
-            records.iter().any(|other| {
-                other.job.id != id
-                    && other.endpoint == record.endpoint
-                    && other.job.remote_id.as_deref().is_some_and(|id| same_resource(resource, id, &remote.id))
-            })
-        };
-        Ok(made
-            .into_iter()
-            .filter(|remote| remote.created_at.is_none_or(|at| at >= earliest) && !taken(remote))
-            .map(|remote| Candidate {
-                title: remote.title.unwrap_or_default(),
-                created_at: remote.created_at,
-                status: remote.word,
-                remote_id: remote.id,
-            })
-            .collect())
     }
 
     /// The person's word on a job whose outcome is unknown. "Pay again" only ends this job: the new
@@ -381,69 +348,6 @@ impl Worker {
                 handles.remove(&id);
             }
         });
-    }
-}
-
-/// Whether two ids name the same thing at HeyGen: an agent's session is one through all its runs.
-fn same_resource(resource: Resource, id: &str, other: &str) -> bool {
-    match resource {
-        Resource::AgentSession => chat::session_of(id) == chat::session_of(other),
-        _ => id == other,
-    }
-}
-
-/// Whether a message reached its agent: the conversation says it.
-async fn answered(client: &Client, record: &Record, session: &str) -> Result<Vec<Candidate>, Fault> {
-    let Ok(Draft::VideoAgent(draft)) = Draft::from_json(record.job.product, &record.job.draft) else {
-        return Ok(Vec::new());
-    };
-    let chat = client.chat(session, &[]).await?;
-    let sent = draft.sent_text();
-    let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
-    let there = chat.messages.iter().rev().find(|message| {
-        message.speaker == Speaker::Person && message.text.trim() == sent && message.at.is_none_or(|at| at >= earliest)
-    });
-    Ok(there
-        .map(|message| Candidate {
-            // Nobody knows the run: what made it leave tells it from other messages.
-            remote_id: format!("{session}#{}", record.idempotency_key),
-            title: format!("Your message in “{}”", chat.title.unwrap_or_else(|| "the conversation".to_owned())),
-            created_at: message.at,
-            status: chat.stage.word().to_owned(),
-        })
-        .into_iter()
-        .collect())
-}
-
-/// Answers the polls of all jobs with one question to HeyGen.
-async fn answer_questions(shared: Arc<Shared>) {
-    loop {
-        tokio::select! {
-            () = shared.stop.cancelled() => return,
-            () = shared.asked.notified() => {}
-        }
-        // Jobs that ask at about the same time share one request.
-        tokio::time::sleep(Duration::from_millis(100) / shared.timing.hurry.max(1)).await;
-        let questions = std::mem::take(&mut *shared.questions.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut by_resource: BTreeMap<Resource, Vec<Question>> = BTreeMap::new();
-        for question in questions {
-            by_resource.entry(question.resource).or_default().push(question);
-        }
-        for (resource, questions) in by_resource {
-            let ids: Vec<String> = questions.iter().map(|question| question.remote_id.clone()).collect();
-            let answer = match shared.client() {
-                Ok(client) => client.remote_statuses(resource, &ids).await.map_err(Fault::from),
-                Err(fault) => Err(fault),
-            };
-            for question in questions {
-                let own = answer.clone().map(|statuses| {
-                    let statuses = statuses.unwrap_or_default();
-                    statuses.into_iter().find(|(id, _)| *id == question.remote_id).map(|(_, status)| status)
-                });
-                // A job that was dropped meanwhile needs no answer.
-                let _ = question.answer.send(own);
-            }
-        }
     }
 }
 

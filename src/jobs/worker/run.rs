@@ -1,26 +1,23 @@
 //! One job on its way: does what the policy says, step by step, each committed before the next.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Handle, JobEvent, Question, Shared};
-use crate::draft::avatar_video::{LocalFile, Source};
-use crate::draft::{Draft, chat};
-use crate::heygen::{
-    self, AssetId, Client, Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote, RemoteStatus, Resource,
-};
+use super::{Handle, JobEvent, Shared};
+use crate::draft::Draft;
+use crate::draft::avatar_video::Source;
+use crate::heygen::{Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote};
 use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
+use crate::pricing;
 use crate::store::StoreError;
-use crate::{media, pricing};
 
 /// Bytes between two reports of progress.
 const PROGRESS_STEP: u64 = 256 * 1024;
@@ -125,7 +122,7 @@ impl Run {
             Step::Upload => Ok(Some(self.upload(record).await?)),
             Step::Send => self.send(record, endpoint).await,
             Step::Poll => Ok(Some(self.poll(record, endpoint.resource()).await?)),
-            Step::Download => Ok(Some(self.download(record).await?)),
+            Step::Download => Ok(Some(self.download(record, endpoint.resource()).await?)),
             Step::Finish => {
                 self.finish(record).await?;
                 Ok(None)
@@ -175,95 +172,6 @@ impl Run {
                 Ok(None)
             }
             Step::Rest => Ok(None),
-        }
-    }
-
-    /// Brings the draft's files up and writes the exact body down.
-    async fn upload(&mut self, record: &Record) -> Result<Outcome, StoreError> {
-        if record.request.is_some() {
-            return Ok(Outcome::Ready);
-        }
-        self.wait_out_pause().await;
-        let draft = match Draft::from_json(record.job.product, &record.job.draft) {
-            Ok(draft) => draft,
-            Err(error) => return Ok(failure(ErrorKind::Invalid, format!("The saved draft cannot be read: {error}"))),
-        };
-        let permit = Arc::clone(&self.shared.uploads).acquire_owned().await;
-        let (id, now) = (self.id, (self.shared.now)());
-        let from = [JobState::Held, JobState::Uploading];
-        let moved =
-            self.shared.store.run(move |tx| journal::move_to(tx, id, &from, JobState::Uploading, now, "")).await?;
-        if !moved {
-            return Ok(Outcome::Found);
-        }
-        self.shared.reload(id).await?;
-        let there = self.shared.store.run(move |tx| journal::uploads(tx, id)).await?;
-        let mut assets: BTreeMap<_, _> = there.into_iter().map(|(field, asset)| (field, AssetId::new(asset))).collect();
-        for (field, file) in draft.composition().uploads() {
-            if assets.contains_key(&field) {
-                continue;
-            }
-            let unchanged = tokio::fs::metadata(&file.path).await.is_ok_and(|data| data.len() == file.size);
-            if !unchanged {
-                let words = format!("{} is gone or was changed since the job was made.", file.path.display());
-                return Ok(failure(ErrorKind::Local, words));
-            }
-            let client = match self.shared.client() {
-                Ok(client) => client,
-                Err(fault) => return Ok(Outcome::Failure(fault)),
-            };
-            match self.bring_up(&client, file).await? {
-                Ok(asset) => {
-                    let text = asset.as_str().to_owned();
-                    self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
-                    assets.insert(field, asset);
-                }
-                Err(fault) => return Ok(Outcome::Failure(fault)),
-            }
-        }
-        drop(permit);
-        match heygen::body(&draft, &assets) {
-            Ok(body) => {
-                self.shared.store.run(move |tx| journal::set_request(tx, id, &body)).await?;
-                Ok(Outcome::Ready)
-            }
-            Err(error) => Ok(Outcome::Failure(error.into())),
-        }
-    }
-
-    /// Brings one file up, or takes the asset that holds the same bytes already while it lives.
-    async fn bring_up(&self, client: &Client, file: &LocalFile) -> Result<Result<AssetId, Fault>, StoreError> {
-        let media_type = file.media_type.clone().unwrap_or_else(|| "application/octet-stream".to_owned());
-        let content = match media::content::content_hash(&file.path, |_, _| {}).await {
-            Ok(content) => content.hex(),
-            Err(error) => return Ok(Err(transfer::disk_fault(&error, &file.path))),
-        };
-        let account = client.fingerprint();
-        let known = {
-            let (content, media_type, account) = (content.clone(), media_type.clone(), account.clone());
-            self.shared.store.run(move |tx| journal::asset_of(tx, &content, &media_type, &account)).await?
-        };
-        if let Some(known) = known {
-            match client.asset(&AssetId::new(known.clone())).await {
-                Ok(Some(asset)) if asset.has_bytes => return Ok(Ok(asset.id)),
-                Ok(_) => self.shared.store.run(move |tx| journal::forget_asset(tx, &known)).await?,
-                Err(error) => return Ok(Err(error.into())),
-            }
-        }
-        let progress = self.progress_of_bytes();
-        let report = |done, total| progress(done, Some(total));
-        let uploaded =
-            client.upload_with_checksum(&file.path, &file.name(), &media_type, Some(&content), &report).await;
-        match uploaded {
-            Ok(uploaded) => {
-                let (asset, now) = (uploaded.id.as_str().to_owned(), (self.shared.now)());
-                self.shared
-                    .store
-                    .run(move |tx| journal::note_asset(tx, &content, &media_type, &account, &asset, now))
-                    .await?;
-                Ok(Ok(uploaded.id))
-            }
-            Err(error) => Ok(Err(error.into())),
         }
     }
 
@@ -382,119 +290,6 @@ impl Run {
         Ok(())
     }
 
-    async fn poll(&mut self, record: &Record, resource: Resource) -> Result<Outcome, StoreError> {
-        if resource == Resource::Speech {
-            // Answered at once: everything there is stands in the journal.
-            let answer = record.answer.as_deref().unwrap_or_default();
-            return Ok(match heygen::speech_made(answer) {
-                Ok(made) => {
-                    self.made = Some(made);
-                    Outcome::Completed
-                }
-                Err(error) => Outcome::RenderFailed { code: None, message: error.to_string() },
-            });
-        }
-        let Some(remote_id) = record.job.remote_id.clone() else {
-            return Ok(failure(ErrorKind::Other, "The journal has no id to ask for".to_owned()));
-        };
-        if self.place.is_none() {
-            self.place = self.shared.places_of(record.job.product).try_acquire_owned().ok();
-        }
-        if resource == Resource::Stream {
-            return self.watch(record, &remote_id).await;
-        }
-        Ok(self.poll_result(record, resource, remote_id).await)
-    }
-
-    /// One question about a resource that is made while nobody watches.
-    async fn poll_result(&mut self, record: &Record, resource: Resource, remote_id: String) -> Outcome {
-        let seconds = u64::try_from((self.shared.now)() - record.job.changed_at).unwrap_or(0);
-        if !self.told {
-            self.shared.progress(self.id, Progress::Rendering { seconds, percent: None });
-        }
-        // A tenth of the age, so that a short video comes home at once and a long one asks seldom.
-        let wait =
-            (Duration::from_secs(seconds) / 10).clamp(self.shared.timing.first_poll, self.shared.timing.longest_poll);
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = self.handle.wake.notified() => {}
-        }
-        let (answer, receive) = tokio::sync::oneshot::channel();
-        self.shared.questions.lock().unwrap_or_else(PoisonError::into_inner).push(Question {
-            resource,
-            remote_id: remote_id.clone(),
-            answer,
-        });
-        self.shared.asked.notify_one();
-        match receive.await {
-            Ok(Ok(Some(status))) if status.is_running() => {
-                self.say(seconds, status, None);
-                return Outcome::StillRunning;
-            }
-            Ok(Err(fault)) if is_about_all(fault.kind) => return Outcome::Failure(fault),
-            Err(_) => return Outcome::StillRunning,
-            // Finished, failed, not in the list, or in a list that is refused or cannot be read because
-            // of another job's row: the resource itself says which.
-            Ok(Ok(_) | Err(_)) => {}
-        }
-        let remote = match self.shared.client() {
-            Ok(client) => self.remote(&client, record, resource).await,
-            Err(fault) => Err(fault),
-        };
-        let remote = match remote {
-            Ok(remote) => remote,
-            Err(fault) => return Outcome::Failure(fault),
-        };
-        match remote.status {
-            RemoteStatus::Waiting | RemoteStatus::Running | RemoteStatus::NeedsPerson => {
-                if remote.status == RemoteStatus::NeedsPerson {
-                    // Who waits for an answer must not keep the answer from being sent.
-                    self.place = None;
-                }
-                self.say(seconds, remote.status, remote.progress);
-                Outcome::StillRunning
-            }
-            RemoteStatus::Completed => {
-                self.made = Some(remote);
-                Outcome::Completed
-            }
-            RemoteStatus::Failed | RemoteStatus::Cancelled => {
-                let message = remote.failure_message.unwrap_or_else(|| match remote.status {
-                    RemoteStatus::Cancelled => "it was cancelled there".to_owned(),
-                    _ => "no reason given".to_owned(),
-                });
-                Outcome::RenderFailed { code: remote.failure_code, message }
-            }
-        }
-    }
-
-    /// The job's resource as HeyGen has it now. A session's videos are told apart by those that were there
-    /// before this request, and those that other requests of it are charged for.
-    pub(super) async fn remote(&self, client: &Client, record: &Record, resource: Resource) -> Result<Remote, Fault> {
-        let remote_id = record.job.remote_id.as_deref().unwrap_or_default();
-        if resource != Resource::AgentSession {
-            return Ok(client.remote(resource, remote_id).await?);
-        }
-        let (id, session) = (self.id, chat::session_of(remote_id).to_owned());
-        let mut known = self.shared.store.run(move |tx| journal::videos_of_others(tx, id, &session)).await?;
-        if let Ok(Draft::VideoAgent(draft)) = Draft::from_json(record.job.product, &record.job.draft) {
-            known.extend(draft.conversation.into_iter().flat_map(|conversation| conversation.videos));
-        }
-        Ok(client.agent_run(remote_id, &known).await?)
-    }
-
-    /// Shows how far HeyGen is; between two answers the last one stays.
-    fn say(&mut self, seconds: u64, status: RemoteStatus, percent: Option<u8>) {
-        self.told = true;
-        self.shared.progress(
-            self.id,
-            match status {
-                RemoteStatus::NeedsPerson => Progress::NeedsPerson,
-                _ => Progress::Rendering { seconds, percent },
-            },
-        );
-    }
-
     async fn finish(&mut self, record: &Record) -> Result<(), StoreError> {
         let brought = self.brought.take().unwrap_or_default();
         let learned = spoken(record, brought.seconds);
@@ -564,7 +359,7 @@ impl Run {
         }
     }
 
-    async fn wait_out_pause(&self) {
+    pub(super) async fn wait_out_pause(&self) {
         // Only fails when the worker itself is gone.
         let _ = self.shared.pause.subscribe().wait_for(Option::is_none).await;
     }
@@ -639,35 +434,12 @@ fn spoken(record: &Record, duration: Option<Decimal>) -> Option<journal::Spoken>
     }
 }
 
-/// Whether a failed question for many says something about each of them.
-fn is_about_all(kind: ErrorKind) -> bool {
-    match kind {
-        ErrorKind::NoConnection
-        | ErrorKind::OutcomeUnknown
-        | ErrorKind::Interrupted
-        | ErrorKind::Unauthorized
-        | ErrorKind::InsufficientCredit
-        | ErrorKind::InProgress
-        | ErrorKind::RateLimited { .. }
-        | ErrorKind::Server
-        | ErrorKind::Local => true,
-        ErrorKind::Forbidden
-        | ErrorKind::NotFound
-        | ErrorKind::Conflict
-        | ErrorKind::Invalid
-        | ErrorKind::TooLarge
-        | ErrorKind::Unreadable
-        | ErrorKind::LinkExpired
-        | ErrorKind::Other => false,
-    }
-}
-
 /// Bytes a second, once there is enough to tell.
 fn per_second(bytes: u64, since: Duration) -> Option<u64> {
     let ms = u64::try_from(since.as_millis()).ok().filter(|ms| *ms >= 500)?;
     bytes.checked_mul(1_000).map(|bytes| bytes / ms)
 }
 
-fn failure(kind: ErrorKind, message: String) -> Outcome {
+pub(super) fn failure(kind: ErrorKind, message: String) -> Outcome {
     Outcome::Failure(Fault { kind, message, param: None })
 }

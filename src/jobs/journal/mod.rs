@@ -1,5 +1,9 @@
-//! Jobs in the database: the only place that reads and writes the `jobs`, `uploads` and `history`
-//! tables. Every function works inside a transaction that the caller opens and commits.
+//! Jobs in the database: the only place that reads and writes the `jobs`, `history`, `uploads`, `assets`,
+//! `targets` and `observations` tables. Every function works inside a transaction that the caller opens and commits.
+
+mod agents;
+mod files;
+mod pace;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,13 +13,18 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::draft::{Field, Product, chat};
+use crate::draft::Product;
+use crate::jobs::types::{Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 use crate::money::Usd;
 use crate::pricing::{self, Unit};
 use crate::spend;
 use crate::store::StoreError;
 
-use super::types::{Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
+pub use agents::{continue_with, held_by_question, videos_of_others};
+pub use files::{
+    asset_of, forget_asset, item_target, note_asset, note_upload, set_item_target, set_target, targets, uploads,
+};
+pub use pace::{Spoken, note_observation, observations};
 
 /// A job with what only the worker needs.
 #[derive(Clone, Debug)]
@@ -153,32 +162,6 @@ fn note(tx: &Transaction<'_>, id: JobId, at: i64, state: JobState, why: &str) ->
     Ok(())
 }
 
-/// Remembers that a file of a job is at HeyGen.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn note_upload(tx: &Transaction<'_>, id: JobId, field: Field, asset_id: &str) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT OR REPLACE INTO uploads (job_id, field, asset_id) VALUES (?1, ?2, ?3)",
-        params![id.to_string(), json(&field)?, asset_id],
-    )?;
-    Ok(())
-}
-
-/// The files of a job that are at HeyGen.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn uploads(tx: &Transaction<'_>, id: JobId) -> Result<Vec<(Field, String)>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT field, asset_id FROM uploads WHERE job_id = ?1")?;
-    let mut rows = statement.query(params![id.to_string()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push((from_json(&row.get::<_, String>(0)?)?, row.get(1)?));
-    }
-    Ok(found)
-}
-
 /// Writes the exact body down.
 ///
 /// # Errors
@@ -221,75 +204,6 @@ pub fn set_remote_id(tx: &Transaction<'_>, id: JobId, remote_id: &str) -> Result
     Ok(())
 }
 
-/// The videos that other jobs of an agent's session were charged for or are bringing home.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn videos_of_others(tx: &Transaction<'_>, id: JobId, session: &str) -> Result<Vec<String>, StoreError> {
-    Ok(others_of_session(tx, id, session)?
-        .into_iter()
-        .filter_map(|(_, _, remote_id)| chat::video_of(&remote_id).map(str::to_owned))
-        .collect())
-}
-
-/// Ends the jobs of an agent's session that `id`, an answer to the agent, goes on with: they made nothing,
-/// and what comes now is the answer's. Returns them.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn continue_with(tx: &Transaction<'_>, id: JobId, session: &str, at: i64) -> Result<Vec<JobId>, StoreError> {
-    let mut continued = Vec::new();
-    for (other, state, remote_id) in others_of_session(tx, id, session)? {
-        if state == JobState::Running && chat::video_of(&remote_id).is_none() {
-            let error = JobError {
-                what: "Continued by your answer.".to_owned(),
-                money: "The agent made nothing for this request, so nothing is charged for it.".to_owned(),
-                advice: "The job of your answer brings the video home.".to_owned(),
-            };
-            let ending = Ending { error: Some(error), ..Ending::default() };
-            if end(tx, other, JobState::Cancelled, &ending, at)? {
-                continued.push(other);
-            }
-        }
-    }
-    Ok(continued)
-}
-
-/// What is held for jobs that an answer in this session would go on with.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn held_by_question(tx: &Transaction<'_>, id: JobId, session: &str) -> Result<Usd, StoreError> {
-    let mut held = Usd::ZERO;
-    for (other, state, remote_id) in others_of_session(tx, id, session)? {
-        if state == JobState::Running && chat::video_of(&remote_id).is_none() {
-            held += get(tx, other)?.job.hold;
-        }
-    }
-    Ok(held)
-}
-
-fn others_of_session(
-    tx: &Transaction<'_>,
-    id: JobId,
-    session: &str,
-) -> Result<Vec<(JobId, JobState, String)>, StoreError> {
-    let mut statement = tx.prepare_cached(
-        "SELECT id, state, remote_id FROM jobs WHERE product = ?1 AND id <> ?2 AND remote_id IS NOT NULL",
-    )?;
-    let mut rows = statement.query(params![Product::VideoAgent.word(), id.to_string()])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let (id, state, remote_id): (String, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        if chat::session_of(&remote_id) == session {
-            let corrupt = || StoreError::Corrupt(format!("agent job “{id}” in “{state}”"));
-            let job = uuid::Uuid::parse_str(&id).map_err(|_| corrupt())?;
-            found.push((JobId(job), JobState::from_word(&state).ok_or_else(corrupt)?, remote_id));
-        }
-    }
-    Ok(found)
-}
-
 /// Keeps HeyGen's first answer, or what may stay of it.
 ///
 /// # Errors
@@ -297,165 +211,6 @@ fn others_of_session(
 pub fn set_answer(tx: &Transaction<'_>, id: JobId, answer: &str) -> Result<(), StoreError> {
     tx.execute("UPDATE jobs SET answer = ?2 WHERE id = ?1", params![id.to_string(), answer])?;
     Ok(())
-}
-
-/// The file the result will become.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn set_target(tx: &Transaction<'_>, id: JobId, target: &std::path::Path) -> Result<(), StoreError> {
-    tx.execute("UPDATE jobs SET target = ?2 WHERE id = ?1", params![id.to_string(), target.to_string_lossy()])?;
-    Ok(())
-}
-
-/// The file one more part of the result will become.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn set_item_target(
-    tx: &Transaction<'_>,
-    id: JobId,
-    item: &str,
-    target: &std::path::Path,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT OR REPLACE INTO targets (job_id, item, path) VALUES (?1, ?2, ?3)",
-        params![id.to_string(), item, target.to_string_lossy()],
-    )?;
-    Ok(())
-}
-
-/// The file a part of a job's result was promised.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn item_target(tx: &Transaction<'_>, id: JobId, item: &str) -> Result<Option<PathBuf>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT path FROM targets WHERE job_id = ?1 AND item = ?2")?;
-    let mut rows = statement.query(params![id.to_string(), item])?;
-    Ok(match rows.next()? {
-        Some(row) => Some(PathBuf::from(row.get::<_, String>(0)?)),
-        None => None,
-    })
-}
-
-/// Every file some job has been promised, so that two jobs of one title do not share one.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn targets(tx: &Transaction<'_>) -> Result<Vec<PathBuf>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT target FROM jobs WHERE target IS NOT NULL UNION ALL SELECT path FROM targets")?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(PathBuf::from(row.get::<_, String>(0)?));
-    }
-    Ok(found)
-}
-
-/// The asset that holds these bytes at HeyGen, as far as this account put it there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn asset_of(
-    tx: &Transaction<'_>,
-    content: &str,
-    media_type: &str,
-    credential: &str,
-) -> Result<Option<String>, StoreError> {
-    let mut statement =
-        tx.prepare_cached("SELECT asset_id FROM assets WHERE content = ?1 AND media_type = ?2 AND credential = ?3")?;
-    let mut rows = statement.query(params![content, media_type, credential])?;
-    Ok(match rows.next()? {
-        Some(row) => Some(row.get(0)?),
-        None => None,
-    })
-}
-
-/// Remembers what is at HeyGen.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn note_asset(
-    tx: &Transaction<'_>,
-    content: &str,
-    media_type: &str,
-    credential: &str,
-    asset_id: &str,
-    at: i64,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT OR REPLACE INTO assets (content, media_type, credential, asset_id, uploaded_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![content, media_type, credential, asset_id, at],
-    )?;
-    Ok(())
-}
-
-/// Forgets an asset that is no longer there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn forget_asset(tx: &Transaction<'_>, asset_id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM assets WHERE asset_id = ?1", params![asset_id])?;
-    Ok(())
-}
-
-/// What a finished video says about its voice.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Spoken {
-    pub voice_id: String,
-    pub language: Option<String>,
-    pub script: String,
-    /// The voice's speed setting.
-    pub speed: Decimal,
-    /// Seconds the script took.
-    pub seconds: Decimal,
-}
-
-/// Keeps what a voice really did; once per job.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn note_observation(tx: &Transaction<'_>, id: JobId, spoken: &Spoken) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT OR IGNORE INTO observations (job_id, voice_id, language, script, speed, seconds) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            id.to_string(),
-            spoken.voice_id,
-            spoken.language,
-            spoken.script,
-            spoken.speed.to_string(),
-            spoken.seconds.to_string()
-        ],
-    )?;
-    Ok(())
-}
-
-/// The newest things voices really did, oldest first, at most `most`.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn observations(tx: &Transaction<'_>, most: u32) -> Result<Vec<Spoken>, StoreError> {
-    let mut statement = tx.prepare(
-        "SELECT voice_id, language, script, speed, seconds FROM \
-         (SELECT * FROM observations ORDER BY seq DESC LIMIT ?1) ORDER BY seq",
-    )?;
-    let mut rows = statement.query(params![most])?;
-    let mut found = Vec::new();
-    let decimal =
-        |text: String| Decimal::from_str_exact(&text).map_err(|_| StoreError::Corrupt(format!("figure “{text}”")));
-    while let Some(row) = rows.next()? {
-        found.push(Spoken {
-            voice_id: row.get(0)?,
-            language: row.get(1)?,
-            script: row.get(2)?,
-            speed: decimal(row.get(3)?)?,
-            seconds: decimal(row.get(4)?)?,
-        });
-    }
-    Ok(found)
 }
 
 /// What ends a job: error words, files, length.

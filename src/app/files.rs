@@ -1,0 +1,138 @@
+//! Files on their way into a tab, and out to other programs: chosen, dropped, named by an address.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::draft::Product;
+use crate::draft::avatar_video::LocalFile;
+use crate::media;
+use crate::ui::model::Tone;
+use crate::ui::places::{Kind, Place};
+
+use super::Studio;
+use super::background::Event;
+
+/// A file dialog that says "cancelled" sooner than a person can was never there.
+pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
+
+impl Studio {
+    pub(super) fn pick_file(&mut self, place: Place) {
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            let mut dialog = rfd::AsyncFileDialog::new();
+            for kind in place.takes() {
+                dialog = dialog.add_filter(kind.words(), kind.endings());
+            }
+            let asked = Instant::now();
+            match dialog.pick_file().await {
+                Some(file) => outlet.send(probed(file.path().to_path_buf(), Some(place), None).await).await,
+                None if asked.elapsed() < FASTER_THAN_A_PERSON => outlet.send(Event::NoFileDialog(place)).await,
+                None => {}
+            }
+        });
+    }
+
+    pub(super) fn take_files(&mut self, paths: Vec<PathBuf>, place: Option<Place>, shown: Option<Product>) {
+        for path in paths {
+            self.background.spawn(probed(path, place, shown));
+        }
+    }
+
+    /// Looks at a public address as at a file of one's own: what it is, how long, how large.
+    pub(super) fn take_address(&mut self, address: String, place: Place) {
+        let client = self.shown().and_then(|session| session.client.borrow().clone());
+        self.background.spawn(async move {
+            let address = address.trim().to_owned();
+            let unread = |fault: String| LocalFile {
+                address: Some(address.clone()),
+                fault: Some(fault),
+                ..LocalFile::default()
+            };
+            let Some(client) = client else {
+                return Event::FileReady(place, unread("There is no API key yet. Enter it in Settings.".to_owned()));
+            };
+            let file = match client.open_public(&address).await {
+                Ok(mut file) => {
+                    let asked = address.clone();
+                    tokio::task::spawn_blocking(move || media::probe::public_file(&asked, file.size(), &mut file))
+                        .await
+                        .unwrap_or_else(|_| unread("The program is closing.".to_owned()))
+                }
+                Err(error) => unread(match &error.hint {
+                    Some(hint) => format!("{error} {hint}"),
+                    None => error.to_string(),
+                }),
+            };
+            Event::FileReady(place, file)
+        });
+    }
+
+    pub(super) fn choose_folder(&mut self) {
+        let outlet = self.background.outlet();
+        let present = self.model.results_folder.clone();
+        self.background.run(async move {
+            let asked = Instant::now();
+            let event = match rfd::AsyncFileDialog::new().set_directory(present).pick_folder().await {
+                Some(folder) => Event::FolderChosen(folder.path().to_path_buf()),
+                None if asked.elapsed() < FASTER_THAN_A_PERSON => Event::Notice(
+                    Tone::Warning,
+                    "The system has no folder dialog.".to_owned(),
+                    "Type the folder into the field in Settings instead.".to_owned(),
+                ),
+                None => return,
+            };
+            outlet.send(event).await;
+        });
+    }
+
+    pub(super) fn open_outside(&mut self, path: PathBuf) {
+        self.background.run_blocking_quietly(move |outlet| {
+            if let Err(error) = open::that_detached(&path) {
+                let words = format!("{}: {error}", path.display());
+                outlet.send_blocking(Event::Notice(Tone::Warning, "It could not be opened.".to_owned(), words));
+            }
+        });
+    }
+
+    /// A path as a person types it: from the home folder, or else from the results folder.
+    pub(super) fn typed_path(&self, path: PathBuf) -> PathBuf {
+        let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_path_buf());
+        match (path.strip_prefix("~"), home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => self.model.results_folder.join(path),
+        }
+    }
+}
+
+/// Probes a file and says where it belongs: in the named place, or where its kind fits.
+pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
+    let takes_folders = place.is_none_or(|place| place.takes().contains(&Kind::Project));
+    let found = tokio::task::spawn_blocking(move || look_at(path, takes_folders)).await;
+    let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
+    if let Some(place) = place {
+        return Event::FileReady(place, file);
+    }
+    let kind = file.media_type.as_deref().and_then(Kind::of_media_type).or_else(|| Kind::promised_by(&file.path));
+    let places = kind.map(|kind| Place::of_kind(kind, shown)).unwrap_or_default();
+    match (places.first(), kind) {
+        (Some(place), _) if Some(place.product) == shown || places.len() == 1 => Event::FileReady(*place, file),
+        (Some(_), _) => Event::FileElsewhere(file, places),
+        (None, Some(kind)) => Event::FileRefused(format!("{} is {}: no tab takes one.", file.name(), kind.name())),
+        (None, None) => Event::FileRefused(match &file.fault {
+            Some(fault) => fault.clone(),
+            None => format!(
+                "{} has no place here. Videos (MP4, WebM), sounds (WAV, MP3) and pictures (PNG, JPEG) have one.",
+                file.name()
+            ),
+        }),
+    }
+}
+
+/// A file as the probe finds it; a folder, where one is taken, as it is.
+fn look_at(path: PathBuf, takes_folders: bool) -> LocalFile {
+    if takes_folders && path.is_dir() {
+        let media_type = Some("inode/directory".to_owned());
+        return LocalFile { path, media_type, ..LocalFile::default() };
+    }
+    media::probe::local_file(&path)
+}

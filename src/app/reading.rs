@@ -1,0 +1,94 @@
+//! What is read from HeyGen and the journal for the window: the wallet, the cast, languages, the pace.
+
+use crate::account::Billing;
+use crate::heygen;
+use crate::settings::Account;
+use crate::spend;
+use crate::store::StoreError;
+use crate::ui::model::Loaded;
+
+use super::background::Event;
+use super::{Studio, session};
+
+impl Studio {
+    pub(super) fn read_wallet(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        if account == self.model.account {
+            self.model.info.loading = true;
+        }
+        let client = session.client.borrow().clone();
+        let (store, now) = (session.store.clone(), self.model.now);
+        let outlet = self.background.outlet();
+        let month_start = self.caps().month_start;
+        self.background.run(async move {
+            let spent = store
+                .run(move |tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start)? + spend::held(tx)?))
+                .await;
+            if let Ok(spent) = spent {
+                outlet.send(Event::MonthSpent(account, spent)).await;
+            }
+            let answer = match client {
+                Some(client) => heygen::retry::with_retry(|| client.account()).await.map_err(|error| error.to_string()),
+                None => Err("There is no API key yet. Enter it in Settings.".to_owned()),
+            };
+            if let Ok(info) = &answer
+                && let Billing::Wallet { balance: Some(balance), .. } = info.billing
+                && let Err(error) = store.run(move |tx| spend::note_wallet(tx, now, balance)).await
+            {
+                tracing::warn!(%error, "the wallet's reading is not kept");
+            }
+            outlet.send(Event::Info(account, answer)).await;
+        });
+    }
+
+    pub(super) fn read_cast(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.looks.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            self.model.voices.fault = self.model.looks.fault.clone();
+            self.model.speech_voices.fault = self.model.looks.fault.clone();
+            return;
+        };
+        self.model.looks.loading = true;
+        self.model.voices.loading = true;
+        self.model.speech_voices.loading = true;
+        // Another key may see other ones; they are read again when they are next shown.
+        self.model.languages = Loaded::default();
+        self.model.glossaries = Loaded::default();
+        let (for_voices, for_speech) = (client.clone(), client.clone());
+        self.background
+            .spawn(async move { Event::Looks(account, client.looks().await.map_err(|error| error.to_string())) });
+        self.background
+            .spawn(async move { Event::Voices(account, for_voices.voices().await.map_err(|error| error.to_string())) });
+        self.background.spawn(async move {
+            Event::SpeechVoices(account, for_speech.speech_voices().await.map_err(|error| error.to_string()))
+        });
+    }
+
+    pub(super) fn read_languages(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let Some(client) = session.client.borrow().clone() else {
+            self.model.languages.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            return;
+        };
+        self.model.languages.loading = true;
+        self.model.glossaries.loading = true;
+        let for_glossaries = client.clone();
+        self.background.spawn(async move {
+            let languages = heygen::retry::with_retry(|| client.translation_languages()).await;
+            Event::Languages(account, languages.map_err(|error| error.to_string()))
+        });
+        self.background.spawn(async move {
+            let glossaries = for_glossaries.glossaries().await;
+            Event::Glossaries(account, glossaries.map_err(|error| error.to_string()))
+        });
+    }
+
+    pub(super) fn read_pace(&mut self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let (store, present) = (session.store.clone(), session.pace.clone());
+        self.background.spawn(async move {
+            Event::Pace(account, session::read_pace(&store).await.map_or(present, std::sync::Arc::new))
+        });
+    }
+}
