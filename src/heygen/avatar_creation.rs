@@ -7,25 +7,26 @@ use serde::{Deserialize, Serialize};
 use super::assets::AssetId;
 use super::client::Client;
 use super::error::{Error, ErrorKind};
+use super::input::Input;
 use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
 use super::wire;
+use crate::draft::Field;
 use crate::draft::avatar_creation::{AvatarCreationDraft, Origin};
 use crate::draft::own_cast::Training;
-use crate::draft::{Field, LocalFile};
 
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum BodyOrigin<'a> {
     Photo {
-        file: BodyFile<'a>,
+        file: Input<'a>,
     },
     DigitalTwin {
-        file: BodyFile<'a>,
+        file: Input<'a>,
     },
     Prompt {
         prompt: &'a str,
         #[serde(skip_serializing_if = "Vec::is_empty")]
-        reference_images: Vec<BodyFile<'a>>,
+        reference_images: Vec<Input<'a>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         avatar_id: Option<&'a str>,
     },
@@ -40,14 +41,6 @@ struct Body<'a> {
     avatar_group_id: Option<&'a str>,
 }
 
-/// A file that went up, or a public address that HeyGen fetches.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum BodyFile<'a> {
-    AssetId { asset_id: &'a str },
-    Url { url: &'a str },
-}
-
 /// The exact bytes of `POST /v3/avatars` for this draft. `uploads` holds the asset of each field that
 /// has a file; the same draft and uploads always give the same bytes.
 ///
@@ -59,23 +52,21 @@ pub fn body(draft: &AvatarCreationDraft, uploads: &BTreeMap<Field, AssetId>) -> 
     let origin = match draft.origin {
         Origin::Photo => {
             let photo = draft.photo.as_ref().ok_or_else(|| missing("file", "The avatar has no photo yet."))?;
-            BodyOrigin::Photo { file: file(photo, Field::Look, uploads, "file")? }
+            BodyOrigin::Photo { file: Input::of(photo, Field::Look, "file", uploads)? }
         }
         Origin::Footage => {
             let footage = draft.footage.as_ref().ok_or_else(|| missing("file", "The avatar has no footage yet."))?;
-            BodyOrigin::DigitalTwin { file: file(footage, Field::Video, uploads, "file")? }
+            BodyOrigin::DigitalTwin { file: Input::of(footage, Field::Video, "file", uploads)? }
         }
         Origin::Prompt if !named(&draft.prompt) => return Err(missing("prompt", "Nobody is described yet.")),
         Origin::Prompt => BodyOrigin::Prompt {
             prompt: draft.prompt.trim(),
-            reference_images: draft
-                .references
-                .iter()
-                .enumerate()
-                .map(|(place, reference)| {
-                    file(reference, AvatarCreationDraft::reference_field(place), uploads, "reference_images")
-                })
-                .collect::<Result<_, _>>()?,
+            reference_images: Input::list(
+                &draft.references,
+                AvatarCreationDraft::reference_field,
+                "reference_images",
+                uploads,
+            )?,
             avatar_id: draft.based_on.as_ref().map(|look| look.id.as_str()),
         },
     };
@@ -85,19 +76,6 @@ pub fn body(draft: &AvatarCreationDraft, uploads: &BTreeMap<Field, AssetId>) -> 
     let group = draft.group.as_ref().map(|group| group.id.as_str());
     serde_json::to_vec(&Body { origin, name: draft.name.trim(), avatar_group_id: group })
         .map_err(|error| Error::new(ErrorKind::Other, "The request could not be written.").with_source(error))
-}
-
-fn file<'a>(
-    file: &'a LocalFile,
-    field: Field,
-    uploads: &'a BTreeMap<Field, AssetId>,
-    param: &str,
-) -> Result<BodyFile<'a>, Error> {
-    match (&file.address, uploads.get(&field)) {
-        (Some(url), _) => Ok(BodyFile::Url { url }),
-        (None, Some(asset)) => Ok(BodyFile::AssetId { asset_id: asset.as_str() }),
-        (None, None) => Err(missing(param, "A file of this avatar has not been uploaded yet.")),
-    }
 }
 
 fn missing(param: &str, message: &str) -> Error {
@@ -161,9 +139,8 @@ impl Client {
     /// What HeyGen answered.
     pub(super) async fn recent_looks(&self, limit: u32) -> Result<Vec<Remote>, Error> {
         let mut url = self.address(&["v3", "avatars", "looks"])?;
-        url.query_pairs_mut().append_pair("ownership", "private").append_pair("limit", &limit.clamp(1, 50).to_string());
-        let page = self.get_list::<WireTraining>(url).await?;
-        Ok(page.data.into_iter().map(Remote::from).collect())
+        url.query_pairs_mut().append_pair("ownership", "private");
+        self.newest::<WireTraining, _>(url, limit, 50).await
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::assets::AssetId;
 use super::client::Client;
 use super::error::{Error, ErrorKind};
+use super::input::Input;
 use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
 use super::wire;
 use crate::draft::{ClipsDraft, Composition as _, Field};
@@ -16,17 +17,10 @@ use crate::draft::{ClipsDraft, Composition as _, Field};
 #[derive(Serialize)]
 struct Body<'a> {
     title: String,
-    video: BodyVideo<'a>,
+    video: Input<'a>,
     output_settings: BodySettings<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     input_language: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum BodyVideo<'a> {
-    Url { url: &'a str },
-    AssetId { asset_id: &'a str },
 }
 
 #[derive(Serialize)]
@@ -47,22 +41,14 @@ struct BodySettings<'a> {
 /// [`ErrorKind::Invalid`] with the field's name, for a draft that still has problems or a video that
 /// was not uploaded.
 pub fn body(draft: &ClipsDraft, uploads: &BTreeMap<Field, AssetId>) -> Result<Vec<u8>, Error> {
-    let video = match draft.video.as_ref().and_then(|video| video.address.as_deref()) {
-        Some(url) => BodyVideo::Url { url },
-        None => BodyVideo::AssetId {
-            asset_id: uploads
-                .get(&Field::Video)
-                .map(AssetId::as_str)
-                .ok_or_else(|| missing("video", "The video has not been uploaded yet."))?,
-        },
-    };
+    let video = draft.video.as_ref().ok_or_else(|| missing("video", "There is no video yet."))?;
     if draft.lengths.is_empty() {
         return Err(missing("output_settings.duration_types", "No length of a clip was chosen."));
     }
     let filled = |text: &'_ str| !text.trim().is_empty();
     let body = Body {
         title: draft.effective_title(),
-        video,
+        video: Input::of(video, Field::Video, "video", uploads)?,
         output_settings: BodySettings {
             duration_types: draft.lengths.iter().map(|length| length.word()).collect(),
             aspect_ratio: draft.shape.word(),
@@ -125,7 +111,7 @@ impl Client {
     /// What HeyGen answered.
     pub async fn clipping(&self, id: &str) -> Result<Remote, Error> {
         let wire: WireJob = self.get(self.address(&["v3", "ai-clipping", id])?).await?;
-        Ok(wire.into_remote())
+        Ok(wire.into())
     }
 
     /// The newest requests for clips, at most `limit` (1 to 100). Asked once.
@@ -133,16 +119,13 @@ impl Client {
     /// # Errors
     /// What HeyGen answered.
     pub async fn recent_clippings(&self, limit: u32) -> Result<Vec<Remote>, Error> {
-        let mut url = self.address(&["v3", "ai-clipping"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
-        let page = self.get_list::<WireJob>(url).await?;
-        Ok(page.data.into_iter().map(WireJob::into_remote).collect())
+        self.newest::<WireJob, _>(self.address(&["v3", "ai-clipping"])?, limit, 100).await
     }
 }
 
-impl WireJob {
-    fn into_remote(self) -> Remote {
-        let status = match self.status.as_str() {
+impl From<WireJob> for Remote {
+    fn from(wire: WireJob) -> Self {
+        let status = match wire.status.as_str() {
             "pending" => RemoteStatus::Waiting,
             "completed" => RemoteStatus::Completed,
             "failed" => RemoteStatus::Failed,
@@ -150,7 +133,7 @@ impl WireJob {
             _ => RemoteStatus::Running,
         };
         let all: Vec<WireClip> =
-            self.clips.unwrap_or_default().into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
+            wire.clips.unwrap_or_default().into_iter().filter_map(|value| serde_json::from_value(value).ok()).collect();
         let mut files: Vec<RemoteFile> = Vec::new();
         let mut failures = Vec::new();
         let mut pieces = 0_u32;
@@ -176,7 +159,7 @@ impl WireJob {
             RemoteStatus::Failed | RemoteStatus::Cancelled if pieces > 0 => RemoteStatus::Completed,
             other => other,
         };
-        let failure_message = match (failures.is_empty(), self.failure_message) {
+        let failure_message = match (failures.is_empty(), wire.failure_message) {
             // While it runs, a clip without an address is only not there yet.
             _ if status.is_running() => None,
             (true, None) if status == RemoteStatus::Failed => Some("no clip was made".to_owned()),
@@ -184,15 +167,15 @@ impl WireJob {
             (false, Some(said)) => Some(format!("{said} {}", failures.join(" "))),
             (false, None) => Some(failures.join(" ")),
         };
-        Remote {
-            title: self.title,
-            progress: percent(self.progress),
+        Self {
+            title: wire.title,
+            progress: percent(wire.progress),
             seconds: files.iter().map(|file| file.seconds).sum(),
             pieces,
             files,
             failure_message,
-            created_at: self.created_at,
-            ..Remote::new(self.id, status, &self.status)
+            created_at: wire.created_at,
+            ..Self::new(wire.id, status, &wire.status)
         }
     }
 }
@@ -245,7 +228,7 @@ mod tests {
     use super::*;
 
     fn read(json: &str) -> Remote {
-        serde_json::from_str::<WireJob>(json).unwrap().into_remote()
+        serde_json::from_str::<WireJob>(json).unwrap().into()
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::Number;
 use super::assets::AssetId;
 use super::client::Client;
 use super::error::{Error, ErrorKind};
+use super::input::Input;
 use super::remote::{FileRole, Remote, RemoteFile, RemoteStatus, extension_of};
 use super::wire;
 use crate::draft::hyperframes::{ENTRY, HyperFramesDraft, Value};
@@ -16,7 +17,7 @@ use crate::draft::{Composition as _, Field};
 
 #[derive(Serialize)]
 struct Body<'a> {
-    project: Project<'a>,
+    project: Input<'a>,
     fps: u32,
     quality: &'static str,
     format: &'static str,
@@ -27,13 +28,6 @@ struct Body<'a> {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     variables: BTreeMap<&'a str, BodyValue>,
     title: String,
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum Project<'a> {
-    AssetId { asset_id: &'a str },
-    Url { url: &'a str },
 }
 
 struct BodyValue(Value);
@@ -66,14 +60,9 @@ pub fn body(draft: &HyperFramesDraft, uploads: &BTreeMap<Field, AssetId>) -> Res
     if let Some(problem) = draft.problems().into_iter().next() {
         return Err(missing("project", &problem.message));
     }
-    let project = match (&bundle.zip.address, uploads.get(&Field::Composition)) {
-        (Some(url), _) => Project::Url { url },
-        (None, Some(asset)) => Project::AssetId { asset_id: asset.as_str() },
-        (None, None) => return Err(missing("project", "The project has not been uploaded yet.")),
-    };
     let shape = draft.sent_shape().ok_or_else(|| missing("aspect_ratio", "The video has no shape yet."))?;
     let body = Body {
-        project,
+        project: Input::of(&bundle.zip, Field::Composition, "project", uploads)?,
         fps: draft.fps,
         quality: draft.quality.word(),
         format: draft.container.word(),
@@ -154,10 +143,7 @@ impl Client {
     /// # Errors
     /// What HeyGen answered.
     pub async fn recent_hyperframes_renders(&self, limit: u32) -> Result<Vec<Remote>, Error> {
-        let mut url = self.address(&["v3", "hyperframes", "renders"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
-        let page = self.get_list::<WireRender>(url).await?;
-        Ok(page.data.into_iter().map(Remote::from).collect())
+        self.newest::<WireRender, _>(self.address(&["v3", "hyperframes", "renders"])?, limit, 100).await
     }
 
     /// Deletes a render at HeyGen. What was paid for it stays paid.

@@ -122,15 +122,12 @@ impl Client {
 
     /// Where many lipsyncs stand; ids HeyGen does not know are missing from the answer.
     pub(super) async fn lipsync_statuses(&self, ids: &[String]) -> Result<Vec<(String, RemoteStatus)>, Error> {
-        self.dub_statuses("lipsyncs", "lipsync_ids", ids).await
+        self.statuses("lipsyncs", "lipsync_ids", ids, status_of).await
     }
 
     /// The newest lipsyncs, at most `limit` (1 to 100).
     pub(super) async fn recent_lipsyncs(&self, limit: u32) -> Result<Vec<Remote>, Error> {
-        let mut url = self.address(&["v3", "lipsyncs"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
-        let page = self.get_list::<WireLipsync>(url).await?;
-        Ok(page.data.into_iter().map(Remote::from).collect())
+        self.newest::<WireLipsync, _>(self.address(&["v3", "lipsyncs"])?, limit, 100).await
     }
 
     /// Deletes a lipsync at HeyGen. What was paid for it stays paid.

@@ -5,9 +5,9 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::assets::AssetId;
-use super::avatar_creation::BodyFile;
 use super::client::Client;
 use super::error::{Error, ErrorKind, Stakes};
+use super::input::Input;
 use super::paid::IdempotencyKey;
 use super::send::decode;
 use super::voices::WireVoice;
@@ -18,7 +18,7 @@ use crate::draft::own_voice::{VoiceClone, VoiceDesign};
 #[derive(Serialize)]
 struct BodyClone<'a> {
     voice_name: &'a str,
-    audio: BodyFile<'a>,
+    audio: Input<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,11 +83,8 @@ impl Client {
         key: &IdempotencyKey,
     ) -> Result<String, Error> {
         let address = order.sound.as_ref().and_then(|sound| sound.address.as_deref());
-        let audio = match (address, uploaded) {
-            (Some(url), _) => BodyFile::Url { url },
-            (None, Some(asset)) => BodyFile::AssetId { asset_id: asset.as_str() },
-            (None, None) => return Err(Error::new(ErrorKind::Invalid, "There is no recording of the voice yet.")),
-        };
+        let audio = Input::either(address, uploaded)
+            .ok_or_else(|| Error::new(ErrorKind::Invalid, "There is no recording of the voice yet."))?;
         let body = BodyClone {
             voice_name: order.name.trim(),
             audio,

@@ -1,4 +1,4 @@
-//! Following the cursor of a list, a bounded number of pages far.
+//! Lists: their newest entries, or all of them, following the cursor a bounded number of pages far.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,18 @@ pub(super) struct Page<T> {
 }
 
 impl Client {
+    /// The newest entries of a list, at most `limit` (1 to `most`, what the interface allows). Asked once.
+    pub(super) async fn newest<T: DeserializeOwned, U: From<T>>(
+        &self,
+        mut list: Url,
+        limit: u32,
+        most: u32,
+    ) -> Result<Vec<U>, Error> {
+        list.query_pairs_mut().append_pair("limit", &limit.clamp(1, most).to_string());
+        let page: Page<T> = self.get_list(list).await?;
+        Ok(page.data.into_iter().map(U::from).collect())
+    }
+
     /// All entries of a list. Stops where the cursor ends, comes back, or [`PAGE_LIMIT`] is reached.
     pub(super) async fn all_pages<T: DeserializeOwned>(&self, first: Url) -> Result<Vec<T>, Error> {
         let mut entries = Vec::new();

@@ -12,6 +12,7 @@ use serde_json::{Number, Value};
 use super::assets::AssetId;
 use super::client::Client;
 use super::error::{Error, ErrorKind, Stakes};
+use super::input::Input;
 use super::paid::IdempotencyKey;
 use super::remote::{Remote, RemoteStatus};
 use super::wire;
@@ -132,15 +133,8 @@ impl From<Stream> for Remote {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Body<'a> {
     Tts { avatar_id: &'a str, voice_id: &'a str, text: &'a str, max_duration_seconds: u32 },
-    Audio { avatar_id: &'a str, audio: BodyAudio<'a>, max_duration_seconds: u32 },
+    Audio { avatar_id: &'a str, audio: Input<'a>, max_duration_seconds: u32 },
     TextStream { avatar_id: &'a str, voice_id: &'a str, text: &'a str, max_duration_seconds: u32 },
-}
-
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-enum BodyAudio<'a> {
-    Url { url: &'a str },
-    AssetId { asset_id: &'a str },
 }
 
 #[derive(Serialize)]
@@ -176,13 +170,8 @@ pub(super) fn body(draft: &RealtimeDraft, uploads: &BTreeMap<Field, AssetId>) ->
             Body::TextStream { avatar_id, voice_id, text, max_duration_seconds }
         }
         Program::Audio => {
-            let address = draft.audio.as_ref().and_then(|file| file.address.as_deref());
-            let audio = match (address, uploads.get(&Field::Audio)) {
-                (Some(url), _) => BodyAudio::Url { url },
-                (None, Some(asset)) => BodyAudio::AssetId { asset_id: asset.as_str() },
-                (None, None) => return Err(missing("audio", "The audio of this session has not been uploaded yet.")),
-            };
-            Body::Audio { avatar_id, audio, max_duration_seconds }
+            let audio = draft.audio.as_ref().ok_or_else(|| missing("audio", "The session has no sound yet."))?;
+            Body::Audio { avatar_id, audio: Input::of(audio, Field::Audio, "audio", uploads)?, max_duration_seconds }
         }
     };
     serde_json::to_vec(&body)

@@ -17,9 +17,6 @@ use crate::draft::billable::Mode;
 use crate::draft::translation::Glossary;
 use crate::draft::{Composition as _, Field, TranslationDraft};
 
-/// Ids one bulk look-up takes.
-const STATUS_IDS: usize = 100;
-
 #[derive(Serialize)]
 struct Body<'a> {
     video: Input<'a>,
@@ -189,14 +186,6 @@ fn sound_extension_of(address: &str) -> &str {
     }
 }
 
-/// One row of a bulk look-up of translations or lipsyncs.
-#[derive(Deserialize)]
-pub(super) struct WireStatus {
-    #[serde(default, deserialize_with = "wire::lenient")]
-    video_id: Option<String>,
-    status: String,
-}
-
 #[derive(Deserialize)]
 struct WireLanguages {
     languages: Vec<String>,
@@ -241,32 +230,12 @@ impl Client {
 
     /// Where many translations stand; ids HeyGen does not know are missing from the answer.
     pub(super) async fn translation_statuses(&self, ids: &[String]) -> Result<Vec<(String, RemoteStatus)>, Error> {
-        self.dub_statuses("video-translations", "video_translation_ids", ids).await
+        self.statuses("video-translations", "video_translation_ids", ids, status_of).await
     }
 
     /// The newest translations, at most `limit` (1 to 100).
     pub(super) async fn recent_translations(&self, limit: u32) -> Result<Vec<Remote>, Error> {
-        let mut url = self.address(&["v3", "video-translations"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
-        let page = self.get_list::<WireTranslation>(url).await?;
-        Ok(page.data.into_iter().map(Remote::from).collect())
-    }
-
-    /// A bulk look-up of translations or lipsyncs, one question per hundred ids.
-    pub(super) async fn dub_statuses(
-        &self,
-        resource: &str,
-        parameter: &str,
-        ids: &[String],
-    ) -> Result<Vec<(String, RemoteStatus)>, Error> {
-        let mut statuses = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(STATUS_IDS) {
-            let mut url = self.address(&["v3", resource, "statuses"])?;
-            url.query_pairs_mut().append_pair(parameter, &ids.join(","));
-            let page = self.get_list::<WireStatus>(url).await?;
-            statuses.extend(page.data.into_iter().filter_map(|wire| Some((wire.video_id?, status_of(&wire.status)))));
-        }
-        Ok(statuses)
+        self.newest::<WireTranslation, _>(self.address(&["v3", "video-translations"])?, limit, 100).await
     }
 
     /// Deletes a translation at HeyGen. What was paid for it stays paid.

@@ -59,6 +59,16 @@ struct WireListed {
     created_at: Option<i64>,
 }
 
+impl From<WireListed> for Remote {
+    fn from(wire: WireListed) -> Self {
+        Self {
+            title: wire.title,
+            created_at: wire.created_at,
+            ..Self::new(wire.session_id, RemoteStatus::Running, "session")
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct WireResource {
     resource_id: String,
@@ -202,18 +212,8 @@ impl Client {
     /// # Errors
     /// What HeyGen answered.
     pub async fn recent_sessions(&self, limit: u32) -> Result<Vec<Remote>, Error> {
-        let mut url = self.address(&["v3", "video-agents"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
-        let page = with_retry(|| self.get_list::<WireListed>(url.clone())).await?;
-        Ok(page
-            .data
-            .into_iter()
-            .map(|wire| Remote {
-                title: wire.title,
-                created_at: wire.created_at,
-                ..Remote::new(wire.session_id, RemoteStatus::Running, "session")
-            })
-            .collect())
+        let list = self.address(&["v3", "video-agents"])?;
+        with_retry(|| self.newest::<WireListed, _>(list.clone(), limit, 100)).await
     }
 }
 

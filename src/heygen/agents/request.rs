@@ -8,7 +8,7 @@ use crate::draft::Field;
 use crate::draft::video_agent::VideoAgentDraft;
 use crate::heygen::assets::AssetId;
 use crate::heygen::error::{Error, ErrorKind};
-use crate::heygen::file::{BodyFile, files};
+use crate::heygen::input::Input;
 
 #[derive(Serialize)]
 struct Session<'a> {
@@ -39,7 +39,7 @@ struct Common<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     voice_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    files: Vec<BodyFile<'a>>,
+    files: Vec<Input<'a>>,
 }
 
 /// The exact bytes for this draft: a session, or a message where there is a conversation.
@@ -55,7 +55,7 @@ pub fn agent_body(draft: &VideoAgentDraft, uploads: &BTreeMap<Field, AssetId>) -
     let common = Common {
         avatar_id: draft.look.as_ref().map(|look| look.id.as_str()),
         voice_id: draft.voice.as_ref().map(|voice| voice.id.as_str()),
-        files: files(&draft.files, VideoAgentDraft::file_field, uploads, "files")?,
+        files: Input::list(&draft.files, VideoAgentDraft::file_field, "files", uploads)?,
     };
     let written = match &draft.conversation {
         Some(_) => serde_json::to_vec(&Message { message: draft.sent_text(), common }),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::super::file::{BodyFile, files};
 use crate::draft::cinematic::CinematicDraft;
 use crate::draft::{AspectRatio, Composition as _, Field, Resolution};
 use crate::heygen::assets::AssetId;
 use crate::heygen::error::{Error, ErrorKind};
+use crate::heygen::input::Input;
 
 #[derive(Serialize)]
 struct Body<'a> {
@@ -18,7 +18,7 @@ struct Body<'a> {
     avatar_id: Vec<&'a str>,
     prompt: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    references: Vec<BodyFile<'a>>,
+    references: Vec<Input<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub fn cinematic_body(draft: &CinematicDraft, uploads: &BTreeMap<Field, AssetId>
         title: draft.effective_title(),
         avatar_id: draft.looks.iter().map(|look| look.id.as_str()).collect(),
         prompt,
-        references: files(&draft.references, CinematicDraft::reference_field, uploads, "references")?,
+        references: Input::list(&draft.references, CinematicDraft::reference_field, "references", uploads)?,
         // Said even where it is HeyGen's own: what is on the form is what is made.
         duration: draft.seconds,
         auto_duration: draft.seconds.is_none().then_some(true),

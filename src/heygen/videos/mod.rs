@@ -13,9 +13,6 @@ use super::wire;
 pub use cinematic::cinematic_body;
 pub use request::body;
 
-/// Ids one bulk look-up takes.
-const STATUS_IDS: usize = 100;
-
 /// Where a video stands at HeyGen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VideoStatus {
@@ -129,13 +126,6 @@ impl From<WireVideo> for Video {
     }
 }
 
-#[derive(Deserialize)]
-struct WireStatus {
-    #[serde(default)]
-    video_id: Option<String>,
-    status: String,
-}
-
 impl Client {
     /// One video, with fresh addresses. Asked once: jobs have a schedule of their own.
     ///
@@ -152,16 +142,7 @@ impl Client {
     /// # Errors
     /// What HeyGen answered.
     pub async fn video_statuses(&self, ids: &[String]) -> Result<Vec<(String, VideoStatus)>, Error> {
-        let mut statuses = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(STATUS_IDS) {
-            let mut url = self.address(&["v3", "videos", "statuses"])?;
-            url.query_pairs_mut().append_pair("video_ids", &ids.join(","));
-            let page = self.get_list::<WireStatus>(url).await?;
-            statuses.extend(
-                page.data.into_iter().filter_map(|wire| Some((wire.video_id?, VideoStatus::from_word(&wire.status)))),
-            );
-        }
-        Ok(statuses)
+        self.statuses("videos", "video_ids", ids, VideoStatus::from_word).await
     }
 
     /// The newest videos, at most `limit` (1 to 100), with this title where one is given. Asked once.
@@ -170,11 +151,10 @@ impl Client {
     /// What HeyGen answered.
     pub async fn recent_videos(&self, limit: u32, title: Option<&str>) -> Result<Vec<Video>, Error> {
         let mut url = self.address(&["v3", "videos"])?;
-        url.query_pairs_mut().append_pair("limit", &limit.clamp(1, 100).to_string());
         if let Some(title) = title {
             url.query_pairs_mut().append_pair("title", title);
         }
-        self.videos_at(url).await
+        self.newest::<WireVideo, _>(url, limit, 100).await
     }
 
     /// One page of videos.

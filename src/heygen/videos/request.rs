@@ -9,6 +9,7 @@ use crate::draft::avatar_video::{AvatarVideoDraft, Background, Face, OutputForma
 use crate::draft::{Composition as _, Field};
 use crate::heygen::assets::AssetId;
 use crate::heygen::error::{Error, ErrorKind};
+use crate::heygen::input::Input;
 use crate::heygen::wire::number;
 
 #[derive(Serialize)]
@@ -36,20 +37,13 @@ struct Body<'a> {
 #[serde(tag = "type", rename_all = "snake_case")]
 enum BodyFace<'a> {
     Avatar { avatar_id: &'a str, engine: BodyEngine },
-    Image { image: Asset<'a> },
+    Image { image: Input<'a> },
 }
 
 #[derive(Serialize)]
 struct BodyEngine {
     #[serde(rename = "type")]
     word: &'static str,
-}
-
-#[derive(Serialize)]
-struct Asset<'a> {
-    #[serde(rename = "type")]
-    word: &'static str,
-    asset_id: &'a str,
 }
 
 #[derive(Serialize)]
@@ -106,7 +100,7 @@ pub fn body(draft: &AvatarVideoDraft, uploads: &BTreeMap<Field, AssetId>) -> Res
     let face = match &draft.face {
         Face::None => return Err(missing("avatar_id", "The video has no face yet.")),
         Face::Look(look) => BodyFace::Avatar { avatar_id: &look.id, engine: BodyEngine { word: draft.engine.word() } },
-        Face::Image(_) => BodyFace::Image { image: Asset { word: "asset_id", asset_id: asset(Field::Look, "image")? } },
+        Face::Image(_) => BodyFace::Image { image: Input::AssetId { asset_id: asset(Field::Look, "image")? } },
     };
     let source = match draft.source {
         Source::Script => BodySource::Script {
