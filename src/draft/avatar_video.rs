@@ -7,7 +7,8 @@ use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 use super::composition::{Alternative, Choice, Composition};
 pub use super::file::LocalFile;
-use super::title::first_words;
+pub use super::title::TITLE_LIMIT;
+use super::title::{self, first_words};
 use super::{Field, Problem, Product};
 
 /// Characters a script may have at most (published limit).
@@ -16,8 +17,6 @@ pub const SCRIPT_LIMIT: usize = 5_000;
 pub const AUDIO_SECONDS_LIMIT: u32 = 600;
 /// Bytes a driving audio file or a raw image may have at most (published limit: 50 MB).
 pub const INPUT_BYTES_LIMIT: u64 = 50_000_000;
-/// Characters a title may have here: it names a file.
-pub const TITLE_LIMIT: usize = 200;
 
 /// Whose face is seen.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -215,6 +214,28 @@ impl AvatarVideoDraft {
         }
     }
 
+    /// Has the face in it now be rendered: the engine stays where it goes with the face, otherwise the first
+    /// that does is taken, and what no longer goes with it is let go.
+    pub fn fit_to_face(&mut self) {
+        if self.engine_refusal(self.engine).is_some() {
+            let order = [Engine::AvatarIv, Engine::AvatarV, Engine::AvatarIii];
+            if let Some(engine) = order.into_iter().find(|engine| self.engine_refusal(*engine).is_none()) {
+                self.engine = engine;
+            }
+        }
+        self.let_go();
+    }
+
+    /// Lets go of what the engine and the face take no longer.
+    fn let_go(&mut self) {
+        if !self.takes_expressiveness() {
+            self.expressiveness = None;
+        }
+        if !self.takes_motion_prompt() {
+            self.motion_prompt.clear();
+        }
+    }
+
     /// The length of the output as far as it is known.
     #[must_use]
     pub fn length(&self) -> Length {
@@ -247,18 +268,11 @@ impl Composition for AvatarVideoDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let spoken = match (self.source, &self.audio) {
-            (Source::Audio, Some(audio)) => {
-                audio.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
-            }
-            (Source::Audio, None) => String::new(),
-            (Source::Script, _) => first_words(&self.script),
+        let spoken = || match self.source {
+            Source::Audio => title::of_file(self.audio.as_ref()),
+            Source::Script => first_words(&self.script),
         };
-        if spoken.is_empty() { "Untitled video".to_owned() } else { spoken }
+        title::own_or(&self.title, spoken, "Untitled video")
     }
 
     fn project(&self) -> &str {
@@ -270,12 +284,9 @@ impl Composition for AvatarVideoDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
 
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         match &self.face {
             Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
             Face::Look(look) if !look.ready => add(
@@ -422,12 +433,7 @@ impl Composition for AvatarVideoDraft {
     fn choose(&mut self, choice: Choice) {
         if let Choice::Engine(engine) = choice {
             self.engine = engine;
-            if !self.takes_expressiveness() {
-                self.expressiveness = None;
-            }
-            if !self.takes_motion_prompt() {
-                self.motion_prompt.clear();
-            }
+            self.let_go();
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::Billable;
 use super::cast::{AspectRatio, Look, Resolution};
 use super::composition::Composition;
 use super::reference::{self, PICTURE_BYTES_LIMIT, ReferenceKind, VIDEO_BYTES_LIMIT};
-use super::{Field, Problem, Product};
+use super::{Field, Problem, Product, title};
 
 /// Looks one video takes (published limit).
 pub const LOOKS_LIMIT: usize = 3;
@@ -88,12 +88,7 @@ impl Composition for CinematicDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let title = reference::title_of(&self.prompt);
-        if title.is_empty() { "Untitled video".to_owned() } else { title }
+        title::own_or(&self.title, || title::first_words(&self.prompt), "Untitled video")
     }
 
     fn project(&self) -> &str {
@@ -105,11 +100,8 @@ impl Composition for CinematicDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         if self.looks.is_empty() {
             add(Field::Look, "Choose one to three looks.".to_owned());
         } else if self.looks.len() > LOOKS_LIMIT {
@@ -182,6 +174,7 @@ impl Composition for CinematicDraft {
 mod tests {
     use super::*;
     use crate::draft::AvatarType;
+    use crate::draft::title::TITLE_LIMIT;
 
     fn look(id: &str) -> Look {
         Look {

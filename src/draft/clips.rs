@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::Billable;
 use super::composition::Composition;
-use super::{Field, Problem, Product};
+use super::{Field, Problem, Product, title};
 
 /// Characters the guidance may have at most (published limit).
 pub const PROMPT_LIMIT: usize = 500;
@@ -181,14 +181,7 @@ impl Composition for ClipsDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let name = self.video.as_ref().map(LocalFile::name).unwrap_or_default();
-        let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-        let title: String = stem.chars().take(60).collect();
-        if title.trim().is_empty() { "Untitled clips".to_owned() } else { title.trim().to_owned() }
+        title::own_or(&self.title, || title::of_file(self.video.as_ref()), "Untitled clips")
     }
 
     fn project(&self) -> &str {
@@ -220,9 +213,7 @@ impl Composition for ClipsDraft {
                 format!("The guidance has {characters} characters; {PROMPT_LIMIT} is the most. Shorten it by {over}."),
             );
         }
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
+        problems.extend(title::fault(&self.title));
         problems
     }
 
@@ -245,6 +236,7 @@ impl Composition for ClipsDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::title::TITLE_LIMIT;
 
     fn film() -> LocalFile {
         LocalFile {

@@ -225,62 +225,26 @@ impl Draft {
     }
 }
 
-impl From<AvatarVideoDraft> for Draft {
-    fn from(draft: AvatarVideoDraft) -> Self {
-        Self::AvatarVideo(draft)
-    }
+/// Lets each product's draft become the draft of any product.
+macro_rules! becomes_draft {
+    ($($variant:ident($draft:ty)),+ $(,)?) => {$(
+        impl From<$draft> for Draft {
+            fn from(draft: $draft) -> Self {
+                Self::$variant(draft)
+            }
+        }
+    )+};
 }
 
-impl From<CinematicDraft> for Draft {
-    fn from(draft: CinematicDraft) -> Self {
-        Self::Cinematic(draft)
-    }
-}
-
-impl From<VideoAgentDraft> for Draft {
-    fn from(draft: VideoAgentDraft) -> Self {
-        Self::VideoAgent(draft)
-    }
-}
-
-impl From<HyperFramesDraft> for Draft {
-    fn from(draft: HyperFramesDraft) -> Self {
-        Self::HyperFrames(draft)
-    }
-}
-
-impl From<RealtimeDraft> for Draft {
-    fn from(draft: RealtimeDraft) -> Self {
-        Self::Realtime(draft)
-    }
-}
-
-impl From<TranslationDraft> for Draft {
-    fn from(draft: TranslationDraft) -> Self {
-        Self::Translation(draft)
-    }
-}
-
-impl From<LipsyncDraft> for Draft {
-    fn from(draft: LipsyncDraft) -> Self {
-        Self::Lipsync(draft)
-    }
-}
-
-impl From<ClipsDraft> for Draft {
-    fn from(draft: ClipsDraft) -> Self {
-        Self::Clips(draft)
-    }
-}
-
-impl From<SpeechDraft> for Draft {
-    fn from(draft: SpeechDraft) -> Self {
-        Self::Speech(draft)
-    }
-}
-
-impl From<AvatarCreationDraft> for Draft {
-    fn from(draft: AvatarCreationDraft) -> Self {
-        Self::AvatarCreation(draft)
-    }
+becomes_draft! {
+    AvatarVideo(AvatarVideoDraft),
+    Cinematic(CinematicDraft),
+    VideoAgent(VideoAgentDraft),
+    HyperFrames(HyperFramesDraft),
+    Realtime(RealtimeDraft),
+    Translation(TranslationDraft),
+    Lipsync(LipsyncDraft),
+    Clips(ClipsDraft),
+    Speech(SpeechDraft),
+    AvatarCreation(AvatarCreationDraft),
 }

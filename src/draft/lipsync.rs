@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Mode};
 use super::composition::{Alternative, Choice, Composition};
 use super::part::{self, Part};
 use super::translation::FrameTiming;
-use super::{Field, Problem, Product};
+use super::{Field, Problem, Product, title};
 
 /// What the person is composing on the Lipsync tab.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -100,9 +100,7 @@ impl Composition for LipsyncDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        let title = if own.is_empty() { part::stem(self.video.as_ref()) } else { own.to_owned() };
-        if title.is_empty() { "Untitled lipsync".to_owned() } else { title }
+        title::own_or(&self.title, || title::of_file(self.video.as_ref()), "Untitled lipsync")
     }
 
     fn project(&self) -> &str {
@@ -114,11 +112,8 @@ impl Composition for LipsyncDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         match &self.video {
             None => add(Field::Video, "Choose the video whose lips move.".to_owned()),
             Some(file) => {
@@ -184,6 +179,7 @@ impl Composition for LipsyncDraft {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::title::TITLE_LIMIT;
 
     fn file(name: &str, media_type: &str, seconds: i64) -> LocalFile {
         LocalFile {

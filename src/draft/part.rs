@@ -56,6 +56,13 @@ impl Part {
     }
 }
 
+/// Puts another video in the place of the present one, or none. Times of one video mean nothing in
+/// another, so all of it is used.
+pub fn put_video(place: &mut Option<LocalFile>, part: &mut Part, video: Option<LocalFile>) {
+    *place = video;
+    *part = Part::default();
+}
+
 /// How long the part of `video` is that is used. `needed` says what to do where there is none.
 #[must_use]
 pub fn part_length(video: Option<&LocalFile>, part: &Part, needed: &str) -> Length {
@@ -113,14 +120,6 @@ pub fn sound_fault(file: &LocalFile) -> Option<String> {
         Some(seconds) if seconds <= Decimal::ZERO => Some(format!("{name} has no sound in it.")),
         Some(_) => None,
     }
-}
-
-/// The name of a file without its ending, for titles; empty where there is none.
-#[must_use]
-pub fn stem(file: Option<&LocalFile>) -> String {
-    let Some(file) = file else { return String::new() };
-    let name = file.name();
-    name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).trim().to_owned()
 }
 
 #[cfg(test)]

@@ -3,10 +3,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{INPUT_BYTES_LIMIT, LocalFile, TITLE_LIMIT};
+use super::avatar_video::{INPUT_BYTES_LIMIT, LocalFile};
 use super::billable::{Billable, Length, Speech};
 use super::composition::Composition;
-use super::{Field, Look, Problem, Product, Voice};
+use super::{Field, Look, Problem, Product, Voice, title};
 
 /// Characters of a text that is spoken (published limit of speech).
 pub const TEXT_LIMIT: usize = 5_000;
@@ -106,31 +106,11 @@ impl Composition for RealtimeDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let made = match (self.program, &self.audio) {
-            (Program::Audio, Some(audio)) => {
-                let name = audio.name();
-                name.rsplit_once('.').map_or(name.clone(), |(stem, _)| stem.to_owned())
-            }
-            (Program::Audio, None) => String::new(),
-            (Program::Script | Program::Live, _) => {
-                let words = self.script.split_whitespace().filter(|word| !word.contains(['<', '>', '=']));
-                let mut title = String::new();
-                for word in words.take(6) {
-                    title.push_str(word);
-                    if word.ends_with(['.', '!', '?', '。', '！', '？']) {
-                        break;
-                    }
-                    title.push(' ');
-                }
-                let title: String = title.chars().take(60).collect();
-                title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
-            }
+        let spoken = || match self.program {
+            Program::Audio => title::of_file(self.audio.as_ref()),
+            Program::Script | Program::Live => title::first_words(&self.script),
         };
-        if made.is_empty() { "Untitled session".to_owned() } else { made }
+        title::own_or(&self.title, spoken, "Untitled session")
     }
 
     fn project(&self) -> &str {
@@ -142,11 +122,8 @@ impl Composition for RealtimeDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         match &self.look {
             None => add(Field::Look, "Choose a face.".to_owned()),
             Some(look) if !look.ready => add(

@@ -50,18 +50,3 @@ pub(super) fn fault(
     let most = bytes(kind);
     (file.size > most).then(|| format!("{} is larger than {} MB.", file.name(), most / 1_000_000))
 }
-
-/// A title from the beginning of a prompt: its first sentence, at most six words.
-#[must_use]
-pub(super) fn title_of(prompt: &str) -> String {
-    let mut title = String::new();
-    for word in prompt.split_whitespace().take(6) {
-        title.push_str(word);
-        if word.ends_with(['.', '!', '?', '。', '！', '？']) {
-            break;
-        }
-        title.push(' ');
-    }
-    let title: String = title.chars().take(60).collect();
-    title.trim_end_matches(|c: char| c.is_ascii_punctuation() || c.is_whitespace()).to_owned()
-}

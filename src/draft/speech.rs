@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Speech};
 use super::cast::Voice;
 use super::composition::Composition;
@@ -141,12 +141,7 @@ impl Composition for SpeechDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let spoken = title::first_words(&self.spoken());
-        if spoken.is_empty() { "Untitled speech".to_owned() } else { spoken }
+        title::own_or(&self.title, || title::first_words(&self.spoken()), "Untitled speech")
     }
 
     fn project(&self) -> &str {
@@ -200,9 +195,7 @@ impl Composition for SpeechDraft {
         if self.locale().is_some_and(|locale| !is_tag(locale)) {
             add(Field::Locale, "An accent looks like en-GB or pt-BR.".to_owned());
         }
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
+        problems.extend(title::fault(&self.title));
         problems
     }
 
@@ -236,6 +229,7 @@ fn is_tag(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::draft::title::TITLE_LIMIT;
 
     fn voice() -> Voice {
         Voice {

@@ -3,11 +3,11 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Mode};
 use super::composition::{Alternative, Choice, Composition};
 use super::part::{self, Part};
-use super::{Field, Problem, Product};
+use super::{Field, Problem, Product, title};
 
 /// Speakers that can be named (the interface takes a whole number; more than ten cannot be told apart).
 pub const SPEAKERS_MOST: u8 = 10;
@@ -150,9 +150,7 @@ impl TranslationDraft {
     /// The title without a language: the person's own, or the video's name.
     #[must_use]
     pub fn base_title(&self) -> String {
-        let own = self.title.trim();
-        let title = if own.is_empty() { part::stem(self.video.as_ref()) } else { own.to_owned() };
-        if title.is_empty() { "Untitled translation".to_owned() } else { title }
+        title::own_or(&self.title, || title::of_file(self.video.as_ref()), "Untitled translation")
     }
 
     /// The draft of each language: what one request makes.
@@ -228,11 +226,8 @@ impl Composition for TranslationDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         match &self.video {
             None => add(Field::Video, "Choose a video to translate.".to_owned()),
             Some(file) => {
@@ -342,6 +337,7 @@ fn subtitles_fault(file: &LocalFile) -> Option<String> {
 mod tests {
     use super::*;
     use crate::draft::Draft;
+    use crate::draft::title::TITLE_LIMIT;
 
     fn file(name: &str, media_type: &str, seconds: Option<i64>) -> LocalFile {
         LocalFile {

@@ -4,13 +4,13 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length};
 use super::cast::{Look, Voice};
 use super::chat::AgentStyle;
 use super::composition::Composition;
 use super::reference::{self, ASSET_BYTES_LIMIT, ReferenceKind};
-use super::{Field, Problem, Product};
+use super::{Field, Problem, Product, title};
 
 /// Characters a prompt or a message may have (published limit).
 pub const PROMPT_LIMIT: usize = 10_000;
@@ -142,12 +142,7 @@ impl Composition for VideoAgentDraft {
     }
 
     fn effective_title(&self) -> String {
-        let own = self.title.trim();
-        if !own.is_empty() {
-            return own.to_owned();
-        }
-        let title = reference::title_of(&self.prompt);
-        if title.is_empty() { "Untitled video".to_owned() } else { title }
+        title::own_or(&self.title, || title::first_words(&self.prompt), "Untitled video")
     }
 
     fn project(&self) -> &str {
@@ -159,11 +154,8 @@ impl Composition for VideoAgentDraft {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
+        let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
         let characters = self.sent_text().chars().count();
         if self.conversation.as_ref().is_some_and(|conversation| conversation.busy) {
             add(Field::Prompt, "The agent is at work: it takes a message when it has answered.".to_owned());

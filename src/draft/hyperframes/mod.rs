@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::avatar_video::{LocalFile, TITLE_LIMIT};
+use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length};
 use super::cast::{AspectRatio, Resolution};
 use super::composition::{Alternative, Choice, Composition};
+use super::title::{self, TITLE_LIMIT};
 use super::{Field, Problem, Product};
 
 pub use bundle::{Bundle, ENTRY, Page};
@@ -312,9 +313,7 @@ impl Composition for HyperFramesDraft {
                 }
             }
         }
-        if self.title.chars().count() > TITLE_LIMIT {
-            add(Field::Title, format!("The title has more than {TITLE_LIMIT} characters."));
-        }
+        problems.extend(title::fault(&self.title));
         problems
     }
 

@@ -48,7 +48,7 @@ impl AvatarVideoTab {
             Field::Look => {
                 self.form.draft.face = Face::Image(file);
                 self.form.touch(Field::Look);
-                after_face(self);
+                self.form.draft.fit_to_face();
             }
             Field::Background => {
                 self.form.draft.background = Background::Image(file);
@@ -121,7 +121,7 @@ fn page_ui(
         if std::mem::take(&mut tab.voice_of_look) {
             tab.form.draft.voice = None;
         }
-        after_face(tab);
+        tab.form.draft.fit_to_face();
     }
     follow_look(model, tab);
     ui.add_space(8.0);
@@ -135,23 +135,6 @@ fn page_ui(
         Source::Audio => script::audio_ui(ui, tab, quoted, actions),
     }
     options::options_ui(ui, model, tab, quoted, actions);
-}
-
-/// A new face may not go with the engine: then the first engine it does go with is taken.
-fn after_face(tab: &mut AvatarVideoTab) {
-    let draft = &mut tab.form.draft;
-    if draft.engine_refusal(draft.engine).is_some() {
-        let order = [Engine::AvatarIv, Engine::AvatarV, Engine::AvatarIii];
-        if let Some(engine) = order.into_iter().find(|engine| draft.engine_refusal(*engine).is_none()) {
-            draft.engine = engine;
-        }
-    }
-    if !draft.takes_expressiveness() {
-        draft.expressiveness = None;
-    }
-    if !draft.takes_motion_prompt() {
-        draft.motion_prompt.clear();
-    }
 }
 
 /// Where no voice is chosen, the look's own one is, so that its language and pace are known.
@@ -224,7 +207,7 @@ impl ChoicesBefore {
     fn note_changes(self, tab: &mut AvatarVideoTab) {
         if self.engine != tab.form.draft.engine {
             tab.form.touch(Field::Engine);
-            after_face(tab);
+            tab.form.draft.fit_to_face();
         }
         if self.voice.as_deref() != tab.form.draft.voice.as_ref().map(|voice| voice.id.as_str()) {
             tab.form.touch(Field::Voice);
