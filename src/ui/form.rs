@@ -96,6 +96,15 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
         quoted.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
     }
 
+    /// The problem of a field: at once where something is in it, otherwise when it is time to show it.
+    #[must_use]
+    pub fn problem_of<'a>(&self, quoted: &'a Quoted, field: Field, filled: bool) -> Option<&'a str> {
+        if !filled {
+            return self.problem(quoted, field);
+        }
+        quoted.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.as_str())
+    }
+
     /// The draft's quote now.
     pub fn quoted(&mut self, model: &Model) -> Arc<Quoted> {
         self.quoting.of(&self.draft, &model.card, &model.pace)

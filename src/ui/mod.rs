@@ -20,6 +20,7 @@ pub mod model;
 mod palette;
 pub mod pictures;
 pub mod places;
+mod prompt;
 mod queue;
 mod quoting;
 pub mod realtime;

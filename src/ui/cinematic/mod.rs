@@ -10,10 +10,11 @@ use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
+use super::prompt::{Prompt, prompt_ui};
 use super::quoting::Quoted;
 use super::theme::{CONTROL_HEIGHT, palette, regular};
 use super::widgets::{self, Segment};
-use super::{Action, format, icons, references};
+use super::{Action, icons, references};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::cinematic::{
     LOOKS_LIMIT, PICTURES_LIMIT, PROMPT_LIMIT, SECONDS, SHAPES, USUAL_SECONDS, VIDEOS_LIMIT,
@@ -80,7 +81,7 @@ impl FormTab for CinematicTab {
         ui.add_space(8.0);
         choices_ui(ui, &mut self.form.draft);
         ui.add_space(8.0);
-        prompt_ui(ui, self, quoted);
+        scene_ui(ui, self, quoted);
         ui.add_space(4.0);
         let draft = &mut self.form.draft;
         let note = format!(
@@ -137,32 +138,16 @@ fn length_ui(ui: &mut Ui, draft: &mut CinematicDraft, width: f32) {
     });
 }
 
-fn prompt_ui(ui: &mut Ui, tab: &mut CinematicTab, quoted: &Quoted) {
-    let palette = palette(ui);
-    let problem = tab.form.problem(quoted, Field::Prompt).map(str::to_owned);
-    let characters = tab.form.draft.prompt.chars().count();
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
-        widgets::caption(ui, "Scene");
-        if characters == 0 && widgets::link(ui, "try a sample", "Try a sample scene").clicked() {
-            SAMPLE.clone_into(&mut tab.form.draft.prompt);
-            tab.form.touch(Field::Prompt);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &problem {
-            Some(problem) => {
-                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                widgets::words(ui, words, regular(12.0), palette.amber)
-            }
-            None => {
-                let words = format!("{} of {} characters", format::count(characters), format::count(PROMPT_LIMIT));
-                widgets::caption(ui, words)
-            }
-        });
-    });
-    ui.add_space(-2.0);
-    let hint = "Who does what, where, in which light, and how the camera moves. Drop pictures and videos to follow.";
-    let text = &mut tab.form.draft.prompt;
-    if widgets::text_area(ui, "Scene", hint, text, 118.0, problem.as_deref(), |_| Vec::new()).changed() {
+fn scene_ui(ui: &mut Ui, tab: &mut CinematicTab, quoted: &Quoted) {
+    let prompt = Prompt {
+        label: "Scene",
+        spoken: "Scene",
+        hint: "Who does what, where, in which light, and how the camera moves. Drop pictures and videos to follow.",
+        sample: (SAMPLE, "Try a sample scene"),
+        limit: PROMPT_LIMIT,
+        problem: tab.form.problem(quoted, Field::Prompt),
+    };
+    if prompt_ui(ui, &prompt, &mut tab.form.draft.prompt) {
         tab.form.touch(Field::Prompt);
     }
     ui.allocate_ui_with_layout(

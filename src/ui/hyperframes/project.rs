@@ -83,11 +83,14 @@ fn reading_ui(ui: &mut Ui, model: &Model) {
 /// The chosen project.
 pub fn project_ui(ui: &mut Ui, model: &Model, tab: &mut HyperFramesTab, quoted: &Quoted, actions: &mut Vec<Action>) {
     let palette = palette(ui);
-    let Some(bundle) = tab.form.draft.bundle.clone() else { return };
+    if tab.form.draft.bundle.is_none() {
+        return;
+    }
     let mut removed = false;
     widgets::card(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.horizontal(|ui| {
+            let Some(bundle) = &tab.form.draft.bundle else { return };
             let (rect, _) = ui.allocate_exact_size(vec2(44.0, 44.0), Sense::hover());
             ui.painter().rect_filled(rect, 8, palette.hover);
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::CODE, regular(24.0), palette.text);
@@ -115,12 +118,12 @@ pub fn project_ui(ui: &mut Ui, model: &Model, tab: &mut HyperFramesTab, quoted: 
                     if model.project_reading.is_some() {
                         reading_ui(ui, model);
                     } else {
-                        widgets::caption(ui, facts(&bundle));
+                        widgets::caption(ui, facts(bundle));
                     }
                 });
             });
         });
-        composition_ui(ui, tab, &bundle, quoted);
+        composition_ui(ui, tab, quoted);
         for note in notes(tab) {
             widgets::paragraph(ui, format!("{} {note}", icons::WARNING_CIRCLE), 12.0, palette.amber);
         }
@@ -145,7 +148,7 @@ fn facts(bundle: &Bundle) -> String {
 }
 
 /// Which page, and what it is.
-fn composition_ui(ui: &mut Ui, tab: &mut HyperFramesTab, bundle: &Bundle, quoted: &Quoted) {
+fn composition_ui(ui: &mut Ui, tab: &mut HyperFramesTab, quoted: &Quoted) {
     ui.add_space(4.0);
     let whole = ui.available_width();
     let width = (whole * 0.5).clamp(220.0, 340.0);
@@ -155,9 +158,9 @@ fn composition_ui(ui: &mut Ui, tab: &mut HyperFramesTab, bundle: &Bundle, quoted
         let problem = problem.map(str::to_owned);
         widgets::field(ui, "Composition", problem.as_deref(), width, |ui| {
             let chosen = tab.form.draft.page().map_or("Choose…", |page| page.path.as_str()).to_owned();
+            let pages = tab.form.draft.bundle.as_ref().map(|bundle| bundle.pages.as_slice()).unwrap_or_default();
             let items = || {
-                bundle
-                    .pages
+                pages
                     .iter()
                     .map(|page| SelectItem {
                         label: page.path.clone(),
@@ -167,10 +170,9 @@ fn composition_ui(ui: &mut Ui, tab: &mut HyperFramesTab, bundle: &Bundle, quoted
                     })
                     .collect()
             };
-            if let Some(page) = widgets::select(ui, "Composition", &chosen, None, width, items)
-                .and_then(|place| bundle.pages.get(place))
-            {
-                tab.form.draft.choose_page(page.path.clone());
+            let picked = widgets::select(ui, "Composition", &chosen, None, width, items);
+            if let Some(path) = picked.and_then(|place| pages.get(place)).map(|page| page.path.clone()) {
+                tab.form.draft.choose_page(path);
                 tab.form.touch(Field::Composition);
                 tab.form.touch(Field::Shape);
             }

@@ -17,8 +17,7 @@ use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::billable::Mode;
-use crate::draft::part::Part;
-use crate::draft::{Composition as _, Field, LipsyncDraft, Product};
+use crate::draft::{Composition as _, Field, LipsyncDraft, Product, part};
 
 const VIDEO: Place = Place::new(Product::Lipsync, Field::Video);
 const AUDIO: Place = Place::new(Product::Lipsync, Field::Audio);
@@ -38,9 +37,7 @@ impl LipsyncTab {
         let draft = &mut self.form.draft;
         match field {
             Field::Video => {
-                draft.video = Some(file);
-                // Times of another video mean nothing in this one.
-                draft.part = Part::default();
+                part::put_video(&mut draft.video, &mut draft.part, Some(file));
             }
             Field::Audio => draft.audio = Some(file),
             _ => return,
@@ -57,10 +54,7 @@ impl LipsyncTab {
             Field::Part => true,
             _ => false,
         };
-        if !filled {
-            return self.form.problem(quoted, field).map(str::to_owned);
-        }
-        quoted.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.clone())
+        self.form.problem_of(quoted, field, filled).map(str::to_owned)
     }
 }
 
@@ -113,8 +107,7 @@ fn files_ui(
         ui.spacing_mut().item_spacing.x = GAP;
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
             if film_field(ui, pictures, VIDEO, draft.video.as_ref(), video.as_deref(), width, actions) {
-                draft.video = None;
-                draft.part = Part::default();
+                part::put_video(&mut draft.video, &mut draft.part, None);
             }
             if draft.video.is_none() {
                 dubbing::results_ui(ui, model, VIDEO, actions);

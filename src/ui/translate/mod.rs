@@ -19,9 +19,8 @@ use super::widgets::{self, Segment, SelectItem};
 use super::{Action, icons};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::billable::Mode;
-use crate::draft::part::Part;
 use crate::draft::translation::{PRECISION_AUDIO_ONLY, SPEAKERS_MOST, SubtitlesRole};
-use crate::draft::{Field, Product, TranslationDraft};
+use crate::draft::{Field, Product, TranslationDraft, part};
 
 const VIDEO: Place = Place::new(Product::Translation, Field::Video);
 const AUDIO: Place = Place::new(Product::Translation, Field::Audio);
@@ -46,9 +45,7 @@ impl TranslateTab {
         let draft = &mut self.form.draft;
         match field {
             Field::Video => {
-                draft.video = Some(file);
-                // Times of another video mean nothing in this one.
-                draft.part = Part::default();
+                part::put_video(&mut draft.video, &mut draft.part, Some(file));
             }
             Field::Audio => draft.audio = Some(file),
             Field::Subtitles => draft.subtitles = Some(file),
@@ -65,11 +62,7 @@ impl TranslateTab {
             Field::Audio | Field::Subtitles | Field::Part | Field::Mode | Field::SourceLanguage => true,
             _ => false,
         };
-        let at_once = || quoted.problems.iter().find(|problem| problem.field == field);
-        match filled {
-            true => at_once().map(|problem| problem.message.clone()),
-            false => self.form.problem(quoted, field).map(str::to_owned),
-        }
+        self.form.problem_of(quoted, field, filled).map(str::to_owned)
     }
 }
 
@@ -121,8 +114,7 @@ fn video_ui(
     let problem = tab.problem(quoted, Field::Video);
     let draft = &mut tab.form.draft;
     if film_field(ui, pictures, VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
-        draft.video = None;
-        draft.part = Part::default();
+        part::put_video(&mut draft.video, &mut draft.part, None);
     }
     ui.add_space(4.0);
     let Some(video) = tab.form.draft.video.clone() else {

@@ -1,6 +1,6 @@
 //! What the agent is asked for at first: words, length, shape, voice, style, look and files.
 
-use egui::{Align, Layout, Ui, vec2};
+use egui::{Align, Layout, Ui};
 
 use super::{VideoAgentTab, styles};
 use crate::draft::video_agent::{FILES_LIMIT, Orientation, PROMPT_LIMIT};
@@ -11,8 +11,9 @@ use crate::ui::avatar_video::options::{option_button, popup};
 use crate::ui::model::Model;
 use crate::ui::pictures::Pictures;
 use crate::ui::places::Place;
+use crate::ui::prompt::{Prompt, prompt_ui};
 use crate::ui::quoting::Quoted;
-use crate::ui::theme::{CONTROL_HEIGHT, palette, regular};
+use crate::ui::theme::CONTROL_HEIGHT;
 use crate::ui::widgets::{self, Segment, SelectItem};
 use crate::ui::{Action, format, icons, references};
 
@@ -45,7 +46,17 @@ pub fn compose_ui(
         });
     });
     ui.add_space(2.0);
-    prompt_ui(ui, tab, quoted);
+    let prompt = Prompt {
+        label: "What the video is about",
+        spoken: "Prompt",
+        hint: "Who it is for, what they should know afterwards, and what it should look like. Drop files to use.",
+        sample: (SAMPLE, "Try a sample prompt"),
+        limit: PROMPT_LIMIT,
+        problem: tab.form.problem(quoted, Field::Prompt),
+    };
+    if prompt_ui(ui, &prompt, &mut tab.form.draft.prompt) {
+        tab.form.touch(Field::Prompt);
+    }
     choices_ui(ui, model, &mut tab.form.draft);
     ui.add_space(4.0);
     styles::styles_ui(ui, model, &mut tab.form.draft.style, pictures, actions);
@@ -62,36 +73,6 @@ pub fn compose_ui(
     let cast = Cast::Looks { chosen: &mut looks, most: 1 };
     gallery::gallery_ui(ui, model, &mut tab.gallery, cast, pictures, actions);
     tab.form.draft.look = looks.into_iter().next();
-}
-
-fn prompt_ui(ui: &mut Ui, tab: &mut VideoAgentTab, quoted: &Quoted) {
-    let palette = palette(ui);
-    let problem = tab.form.problem(quoted, Field::Prompt).map(str::to_owned);
-    let characters = tab.form.draft.prompt.chars().count();
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::left_to_right(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
-        widgets::caption(ui, "What the video is about");
-        if characters == 0 && widgets::link(ui, "try a sample", "Try a sample prompt").clicked() {
-            SAMPLE.clone_into(&mut tab.form.draft.prompt);
-            tab.form.touch(Field::Prompt);
-        }
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| match &problem {
-            Some(problem) => {
-                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                widgets::words(ui, words, regular(12.0), palette.amber)
-            }
-            None => {
-                let words = format!("{} of {} characters", format::count(characters), format::count(PROMPT_LIMIT));
-                widgets::caption(ui, words)
-            }
-        });
-    });
-    ui.add_space(-2.0);
-    let hint = "Who it is for, what they should know afterwards, and what it should look like. Drop files to use.";
-    let text = &mut tab.form.draft.prompt;
-    if widgets::text_area(ui, "Prompt", hint, text, 118.0, problem.as_deref(), |_| Vec::new()).changed() {
-        tab.form.touch(Field::Prompt);
-    }
 }
 
 /// Length, shape, voice and the rest, side by side where there is room.
