@@ -1,10 +1,8 @@
-//! Avatars and voices of one's own over a real socket: one charge whatever is killed, consent that is
-//! waited for, and the requests that are no jobs.
+//! Avatars and voices of one's own over a real socket: consent that is waited for, and the requests that are
+//! no jobs.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
@@ -18,16 +16,12 @@ use reelmeter::heygen::{AssetId, IdempotencyKey, VoiceState};
 use reelmeter::jobs::types::{JobState, Progress};
 use reelmeter::money::Usd;
 use reelmeter::spend::Caps;
-use reelmeter::store::{Store, StoreError};
 use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::contract::posted_faults;
 use crate::loopback::{Loopback, Seen, answer, json};
-use crate::rig::{PATIENCE, Studio, client};
-
-const FOLDER: &str = "REELMETER_AVATAR_FOLDER";
-const BASE_URL: &str = "REELMETER_AVATAR_BASE_URL";
+use crate::rig::{Studio, client};
 
 /// A HeyGen that trains looks: it makes one per key, and says of each what `status` says.
 #[derive(Clone, Default)]
@@ -35,8 +29,6 @@ struct Trainer {
     /// The look of each key.
     made: Arc<Mutex<HashMap<String, String>>>,
     status: Arc<Mutex<String>>,
-    /// So many answers to a purchase are lost after it was carried out.
-    lose: Arc<Mutex<u32>>,
 }
 
 impl Trainer {
@@ -52,11 +44,6 @@ impl Trainer {
                 let number = made.len();
                 let key = seen.header("idempotency-key").unwrap().to_owned();
                 let look = made.entry(key).or_insert_with(|| format!("look_{number}")).clone();
-                let mut lose = self.lose.lock().unwrap();
-                if *lose > 0 {
-                    *lose -= 1;
-                    return answer(500, &[], r#"{"error":{"code":"internal_error","message":"lost"}}"#);
-                }
                 json(&format!(r#"{{"data":{{"avatar_group":{{"id":"group_1"}},"avatar_item":{{"id":"{look}"}}}}}}"#))
             }
             ("GET", path) if path.starts_with("/v3/avatars/looks/") => {
@@ -84,106 +71,6 @@ fn photo(folder: &Path) -> AvatarCreationDraft {
     std::fs::write(&path, [7_u8; 64]).unwrap();
     let file = LocalFile { path, size: 64, media_type: Some("image/png".to_owned()), ..LocalFile::default() };
     AvatarCreationDraft { name: "Daria".to_owned(), photo: Some(file), ..AvatarCreationDraft::default() }
-}
-
-/// The process that is killed: see `crash::studio_process`.
-#[test]
-fn studio_process() {
-    let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
-    let folder = PathBuf::from(folder);
-    let mut told = std::io::stdout();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let keys = watch::Sender::new(Some(client(&base_url, "key-for-tests")));
-        let studio = Studio::open(&folder, keys.subscribe()).await;
-        let mut board = studio.board.clone();
-        if board.borrow().jobs.is_empty() {
-            let id = studio.submit(&photo(&folder), Caps::default(), None).unwrap();
-            studio.worker.take_up(id).await.unwrap();
-        }
-        loop {
-            let state = board.borrow_and_update().jobs.first().map(|job| job.state);
-            if let Some(state) = state {
-                writeln!(told, "\nSTATE {}", state.word()).unwrap();
-                if state.is_final() || state == JobState::OutcomeUnknown {
-                    return;
-                }
-            }
-            board.changed().await.unwrap();
-        }
-    });
-}
-
-fn start(folder: &Path, base_url: &str) -> Child {
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "avatars::studio_process", "--nocapture"])
-        .env(FOLDER, folder)
-        .env(BASE_URL, base_url)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// Reads the studio until it is in `state`, and on to its end, so that it can go on telling.
-async fn reaches(child: &mut Child, state: JobState) {
-    let lines = BufReader::new(child.stdout.take().unwrap());
-    let wanted = format!("STATE {}", state.word());
-    let (found, reached) = tokio::sync::oneshot::channel();
-    std::thread::Builder::new()
-        .name("reads the studio".to_owned())
-        .spawn(move || {
-            let mut found = Some(found);
-            for line in lines.lines().map_while(Result::ok) {
-                if line == wanted
-                    && let Some(found) = found.take()
-                {
-                    let _ = found.send(());
-                }
-            }
-        })
-        .unwrap();
-    tokio::time::timeout(PATIENCE, reached).await.expect("the state never came").expect("the studio ended before");
-}
-
-async fn killed_in(state: JobState, lost_answers: u32) {
-    let folder = tempfile::tempdir().unwrap();
-    let (trainer, server) = trainer().await;
-    *trainer.lose.lock().unwrap() = lost_answers;
-    let mut child = start(folder.path(), &server.base);
-    reaches(&mut child, state).await;
-    child.kill().unwrap();
-    child.wait().unwrap();
-
-    *trainer.lose.lock().unwrap() = 0;
-    trainer.say("completed");
-    let mut child = start(folder.path(), &server.base);
-    reaches(&mut child, JobState::Done).await;
-    assert!(child.wait().unwrap().success());
-
-    assert_eq!(trainer.made.lock().unwrap().len(), 1, "one look was bought");
-    let rows: Vec<(String, String)> = Store::open(&folder.path().join("studio.db"))
-        .unwrap()
-        .transaction::<_, StoreError>(|tx| {
-            let mut statement = tx.prepare("SELECT kind, amount FROM ledger ORDER BY seq")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .unwrap();
-    let told: Vec<(&str, Usd)> =
-        rows.iter().map(|(kind, amount)| (kind.as_str(), Usd::parse(amount).unwrap())).collect();
-    let dollar = Usd::from_cents(100);
-    assert_eq!(told, [("hold", dollar), ("charge", dollar), ("release", dollar)]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_after_heygen_took_it_and_before_it_said_so() {
-    killed_in(JobState::Submitting, u32::MAX).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn killed_while_it_is_in_training() {
-    killed_in(JobState::Running, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,243 +1,345 @@
-//! kill -9 in every state, then a restart: exactly one video and one charge, on both sides.
+//! kill -9 in every state of every product, then a restart: everything that was asked for is made once, paid
+//! once and comes home, and the figures of both sides agree.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::sync::OnceLock;
 
-use reelmeter::draft::avatar_video::Source;
-use reelmeter::jobs::types::JobState;
+use reelmeter::draft::avatar_creation::AvatarCreationDraft;
+use reelmeter::draft::avatar_video::{Face, Source};
+use reelmeter::draft::clips::{ClipLength, ClipsDraft};
+use reelmeter::draft::realtime::Program;
+use reelmeter::draft::{
+    CinematicDraft, Draft, HyperFramesDraft, LipsyncDraft, RealtimeDraft, SpeechDraft, TranslationDraft,
+    VideoAgentDraft,
+};
+use reelmeter::heygen::Client;
+use reelmeter::media::hyperframes;
 use reelmeter::media::probe::local_file;
-use reelmeter::money::Usd;
-use reelmeter::sandbox::{self, Kind, Rule, Seen};
-use reelmeter::spend::Caps;
-use reelmeter::store::{Store, StoreError};
+use reelmeter::sandbox::footage::{self, Sound, VideoOrder, make_video};
+use reelmeter::sandbox::{Kind, Rule, Seen};
 use rust_decimal::Decimal;
-use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-use crate::rig::{PATIENCE, Studio, client, control, draft_of};
+use crate::kill::{Scene, anything, asked};
+use crate::rig::draft_of;
 
-const FOLDER: &str = "REELMETER_CRASH_FOLDER";
-const BASE_URL: &str = "REELMETER_CRASH_BASE_URL";
-
-/// The process that is killed: a studio without a window on `FOLDER`. It submits a job where the
-/// journal has none, tells each state it sees, and ends with the job. Without its environment it
-/// is no test and does nothing.
-#[test]
-fn studio_process() {
-    let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
-    let folder = PathBuf::from(folder);
-    let mut told = std::io::stdout();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let client = client(&base_url, "sandbox");
-        let keys = watch::Sender::new(Some(client.clone()));
-        let studio = Studio::open(&folder, keys.subscribe()).await;
-        let mut board = studio.board.clone();
-        if board.borrow().jobs.is_empty() {
-            let mut draft = draft_of("Crash", &client.looks().await.unwrap(), &client.voices().await.unwrap());
-            let sound = folder.join("voice.wav");
-            if sound.exists() {
-                draft.source = Source::Audio;
-                draft.audio = Some(local_file(&sound));
-            }
-            let id = studio.submit(&draft, Caps::default(), None).unwrap();
-            studio.worker.take_up(id).await.unwrap();
-        }
-        loop {
-            let state = board.borrow_and_update().jobs.first().map(|job| job.state);
-            if let Some(state) = state {
-                writeln!(told, "\nSTATE {}", state.word()).unwrap();
-                if state.is_final() || state == JobState::OutcomeUnknown {
-                    return;
-                }
-            }
-            board.changed().await.unwrap();
-        }
-    });
+/// What is made, in the order of the tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    AvatarVideo,
+    Cinematic,
+    Agent,
+    HyperFrames,
+    Realtime,
+    /// Into two languages: two jobs.
+    Translations,
+    Lipsync,
+    Clips,
+    Speech,
+    Avatar,
 }
 
-struct Scene {
-    folder: tempfile::TempDir,
-    sandbox: sandbox::Running,
+impl What {
+    /// Where it is bought.
+    fn bought_at(self) -> &'static str {
+        match self {
+            Self::AvatarVideo | Self::Cinematic => "/v3/videos",
+            Self::Agent => "/v3/video-agents",
+            Self::HyperFrames => "/v3/hyperframes/renders",
+            Self::Realtime => "/v3/avatar-realtime",
+            Self::Translations => "/v3/video-translations",
+            Self::Lipsync => "/v3/lipsyncs",
+            Self::Clips => "/v3/ai-clipping",
+            Self::Speech => "/v3/voices/speech",
+            Self::Avatar => "/v3/avatars",
+        }
+    }
+
+    /// Jobs that the one click makes.
+    fn jobs(self) -> usize {
+        if self == Self::Translations { 2 } else { 1 }
+    }
+
+    /// All that lies in the results folder afterwards.
+    fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::AvatarVideo => &["Crash.mp4", "Crash.srt"],
+            Self::Cinematic | Self::HyperFrames => &["Crash.mp4"],
+            Self::Agent | Self::Lipsync => &["Crash.mp4", "Crash.srt"],
+            Self::Realtime | Self::Avatar => &[],
+            Self::Translations => &[
+                "Crash (German).mp4",
+                "Crash (German).srt",
+                "Crash (German).vtt",
+                "Crash (Japanese).mp4",
+                "Crash (Japanese).srt",
+                "Crash (Japanese).vtt",
+            ],
+            Self::Clips => &["Crash 01 Crash, highlight 1.mp4"],
+            Self::Speech => &["Crash.srt", "Crash.wav"],
+        }
+    }
 }
 
-impl Scene {
-    async fn set(rules: Vec<Rule>) -> Self {
+/// When the process is killed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Moment {
+    Held,
+    Uploading,
+    /// The request left and HeyGen has not taken it.
+    Sent,
+    /// HeyGen has taken it and not said so.
+    Taken,
+    Running,
+    /// A session plays, and costs by the second.
+    Playing,
+    /// A part of the result is here.
+    Downloading,
+    /// Whenever the result comes.
+    Arriving,
+}
+
+fn moments(what: What) -> Vec<Moment> {
+    use Moment::{Arriving, Downloading, Held, Playing, Running, Sent, Taken, Uploading};
+    match what {
+        // Its answer is all there is: nothing is asked for, and nothing goes up.
+        What::Speech => vec![Held, Sent, Taken, Downloading],
+        What::Realtime => vec![Held, Uploading, Sent, Taken, Running, Playing],
+        What::Avatar => vec![Held, Uploading, Sent, Taken, Running, Arriving],
+        What::AvatarVideo => vec![Held, Uploading, Sent, Taken, Running, Downloading, Arriving],
+        What::Cinematic | What::Agent | What::HyperFrames | What::Translations | What::Lipsync | What::Clips => {
+            vec![Held, Uploading, Sent, Taken, Running, Downloading]
+        }
+    }
+}
+
+/// Kills it at each of its moments, side by side.
+async fn check(what: What) {
+    let mut scenes = JoinSet::new();
+    for moment in moments(what) {
+        scenes.spawn(async move {
+            let scene =
+                Scene::set(rules(what, moment), async |client, folder| draft(what, &client, &folder).await).await;
+            let jobs = what.jobs();
+            let state = match moment {
+                Moment::Held => "held",
+                Moment::Uploading => "uploading",
+                Moment::Sent | Moment::Taken => "submitting",
+                Moment::Running => "running",
+                Moment::Playing => "running plays",
+                Moment::Downloading | Moment::Arriving => "downloading",
+            };
+            scene.kill_in(&format!("{jobs} {state}"), has_come(what, moment)).await;
+            scene.comes_home(jobs, what.files()).await;
+        });
+    }
+    let mut lost = Vec::new();
+    while let Some(ended) = scenes.join_next().await {
+        lost.extend(ended.err().map(|error| error.to_string()));
+    }
+    assert!(lost.is_empty(), "{what:?}: {lost:#?}");
+}
+
+fn rules(what: What, moment: Moment) -> Vec<Rule> {
+    let bought_at = what.bought_at();
+    match moment {
+        Moment::Held => vec![Rule::always("POST", bought_at, Kind::RateLimited { retry_after: 3_600 })],
+        Moment::Uploading => vec![Rule::once("POST", "/v3/assets", Kind::StallAfter)],
+        Moment::Sent => vec![Rule::once("POST", bought_at, Kind::StallBefore)],
+        Moment::Taken => vec![Rule::once("POST", bought_at, Kind::StallAfter)],
+        Moment::Running => vec![Rule::always("GET", bought_at, Kind::StallBefore)],
+        Moment::Downloading => vec![
+            Rule::once("GET", "/files/", Kind::CutBody { after: 5_000 }),
+            Rule::always("GET", "/files/", Kind::StallBefore),
+        ],
+        Moment::Playing | Moment::Arriving => Vec::new(),
+    }
+}
+
+fn has_come(what: What, moment: Moment) -> Sees {
+    match moment {
+        Moment::Held | Moment::Sent | Moment::Taken => Box::new(asked("POST", what.bought_at())),
+        Moment::Uploading => Box::new(asked("POST", "/v3/assets")),
+        Moment::Running => Box::new(asked("GET", what.bought_at())),
+        // The first breaks off, the second asks for the rest.
+        Moment::Downloading => Box::new(|seen| seen.iter().filter(|seen| seen.path.starts_with("/files/")).count() > 1),
+        Moment::Playing | Moment::Arriving => Box::new(anything),
+    }
+}
+
+/// Whether HeyGen has seen enough.
+type Sees = Box<dyn Fn(&[Seen]) -> bool + Send>;
+
+/// Films, sounds and a picture that all scenes share.
+struct Sources {
+    _folder: tempfile::TempDir,
+    film: PathBuf,
+    long_film: PathBuf,
+    sound: PathBuf,
+    picture: PathBuf,
+}
+
+fn sources() -> &'static Sources {
+    static SOURCES: OnceLock<Sources> = OnceLock::new();
+    SOURCES.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
-        let options =
-            sandbox::Options { speed: Decimal::from(10_000), ..sandbox::Options::new(folder.path().join("world")) };
-        let sandbox = sandbox::start(options).await.unwrap();
-        for rule in rules {
-            sandbox.faults.push(rule);
-        }
-        Self { folder, sandbox }
-    }
-
-    fn studio(&self) -> Child {
-        Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "crash::studio_process", "--nocapture"])
-            .env(FOLDER, self.folder.path())
-            .env(BASE_URL, &self.sandbox.base_url)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap()
-    }
-
-    /// Starts the studio and kills it once it was in `state` and the sandbox has seen `seen`.
-    async fn kill_in(&self, state: JobState, seen: impl Fn(&[Seen]) -> bool) {
-        let mut child = self.studio();
-        let lines = BufReader::new(child.stdout.take().unwrap());
-        let wanted = format!("STATE {}", state.word());
-        let (found, reached) = tokio::sync::oneshot::channel();
-        std::thread::Builder::new()
-            .name("reads the studio".to_owned())
-            .spawn(move || {
-                let mut found = Some(found);
-                for line in lines.lines().map_while(Result::ok) {
-                    if line == wanted
-                        && let Some(found) = found.take()
-                    {
-                        let _ = found.send(());
-                    }
-                }
-            })
-            .unwrap();
-        tokio::time::timeout(PATIENCE, reached).await.expect("the state never came").expect("the studio ended before");
-        let deadline = Instant::now() + PATIENCE;
-        while !seen(&self.sandbox.requests()) {
-            assert!(Instant::now() < deadline, "the sandbox never saw it");
-            tokio::task::yield_now().await;
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-    }
-
-    /// The restart: the job is done, and everything adds up.
-    async fn comes_to_one_video_and_one_charge(&self) {
-        self.sandbox.faults.clear();
-        let mut child = self.studio();
-        let lines = BufReader::new(child.stdout.take().unwrap());
-        let last = tokio::task::spawn_blocking(move || {
-            lines.lines().map_while(Result::ok).filter(|line| line.starts_with("STATE ")).last()
-        })
-        .await
-        .unwrap();
-        assert!(child.wait().unwrap().success());
-        assert_eq!(last.as_deref(), Some("STATE done"));
-
-        let charges = control(&self.sandbox.base_url, &self.sandbox.key, "/sandbox/ledger").await;
-        assert_eq!(charges.len(), 1, "{charges:?}");
-        let rows = ledger(self.folder.path());
-        let kinds: Vec<&str> = rows.iter().map(|(kind, _)| kind.as_str()).collect();
-        assert_eq!(kinds, ["hold", "charge", "release"]);
-        let charged = Usd::parse(&rows[1].1).unwrap();
-        let client = client(&self.sandbox.base_url, &self.sandbox.key);
-        let reelmeter::account::Billing::Wallet { balance: Some(balance), .. } =
-            client.account().await.unwrap().billing
-        else {
-            panic!("no wallet")
+        let film = |name: &str, text: &str| {
+            let sound = Sound::Speech {
+                text: text.to_owned(),
+                language: "English".to_owned(),
+                voice_id: "v".to_owned(),
+                speed: Decimal::ONE,
+            };
+            let order =
+                VideoOrder { title: name.to_owned(), width: 320, height: 180, sound, look_seed: 3, captions: false };
+            make_video(&order, folder.path(), name).unwrap().video
         };
-        assert_eq!(Usd::from_cents(2_500) - balance, charged);
-        let files: Vec<String> = std::fs::read_dir(self.folder.path().join("Results"))
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-            .filter(|name| name.ends_with(".mp4") || name.ends_with(".part"))
-            .collect();
-        assert_eq!(files, ["Crash.mp4"]);
+        let sound = folder.path().join("sound.wav");
+        let speech = footage::speech_wav("Welcome to the studio.", "English", "v", Decimal::ONE).unwrap();
+        std::fs::write(&sound, speech).unwrap();
+        let picture = folder.path().join("picture.png");
+        image::RgbImage::from_pixel(256, 256, image::Rgb([200, 40, 40])).save(&picture).unwrap();
+        Sources {
+            film: film("film", "Welcome to the harbour. <break time=\"5s\"/>"),
+            long_film: film("long", "Half a minute and more. <break time=\"33s\"/> That was it."),
+            sound,
+            picture,
+            _folder: folder,
+        }
+    })
+}
+
+async fn draft(what: What, client: &Client, folder: &Path) -> Draft {
+    let sources = tokio::task::spawn_blocking(sources).await.unwrap();
+    let title = "Crash".to_owned();
+    match what {
+        What::AvatarVideo => {
+            let mut draft = draft_of(&title, &client.looks().await.unwrap(), &client.voices().await.unwrap());
+            draft.source = Source::Audio;
+            draft.audio = Some(local_file(&sources.sound));
+            draft.into()
+        }
+        What::Cinematic => CinematicDraft {
+            title,
+            looks: client.looks().await.unwrap().into_iter().filter(|look| look.ready).take(2).collect(),
+            prompt: "Snow falls on a lit window.".to_owned(),
+            references: vec![local_file(&sources.picture)],
+            seconds: Some(4),
+            ..CinematicDraft::default()
+        }
+        .into(),
+        What::Agent => VideoAgentDraft {
+            title,
+            prompt: "Tea for beginners, calm and warm.".to_owned(),
+            seconds: 15,
+            files: vec![local_file(&sources.picture)],
+            ..VideoAgentDraft::default()
+        }
+        .into(),
+        What::HyperFrames => {
+            let project = hyperframes::sample(&folder.join("samples")).unwrap();
+            let bundle = hyperframes::read(&project, &folder.join("packed"), &|_, _| {}).unwrap();
+            let mut draft = HyperFramesDraft { title, ..HyperFramesDraft::default() };
+            draft.take_bundle(bundle);
+            draft.into()
+        }
+        What::Realtime => {
+            let film = draft_of(&title, &client.looks().await.unwrap(), &client.voices().await.unwrap());
+            let Face::Look(look) = film.face else { panic!("no look") };
+            RealtimeDraft {
+                look: Some(look),
+                voice: film.voice,
+                program: Program::Audio,
+                audio: Some(local_file(&sources.sound)),
+                limit_seconds: 60,
+                ..RealtimeDraft::default()
+            }
+            .into()
+        }
+        What::Translations => TranslationDraft {
+            title,
+            video: Some(local_file(&sources.film)),
+            languages: vec!["German".to_owned(), "Japanese".to_owned()],
+            ..TranslationDraft::default()
+        }
+        .into(),
+        What::Lipsync => LipsyncDraft {
+            title,
+            video: Some(local_file(&sources.film)),
+            audio: Some(local_file(&sources.sound)),
+            ..LipsyncDraft::default()
+        }
+        .into(),
+        What::Clips => ClipsDraft {
+            title,
+            video: Some(local_file(&sources.long_film)),
+            lengths: vec![ClipLength::HalfMinute],
+            input_language: Some("English".to_owned()),
+            ..ClipsDraft::default()
+        }
+        .into(),
+        What::Speech => SpeechDraft {
+            title,
+            voice: client.speech_voices().await.unwrap().into_iter().next(),
+            text: "Good morning.".to_owned(),
+            ..SpeechDraft::default()
+        }
+        .into(),
+        What::Avatar => AvatarCreationDraft {
+            name: title,
+            photo: Some(local_file(&sources.picture)),
+            ..AvatarCreationDraft::default()
+        }
+        .into(),
     }
 }
 
-fn ledger(folder: &Path) -> Vec<(String, String)> {
-    Store::open(&folder.join("studio.db"))
-        .unwrap()
-        .transaction::<_, StoreError>(|tx| {
-            let mut statement = tx.prepare("SELECT kind, amount FROM ledger ORDER BY seq")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .unwrap()
-}
-
-fn anything(_: &[Seen]) -> bool {
-    true
-}
-
-fn posted(path: &'static str) -> impl Fn(&[Seen]) -> bool {
-    move |seen| seen.iter().any(|seen| seen.method == "POST" && seen.path == path)
-}
-
-fn write_sound(path: &Path) {
-    let seconds = 2_u32;
-    let samples = 16_000 * seconds;
-    let mut bytes = Vec::new();
-    bytes.extend_from_slice(b"RIFF");
-    bytes.extend_from_slice(&(36 + samples * 2).to_le_bytes());
-    bytes.extend_from_slice(b"WAVEfmt ");
-    for part in [16_u32.to_le_bytes(), [1, 0, 1, 0], 16_000_u32.to_le_bytes(), 32_000_u32.to_le_bytes(), [2, 0, 16, 0]]
-    {
-        bytes.extend_from_slice(&part);
-    }
-    bytes.extend_from_slice(b"data");
-    bytes.extend_from_slice(&(samples * 2).to_le_bytes());
-    for sample in 0..samples {
-        let tone: i16 = if (sample / 40) % 2 == 0 { 6_000 } else { -6_000 };
-        bytes.extend_from_slice(&tone.to_le_bytes());
-    }
-    std::fs::write(path, bytes).unwrap();
+#[tokio::test(flavor = "multi_thread")]
+async fn an_avatar_video_killed_in_any_state_is_paid_once() {
+    check(What::AvatarVideo).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_held() {
-    let busy = Kind::RateLimited { retry_after: 3_600 };
-    let scene = Scene::set(vec![Rule::always("POST", "/v3/videos", busy)]).await;
-    scene.kill_in(JobState::Held, posted("/v3/videos")).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn a_cinematic_video_killed_in_any_state_is_paid_once() {
+    check(What::Cinematic).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_uploading() {
-    let scene = Scene::set(vec![Rule::once("POST", "/v3/assets", Kind::StallAfter)]).await;
-    write_sound(&scene.folder.path().join("voice.wav"));
-    scene.kill_in(JobState::Uploading, posted("/v3/assets")).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn an_agents_video_killed_in_any_state_is_paid_once() {
+    check(What::Agent).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_submitting_before_heygen_took_it() {
-    let scene = Scene::set(vec![Rule::once("POST", "/v3/videos", Kind::StallBefore)]).await;
-    scene.kill_in(JobState::Submitting, posted("/v3/videos")).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn a_hyperframes_render_killed_in_any_state_is_paid_once() {
+    check(What::HyperFrames).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_submitting_after_heygen_took_it() {
-    let scene = Scene::set(vec![Rule::once("POST", "/v3/videos", Kind::StallAfter)]).await;
-    scene.kill_in(JobState::Submitting, posted("/v3/videos")).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn a_realtime_session_killed_in_any_state_is_paid_once() {
+    check(What::Realtime).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_running() {
-    let scene = Scene::set(vec![Rule::always("GET", "/v3/videos", Kind::StallBefore)]).await;
-    scene.kill_in(JobState::Running, anything).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn translations_killed_in_any_state_are_paid_once() {
+    check(What::Translations).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_while_downloading() {
-    let cut = Rule::once("GET", "/files/", Kind::CutBody { after: 20_000 });
-    let scene = Scene::set(vec![cut, Rule::always("GET", "/files/", Kind::StallBefore)]).await;
-    scene
-        .kill_in(JobState::Downloading, |seen| seen.iter().filter(|seen| seen.path.starts_with("/files/")).count() > 1)
-        .await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn a_lipsync_killed_in_any_state_is_paid_once() {
+    check(What::Lipsync).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn killed_as_the_result_comes_home() {
-    let scene = Scene::set(vec![]).await;
-    scene.kill_in(JobState::Downloading, anything).await;
-    scene.comes_to_one_video_and_one_charge().await;
+async fn clips_killed_in_any_state_are_paid_once() {
+    check(What::Clips).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_speech_killed_in_any_state_is_paid_once() {
+    check(What::Speech).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_avatar_killed_in_any_state_is_paid_once() {
+    check(What::Avatar).await;
 }

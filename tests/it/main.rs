@@ -26,6 +26,7 @@ mod journey_agent;
 mod journey_speech;
 mod journey_hyperframes;
 mod keyring;
+mod kill;
 mod layers;
 mod loopback;
 mod media;

@@ -2,9 +2,6 @@
 //! the script to the charge.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 use reelmeter::draft::avatar_video::{Face, LocalFile};
 use reelmeter::draft::realtime::Program;
@@ -16,18 +13,13 @@ use reelmeter::media::hls::{self, Read};
 use reelmeter::media::live::LivePlayer;
 use reelmeter::money::Usd;
 use reelmeter::pricing::requests;
-use reelmeter::sandbox;
-use reelmeter::spend::Caps;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 
 use crate::contract::posted_faults;
-use crate::rig::{PATIENCE, Rig, Studio, client, control, draft_of, find};
+use crate::rig::{PATIENCE, Rig, draft_of, find};
 
 const PATH: &str = "/v3/avatar-realtime";
-const FOLDER: &str = "REELMETER_REALTIME_FOLDER";
-const BASE_URL: &str = "REELMETER_REALTIME_BASE_URL";
 
 /// A session of this face with its own voice.
 async fn draft(client: &Client, program: Program, script: &str, limit_seconds: u32) -> RealtimeDraft {
@@ -239,61 +231,4 @@ async fn what_was_to_be_stopped_is_stopped_after_a_restart_and_three_play_at_onc
         assert_eq!(job.state, JobState::Done, "{:?}", job.error);
         assert!(job.charge.unwrap() < Usd::parse("1").unwrap(), "{:?}", job.charge);
     }
-}
-
-/// The process that is killed: a studio without a window that starts a session and tells when it plays.
-/// Without its environment it is no test and does nothing.
-#[test]
-fn session_process() {
-    let (Ok(folder), Ok(base_url)) = (std::env::var(FOLDER), std::env::var(BASE_URL)) else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
-        let client = client(&base_url, "sandbox");
-        let keys = watch::Sender::new(Some(client.clone()));
-        let studio = Studio::open(&PathBuf::from(folder), keys.subscribe()).await;
-        let draft = draft(&client, Program::Live, "Hello.", 60).await;
-        let id = studio.submit(&draft, Caps::default(), None).unwrap();
-        studio.worker.take_up(id).await.unwrap();
-        studio.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
-        writeln!(std::io::stdout(), "\nPLAYS").unwrap();
-        studio.ended(id).await;
-    });
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_runs_when_the_program_is_killed_is_found_stopped_and_charged_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let options =
-        sandbox::Options { speed: Decimal::from(10_000), ..sandbox::Options::new(folder.path().join("world")) };
-    let sandbox = sandbox::start(options).await.unwrap();
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "realtime::session_process", "--nocapture"])
-        .env(FOLDER, folder.path())
-        .env(BASE_URL, &sandbox.base_url)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let told = child.stdout.take().unwrap();
-    let killed = tokio::task::spawn_blocking(move || {
-        let plays = BufReader::new(told).lines().map_while(Result::ok).any(|line| line == "PLAYS");
-        child.kill().unwrap();
-        child.wait().unwrap();
-        plays
-    });
-    assert!(killed.await.unwrap(), "the session never played");
-
-    let keys = watch::Sender::new(Some(client(&sandbox.base_url, "sandbox")));
-    let studio = Studio::open(folder.path(), keys.subscribe()).await;
-    let board = studio.until("it is found running", |board| board.jobs.iter().any(|job| plays(job))).await;
-    let found = &board.jobs[0];
-    assert_eq!((found.state, board.jobs.len()), (JobState::Running, 1));
-    studio.worker.stop_session(found.id).await.unwrap();
-    let job = studio.ended(found.id).await;
-    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
-    let charges = control(&sandbox.base_url, "sandbox", "/sandbox/ledger").await;
-    assert_eq!(charges.len(), 1, "{charges:?}");
-    let seconds = job.duration.unwrap();
-    assert!(seconds > Decimal::ZERO && seconds < Decimal::from(30), "{seconds}");
-    assert_eq!(job.charge.unwrap().0, seconds * Decimal::new(5, 2));
 }
