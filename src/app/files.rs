@@ -20,12 +20,26 @@ impl Studio {
         let outlet = self.background.outlet();
         self.background.run(async move {
             let mut dialog = rfd::AsyncFileDialog::new();
+            // First all that fit, or a person would have to say the kind before the file is seen.
+            let all: Vec<&str> = place.takes().iter().flat_map(|kind| kind.endings()).copied().collect();
+            if place.takes().len() > 1 {
+                dialog = dialog.add_filter(place.types(), &all);
+            }
             for kind in place.takes() {
                 dialog = dialog.add_filter(kind.words(), kind.endings());
             }
             let asked = Instant::now();
-            match dialog.pick_file().await {
-                Some(file) => outlet.send(probed(file.path().to_path_buf(), Some(place), None).await).await,
+            let picked = match place.takes_several() {
+                true => dialog.pick_files().await,
+                false => dialog.pick_file().await.map(|file| vec![file]),
+            };
+            match picked {
+                Some(files) => {
+                    for (number, file) in files.into_iter().enumerate() {
+                        let place = Some(place.behind(number));
+                        outlet.send(probed(file.path().to_path_buf(), place, None).await).await;
+                    }
+                }
                 None if asked.elapsed() < FASTER_THAN_A_PERSON => outlet.send(Event::NoFileDialog(place)).await,
                 None => {}
             }

@@ -112,7 +112,7 @@ impl Composition for CinematicDraft {
         }
         let characters = self.prompt.chars().count();
         if self.prompt.trim().is_empty() {
-            add(Field::Prompt, "Write what happens in the scene.".to_owned());
+            add(Field::Prompt, "Write a scene: what happens in it.".to_owned());
         } else if characters > PROMPT_LIMIT {
             let over = characters - PROMPT_LIMIT;
             add(Field::Prompt, format!("The prompt has {over} characters more than the {PROMPT_LIMIT} allowed."));

@@ -115,7 +115,7 @@ impl Composition for LipsyncDraft {
         let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
         match &self.video {
-            None => add(Field::Video, "Choose the video whose lips move.".to_owned()),
+            None => add(Field::Video, "Choose a video: the one whose lips move.".to_owned()),
             Some(file) => {
                 if let Some(fault) = part::video_fault(file) {
                     add(Field::Video, fault);
@@ -123,7 +123,7 @@ impl Composition for LipsyncDraft {
             }
         }
         match &self.audio {
-            None => add(Field::Audio, "Choose the sound they speak.".to_owned()),
+            None => add(Field::Audio, "Choose a sound: what the lips speak.".to_owned()),
             Some(file) => {
                 if let Some(fault) = part::sound_fault(file) {
                     add(Field::Audio, fault);

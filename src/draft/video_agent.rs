@@ -162,7 +162,7 @@ impl Composition for VideoAgentDraft {
         } else if self.prompt.trim().is_empty() {
             let words = match &self.conversation {
                 Some(_) => "Write a message.",
-                None => "Write what the video is to be about.",
+                None => "Write a prompt: what the video is about.",
             };
             add(Field::Prompt, words.to_owned());
         } else if characters > PROMPT_LIMIT {

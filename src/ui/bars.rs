@@ -28,8 +28,10 @@ pub struct Bars {
 }
 
 /// The bars under the header. The tab to show, if one was asked for.
-pub fn bars_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<Tab> {
+pub fn bars_ui(ui: &mut Ui, model: &Model, shown: Tab, actions: &mut Vec<Action>) -> Option<Tab> {
     let mut tab = None;
+    // Who is in Settings already is not sent there.
+    let in_settings = shown == Tab::Settings;
     match &model.board.paused {
         Some(Pause::WalletTooSmall { missing }) => {
             let words = match missing {
@@ -42,8 +44,9 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<
         }
         Some(Pause::KeyRefused) => {
             let words = "The queue is paused: HeyGen refused the API key. Nothing was charged. Enter a working key, then resume.";
-            match widgets::bar(ui, Tone::Warning, words, &["Open Settings", "Resume"], false) {
-                Some(NoticeAnswer::Button(0)) => tab = Some(Tab::Settings),
+            let buttons: &[&str] = if in_settings { &["Resume"] } else { &["Open Settings", "Resume"] };
+            match widgets::bar(ui, Tone::Warning, words, buttons, false) {
+                Some(NoticeAnswer::Button(0)) if !in_settings => tab = Some(Tab::Settings),
                 Some(NoticeAnswer::Button(_)) => actions.push(Action::ResumeQueue),
                 Some(NoticeAnswer::Closed) | None => {}
             }
@@ -55,8 +58,10 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<
             KeyStatus::KeyringFault(fault) => format!("There is no API key to work with: {fault}"),
             _ => "There is no API key yet, so nothing can be made on the live account.".to_owned(),
         };
-        match widgets::bar(ui, Tone::Warning, &words, &["Open Settings", "Back to the sandbox"], false) {
-            Some(NoticeAnswer::Button(0)) => tab = Some(Tab::Settings),
+        let buttons: &[&str] =
+            if in_settings { &["Back to the sandbox"] } else { &["Open Settings", "Back to the sandbox"] };
+        match widgets::bar(ui, Tone::Warning, &words, buttons, false) {
+            Some(NoticeAnswer::Button(0)) if !in_settings => tab = Some(Tab::Settings),
             Some(NoticeAnswer::Button(_)) => actions.push(Action::UseAccount(Account::Sandbox)),
             Some(NoticeAnswer::Closed) | None => {}
         }

@@ -1,13 +1,13 @@
 //! One place of a form that takes a file: empty it says what to drop, filled what is in it. Asks for
 //! dialogs and addresses by actions; what a file is worth is said by whoever knows the form.
 
-use egui::{Align, Align2, Frame, Key, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, vec2};
+use egui::{Align, Align2, Frame, Layout, Rect, Sense, Stroke, StrokeKind, TextureHandle, Ui, vec2};
 
 use super::pictures::{PictureSource, PictureState, Pictures};
 use super::places::{Kind, Place};
 use super::theme::{RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use super::widgets::{self, Button};
-use super::{Action, format, icons};
+use super::{Action, address, format, icons};
 use crate::draft::Field;
 use crate::draft::avatar_video::LocalFile;
 
@@ -15,6 +15,10 @@ use crate::draft::avatar_video::LocalFile;
 const MARGIN: f32 = 12.0;
 /// The least height, so that nothing under it moves when it is filled.
 pub const HEIGHT: f32 = 112.0;
+/// Below this width what the file is for takes two lines.
+const TIGHT: f32 = 310.0;
+/// What the second line adds to the height.
+const SECOND_LINE: f32 = 16.0;
 
 /// Draws the field of a video `width` wide, with its first picture; true when its file is to be removed.
 pub fn film_field(
@@ -76,7 +80,8 @@ fn field_ui(
             frame
                 .show(ui, |ui| {
                     ui.set_width(width - 2.0 * MARGIN - 2.0);
-                    ui.set_min_height(HEIGHT - 2.0 * MARGIN);
+                    let tight = width < TIGHT;
+                    ui.set_min_height(HEIGHT - 2.0 * MARGIN + if tight { SECOND_LINE } else { 0.0 });
                     ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
                     match file {
                         Some(file) => filled_ui(ui, label, place, file, texture.as_ref(), problem, actions),
@@ -106,60 +111,40 @@ fn empty_ui(ui: &mut Ui, label: &str, place: Place, actions: &mut Vec<Action>) {
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 2.0;
             ui.add_space(3.0);
-            widgets::body(ui, format!("Drop {called} here or choose one"));
-            widgets::caption(ui, format!("{}. {}", place.types(), capitalised(place.purpose())));
+            let tight = ui.available_width() < TIGHT - 2.0 * MARGIN - 44.0 - 12.0;
+            widgets::body(
+                ui,
+                if tight { format!("Drop {called} here") } else { format!("Drop {called} here or choose one") },
+            );
+            let words = format!("{}. {}", place.types(), capitalised(place.purpose()));
+            match tight {
+                true => {
+                    // As high with one line as with two: what is side by side stays level.
+                    ui.set_min_height(44.0 + SECOND_LINE);
+                    widgets::paragraph(ui, words, 12.0, palette.dim)
+                }
+                false => widgets::caption(ui, words),
+            };
         });
     });
     let asking = ui.scope_id().with("address");
-    let typed: Option<String> = ui.data(|data| data.get_temp(asking));
-    let Some(mut address) = typed else {
+    let called = label.to_lowercase();
+    if !address::is_asked(ui, asking) {
         ui.horizontal(|ui| {
-            let choose = format!("Choose {}", label.to_lowercase());
+            let choose = format!("Choose {called}");
             if ui.add(Button::secondary("Choose").icon(icons::FOLDER_OPEN).named(&choose)).clicked() {
                 actions.push(Action::PickFile(place));
             }
             ui.add_space(4.0);
-            let spoken = format!("Paste a public address for {}", label.to_lowercase());
+            let spoken = format!("Paste a public address for {called}");
             if widgets::link(ui, "Paste a public address", &spoken).clicked() {
-                ui.data_mut(|data| data.insert_temp(asking, String::new()));
+                address::ask(ui, asking);
             }
         });
         return;
-    };
-    let mut done = None;
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 4.0;
-        let spoken = format!("Address of {}", label.to_lowercase());
-        let room = ui.available_width() - 34.0 - 4.0 - 54.0;
-        let field = widgets::text_line(ui, &spoken, "https://…", &mut address, room);
-        let focused = asking.with("focused");
-        if !ui.data(|data| data.get_temp(focused).unwrap_or(false)) {
-            field.request_focus();
-            ui.data_mut(|data| data.insert_temp(focused, true));
-        }
-        let entered = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-        let fit = address_of(&address);
-        let refusal = match (&fit, address.trim().is_empty()) {
-            (Some(_), _) => None,
-            (None, true) => Some("Paste an address first.".to_owned()),
-            (None, false) => Some("An address begins with https:// and names a host.".to_owned()),
-        };
-        if ui.add(Button::secondary("Use").refused(refusal).named(&format!("Use {spoken}"))).clicked() || entered {
-            done = fit;
-        }
-        let cross = widgets::icon_button(ui, icons::X, "No address", 30.0);
-        if cross.clicked() || field.lost_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
-            ui.data_mut(|data| data.remove::<String>(asking));
-            ui.data_mut(|data| data.remove::<bool>(focused));
-            return;
-        }
-        if done.is_none() {
-            ui.data_mut(|data| data.insert_temp(asking, address));
-        }
-    });
-    if let Some(address) = done {
-        ui.data_mut(|data| data.remove::<String>(asking));
-        ui.data_mut(|data| data.remove::<bool>(asking.with("focused")));
+    }
+    let width = ui.available_width();
+    if let Some(address) = address::address_ui(ui, asking, &format!("Address of {called}"), width) {
         actions.push(Action::TakeAddress { address, place });
     }
 }
@@ -279,14 +264,6 @@ fn type_name(media_type: &str) -> String {
     .to_owned()
 }
 
-/// The address, where it is one HeyGen could fetch: secure, with a host, without a space.
-fn address_of(text: &str) -> Option<String> {
-    let text = text.trim();
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    (host.contains('.') && !host.starts_with('.') && !text.contains(char::is_whitespace)).then(|| text.to_owned())
-}
-
 fn without_query(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or(address)
 }
@@ -322,21 +299,5 @@ mod tests {
         check_facts(&LocalFile::default(), "nothing could be read from it");
         let fetched = LocalFile { address: Some("https://films.example/a.mp4".to_owned()), ..LocalFile::default() };
         check_facts(&fetched, "fetched by HeyGen from its address");
-    }
-
-    #[track_caller]
-    fn check_address(text: &str, fit: bool) {
-        assert_eq!(address_of(text).is_some(), fit, "{text}");
-    }
-
-    #[test]
-    fn an_address_is_one_that_can_be_fetched_from_outside() {
-        check_address(" https://films.example/talk.mp4?sig=1 ", true);
-        check_address("https://films.example", true);
-        check_address("films.example/talk.mp4", false);
-        check_address("file:///home/me/talk.mp4", false);
-        check_address("https:///talk.mp4", false);
-        check_address("https://films.example/my talk.mp4", false);
-        check_address("", false);
     }
 }

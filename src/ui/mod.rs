@@ -2,6 +2,7 @@
 //! save, or name the libraries that do.
 
 pub mod action;
+mod address;
 pub mod avatar_video;
 pub mod avatars;
 mod bars;
@@ -295,7 +296,7 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
         None => {}
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    if let Some(tab) = bars::bars_ui(ui, model, &mut actions) {
+    if let Some(tab) = bars::bars_ui(ui, model, state.tab, &mut actions) {
         state.tab = tab;
     }
     let narrow = ui.ctx().content_rect().width() < 1000.0;
@@ -487,3 +488,5 @@ fn tabs_for(kind: Kind) -> String {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod walk;

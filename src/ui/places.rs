@@ -173,6 +173,25 @@ impl Place {
         self.row().map_or(&[], |row| row.takes)
     }
 
+    /// It takes as many files as are given.
+    #[must_use]
+    pub fn takes_several(self) -> bool {
+        matches!(
+            (self.product, self.field),
+            (Product::Cinematic | Product::VideoAgent | Product::AvatarCreation, Field::Reference(_))
+        )
+    }
+
+    /// The place of the file so many places behind this one, where several are taken.
+    #[must_use]
+    pub fn behind(self, places: usize) -> Self {
+        let field = match self.field {
+            Field::Reference(first) => Field::Reference(first.saturating_add(u8::try_from(places).unwrap_or(u8::MAX))),
+            field => field,
+        };
+        Self { field, ..self }
+    }
+
     /// What the file is for, in words: "the video to translate".
     #[must_use]
     pub fn purpose(self) -> &'static str {

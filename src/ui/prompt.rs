@@ -2,8 +2,7 @@
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::theme::{palette, regular};
-use super::{format, icons, widgets};
+use super::{format, widgets};
 
 /// What there is to know of a prompt besides its text.
 pub struct Prompt<'a> {
@@ -33,10 +32,7 @@ pub fn prompt_ui(ui: &mut Ui, prompt: &Prompt<'_>, text: &mut String) -> bool {
             changed = true;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| match prompt.problem {
-            Some(problem) => {
-                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                widgets::words(ui, words, regular(12.0), palette(ui).amber)
-            }
+            Some(problem) => widgets::problem(ui, problem),
             None => {
                 let words = format!("{} of {} characters", format::count(characters), format::count(prompt.limit));
                 widgets::caption(ui, words)

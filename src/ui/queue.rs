@@ -184,7 +184,11 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     title.on_hover_text(&job.quoted.how);
     let spoken = format!("{}: {}", job.title, standing.words);
     widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
-    let told = widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim);
+    // What comes home has no links under it: there is room for two lines.
+    let told = match job.state == JobState::Downloading {
+        true => widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim),
+        false => widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim),
+    };
     widgets::name(&told, Role::Label, true, &standing.words);
     if let Some(error) = &job.error {
         let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));

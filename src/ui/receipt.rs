@@ -9,7 +9,7 @@ use super::theme::{Palette, medium, palette, project_color, regular, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
-use crate::draft::{Choice, Composition, WithoutPrice};
+use crate::draft::{Choice, Composition, Field, Problem, WithoutPrice};
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Total};
 use crate::settings::Account;
@@ -270,15 +270,14 @@ fn alternatives_ui(ui: &mut Ui, quoted: &Quoted, palette: &Palette) -> Option<Ch
         }
         let (words, difference) = match &alternative.quote {
             Ok(other) => match (likely(other), now) {
-                (Some(there), Some(here)) if !selected => {
-                    (there.to_string(), Some(there - here).filter(|difference| !difference.is_zero()))
-                }
+                (Some(there), Some(here)) if !selected => (there.to_string(), Some(there - here)),
                 (Some(there), _) => (there.to_string(), None),
                 (None, _) => ("Unknown".to_owned(), None),
             },
             Err(_) => (not_for(alternative.choice).to_owned(), None),
         };
-        let spoken = format!("{name}: {words}");
+        let same = if difference.is_some() && there_as_here(&words, now) { ", the same price" } else { "" };
+        let spoken = format!("{name}: {words}{same}");
         response.widget_info(|| {
             egui::WidgetInfo::selected(egui::Role::Button, alternative.quote.is_ok(), selected, &spoken)
         });
@@ -294,7 +293,13 @@ fn alternatives_ui(ui: &mut Ui, quoted: &Quoted, palette: &Palette) -> Option<Ch
             let cheaper = difference.is_negative();
             let tint = if cheaper { palette.green } else { palette.dim };
             let at = egui::pos2(used.left() - 12.0, middle);
-            widgets::paint_elided(ui, at, center_right, &difference.signed(), regular(14.0), tint, 90.0);
+            // Less than a cent is no difference that is seen.
+            let same = there_as_here(&words, now);
+            let (words, tint, size) = match same {
+                true => ("same price".to_owned(), palette.dim, 12.0),
+                false => (difference.signed(), tint, 14.0),
+            };
+            widgets::paint_elided(ui, at, center_right, &words, regular(size), tint, 90.0);
         }
         widgets::focus_ring(ui, &response, super::theme::RADIUS_SMALL);
         if response.clicked() {
@@ -314,6 +319,11 @@ fn alternatives_ui(ui: &mut Ui, quoted: &Quoted, palette: &Palette) -> Option<Ch
     ui.spacing_mut().item_spacing.y = 6.0;
     widgets::dashed_line(ui);
     chosen
+}
+
+/// Whether a price reads as the present one does.
+fn there_as_here(words: &str, now: Option<Usd>) -> bool {
+    now.is_some_and(|now| now.to_string() == words)
 }
 
 fn not_for(choice: Choice) -> &'static str {
@@ -467,9 +477,19 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
     }
 }
 
-fn short_problem(problem: &crate::draft::Problem) -> String {
+fn short_problem(problem: &Problem) -> String {
+    /// Above this many characters the button would cut it.
+    const ROOM: usize = 36;
     let first = problem.message.split(['.', ':', ';', ',']).next().unwrap_or_default().trim();
-    first.chars().take(60).collect()
+    // The name of a file may be as long as it likes and says nothing of what to do.
+    let instead = match problem.field {
+        Field::Video => "Choose another video",
+        Field::Audio => "Choose another sound",
+        Field::Subtitles => "Choose other subtitles",
+        Field::Reference(_) => "Look at the files",
+        _ => first,
+    };
+    if first.chars().count() > ROOM { instead.to_owned() } else { first.to_owned() }
 }
 
 fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, does: &str) -> Primary {

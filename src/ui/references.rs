@@ -8,7 +8,7 @@ use super::places::Place;
 use super::quoting::Quoted;
 use super::theme::{RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use super::widgets::{self, Button};
-use super::{Action, format, icons};
+use super::{Action, address, format, icons};
 use crate::draft::reference::ReferenceKind;
 use crate::draft::{Field, LocalFile};
 
@@ -49,12 +49,30 @@ pub fn references_ui(
             }
         }
         // As high as a tile, so that the first file moves nothing.
-        let width = if files.is_empty() { 230.0 } else { 134.0 };
+        let asking = ui.scope_id().with("address");
+        let asked = address::is_asked(ui, asking);
+        let width = match (asked, files.is_empty()) {
+            (true, _) => ui.max_rect().width().min(420.0),
+            (false, true) => 360.0,
+            (false, false) => 268.0,
+        };
         ui.allocate_ui_with_layout(vec2(width, TILE.y), Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_size(vec2(width, TILE.y));
-            let words = if files.is_empty() { "Add a file, or drop some" } else { "Add a file" };
-            if ui.add(Button::secondary(words).icon(icons::PAPERCLIP).named("Add a file")).clicked() {
+            if asked {
+                let spoken = format!("Address for {}", label.to_lowercase());
+                if let Some(address) = address::address_ui(ui, asking, &spoken, width) {
+                    actions.push(Action::TakeAddress { address, place });
+                }
+                return;
+            }
+            let words = if files.is_empty() { "Add files, or drop some" } else { "Add files" };
+            if ui.add(Button::secondary(words).icon(icons::PAPERCLIP).named("Add files")).clicked() {
                 actions.push(Action::PickFile(place));
+            }
+            ui.add_space(4.0);
+            let spoken = format!("Paste a public address for {}", label.to_lowercase());
+            if widgets::link(ui, "or a public address", &spoken).clicked() {
+                address::ask(ui, asking);
             }
         });
     });

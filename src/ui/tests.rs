@@ -553,3 +553,40 @@ fn opening_the_palette_and_pressing_enter_spends_nothing() {
     harness.run_steps(3);
     assert!(asked(&mut harness).is_empty());
 }
+
+#[test]
+fn a_face_chosen_in_the_grid_folds_it_so_that_the_script_is_seen() {
+    let mut harness = bench(model());
+    click(&mut harness, Role::Button, "Show all in a grid");
+    click(&mut harness, Role::Button, "Ines, studio avatar");
+    assert!(harness.query_by_label("Show all in a grid").is_some());
+    let script = harness.get_by_role_and_label(Role::MultilineTextInput, "Script").rect();
+    assert!(script.bottom() < 800.0, "{script}");
+}
+
+#[test]
+fn another_engine_at_the_same_price_says_so() {
+    let harness = ready(model());
+    // IV and V cost a digital twin the same.
+    assert!(harness.query_by_label_contains("Avatar V: ").is_some_and(|node| {
+        node.accesskit_node().label().is_some_and(|label| label.ends_with(", the same price"))
+    }));
+    let third = harness.get_by_label_contains("Avatar III: ").accesskit_node().label().unwrap_or_default();
+    assert!(!third.contains("same"), "{third}");
+}
+
+#[test]
+fn without_a_key_the_bar_says_all_of_it_and_leads_to_settings_from_elsewhere_only() {
+    let fault = "No keyring is running on this computer. Install and start one (GNOME Keyring or KWallet), then try \
+                 again, or use the key for this session only.";
+    let key = KeyStatus::KeyringFault(fault.to_owned());
+    let mut harness = bench(Model { account: Account::Live, key, ..model() });
+    let sentence = harness.get_by_label_contains("There is no API key to work with: No keyring").rect();
+    // In two lines, not cut in one.
+    assert!(sentence.height() > 30.0, "{sentence}");
+    click(&mut harness, Role::Button, "Open Settings");
+    assert_eq!(harness.state().state.tab, Tab::Settings);
+    assert!(harness.query_by_label("Open Settings").is_none());
+    click(&mut harness, Role::Button, "Back to the sandbox");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::UseAccount(Account::Sandbox)]));
+}

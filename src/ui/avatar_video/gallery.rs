@@ -58,6 +58,11 @@ impl Cast<'_> {
         }
     }
 
+    /// One click is the whole choice.
+    fn is_single(&self) -> bool {
+        matches!(self, Self::Face(_) | Self::Looks { most: 1, .. })
+    }
+
     /// What stands on the ring of a chosen look; nothing where only one can be chosen.
     fn number_of(&self, look: &Look) -> Option<usize> {
         match self {
@@ -106,9 +111,13 @@ impl Cast<'_> {
 /// What the gallery remembers.
 #[derive(Default)]
 pub struct Gallery {
+    /// The page's title, where it stands before the filter to save a line.
+    pub heading: Option<&'static str>,
     filter: Filter,
     search: String,
     expanded: bool,
+    /// The grid was just folded: the row shows the look that was chosen in it.
+    folded: bool,
     shown: Option<Shown>,
 }
 
@@ -122,6 +131,8 @@ struct Shown {
 }
 
 const TILE: egui::Vec2 = vec2(114.0, 142.0);
+/// A tile's height where the page is low, so that what follows is seen as well.
+const LOW_TILE: f32 = 100.0;
 const GAP: f32 = 10.0;
 /// Room around the row for the ring of the selected tile.
 const RING: f32 = 4.0;
@@ -211,17 +222,34 @@ pub fn gallery_ui(
         });
         return false;
     }
-    let mut tiles = Tiles { model, looks: &looks, places: &places, cast, pictures, actions, changed: false };
+    let tile = tile(ui);
+    let mut tiles = Tiles { model, looks: &looks, places: &places, cast, pictures, actions, tile, changed: false };
     if gallery.expanded {
-        tiles.grid_ui(ui)
+        tiles.grid_ui(ui);
+        // The choice is made: the rest of the form is wanted again.
+        if tiles.changed && tiles.cast.is_single() {
+            gallery.expanded = false;
+            gallery.folded = true;
+        }
     } else {
-        tiles.row_ui(ui)
+        tiles.row_ui(ui, std::mem::take(&mut gallery.folded));
     }
     tiles.changed
 }
 
+/// Whether the page is so low that a form under a gallery would not be seen. A narrow form is longer.
+pub fn is_low(ui: &Ui) -> bool {
+    let narrow = ui.available_width() < 600.0;
+    ui.clip_rect().height() < if narrow { 560.0 } else { 540.0 }
+}
+
+/// The usual size of a tile on this page.
+fn tile(ui: &Ui) -> egui::Vec2 {
+    vec2(TILE.x, if is_low(ui) { LOW_TILE } else { TILE.y })
+}
+
 fn bounded<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
-    let size = vec2(ui.available_width(), TILE.y + 2.0 * RING);
+    let size = vec2(ui.available_width(), tile(ui).y + 2.0 * RING);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::Center), |ui| {
         ui.set_min_size(size);
         add(ui)
@@ -239,6 +267,10 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool,
         Segment::new(Filter::Favourites, if narrow { icons::STAR } else { "Favourites" }).called("Favourites"),
     ];
     ui.horizontal(|ui| {
+        if let Some(heading) = gallery.heading {
+            widgets::heading(ui, heading);
+            ui.add_space(4.0);
+        }
         widgets::segmented(ui, "Looks to show", &segments, &mut gallery.filter, None);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -282,12 +314,13 @@ fn waiting_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> bool {
         });
         return false;
     }
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), TILE.y + 2.0 * RING), Sense::hover());
+    let tile = tile(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), tile.y + 2.0 * RING), Sense::hover());
     widgets::name(&response, Role::ProgressIndicator, true, "Reading the looks");
     let mut left = rect.left();
-    while left + TILE.x <= rect.right() + 1.0 {
-        widgets::shimmer(ui, Rect::from_min_size(pos2(left, rect.top() + RING), TILE), RADIUS_CARD);
-        left += TILE.x + GAP;
+    while left + tile.x <= rect.right() + 1.0 {
+        widgets::shimmer(ui, Rect::from_min_size(pos2(left, rect.top() + RING), tile), RADIUS_CARD);
+        left += tile.x + GAP;
     }
     false
 }
@@ -299,6 +332,8 @@ struct Tiles<'a> {
     cast: Cast<'a>,
     pictures: &'a mut Pictures,
     actions: &'a mut Vec<Action>,
+    /// The usual size of a tile.
+    tile: egui::Vec2,
     changed: bool,
 }
 
@@ -308,11 +343,18 @@ impl Tiles<'_> {
         self.places.len() + usize::from(self.cast.own_picture().is_some())
     }
 
-    fn row_ui(&mut self, ui: &mut Ui) {
+    /// The place of the chosen tile among those that are shown.
+    fn chosen(&self) -> Option<usize> {
+        let own = usize::from(self.cast.own_picture().is_some());
+        let is_chosen = |place: &usize| self.looks.get(*place).is_some_and(|look| self.cast.place_of(look).is_some());
+        self.places.iter().position(is_chosen).map(|place| place + own)
+    }
+
+    fn row_ui(&mut self, ui: &mut Ui, to_chosen: bool) {
         // As many whole tiles as fit, a little wider or narrower than their usual size.
         let width = ui.available_width();
-        let columns = ((width + GAP) / (TILE.x + GAP)).round().max(2.0);
-        let tile = vec2((width - (columns - 1.0) * GAP) / columns, TILE.y);
+        let columns = ((width + GAP) / (self.tile.x + GAP)).round().max(2.0);
+        let tile = vec2((width - (columns - 1.0) * GAP) / columns, self.tile.y);
         let count = self.count();
         let height = tile.y + 2.0 * RING;
         let (strip, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
@@ -327,6 +369,10 @@ impl Tiles<'_> {
                 let whole = to_f32(count) * step - GAP;
                 ui.set_min_size(vec2(whole.max(width) + 2.0 * RING, height));
                 let origin = ui.min_rect().min + vec2(RING, 0.0);
+                if let Some(place) = self.chosen().filter(|_| to_chosen) {
+                    let min = origin + vec2(to_f32(place) * step, RING);
+                    ui.scroll_to_rect(Rect::from_min_size(min, tile), None);
+                }
                 let (first, last) = (floor((view.left() - RING) / step), floor(view.right() / step));
                 for place in first..=last.min(count.saturating_sub(1)) {
                     let min = origin + vec2(to_f32(place) * step, RING);
@@ -338,8 +384,8 @@ impl Tiles<'_> {
 
     fn grid_ui(&mut self, ui: &mut Ui) {
         let width = ui.available_width() - 10.0;
-        let columns = ((width + GAP) / (TILE.x + GAP)).floor().max(2.0);
-        let tile = vec2((width - (columns - 1.0) * GAP) / columns, TILE.y);
+        let columns = ((width + GAP) / (self.tile.x + GAP)).floor().max(2.0);
+        let tile = vec2((width - (columns - 1.0) * GAP) / columns, self.tile.y);
         let count = self.count();
         let columns = floor(columns).max(1);
         let rows = count.div_ceil(columns);

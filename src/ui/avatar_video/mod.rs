@@ -13,7 +13,7 @@ use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
-use super::theme::{CONTROL_HEIGHT, palette};
+use super::theme::CONTROL_HEIGHT;
 use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
@@ -90,6 +90,7 @@ fn page_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
+    const HEADING: &str = "Avatar video";
     /// The row over the script, with the gap under it.
     const LABEL_ROW: f32 = 26.0;
     let page = ui.max_rect();
@@ -97,18 +98,19 @@ fn page_ui(
     let room = ui.clip_rect().height() - 2.0 * 20.0;
     ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
     let face_problem = tab.problem(quoted, Field::Look).map(str::to_owned);
-    ui.horizontal(|ui| {
-        ui.set_min_height(28.0);
-        widgets::heading(ui, "Avatar video");
-        if let Some(problem) = face_problem.as_deref() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let color = palette(ui).amber;
-                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                widgets::words(ui, words, super::theme::regular(12.0), color);
-            });
+    let low = gallery::is_low(ui);
+    tab.gallery.heading = low.then_some(HEADING);
+    match face_problem.as_deref() {
+        None if low => {}
+        Some(problem) if low => {
+            widgets::problem(ui, problem);
         }
-    });
-    ui.add_space(6.0);
+        problem => widgets::page_heading(ui, HEADING, |ui| {
+            if let Some(problem) = problem {
+                widgets::problem(ui, problem);
+            }
+        }),
+    }
     if gallery::gallery_ui(
         ui,
         model,

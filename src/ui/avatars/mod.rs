@@ -10,7 +10,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
+use egui::{Frame, Margin, ScrollArea, Ui, vec2};
 
 use own::OwnAction;
 
@@ -128,7 +128,6 @@ pub fn avatars_ui(
         Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
             head_ui(ui, &mut tab.view);
-            ui.add_space(6.0);
             match tab.view {
                 View::New => {}
                 View::Yours => yours::yours_ui(ui, model, &mut tab.yours, pictures, actions),
@@ -140,10 +139,7 @@ pub fn avatars_ui(
 }
 
 fn head_ui(ui: &mut Ui, view: &mut View) {
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 34.0), Layout::left_to_right(Align::Center), |ui| {
-        // Before the heading, so that it stands at one place on every page.
-        widgets::heading(ui, "Avatars");
-        ui.add_space(12.0);
+    widgets::page_heading(ui, "Avatars", |ui| {
         let segments = [
             Segment::new(View::New, "New avatar"),
             Segment::new(View::Yours, "Yours").called("Your avatars"),

@@ -12,7 +12,7 @@ use super::pictures::Pictures;
 use super::places::Place;
 use super::prompt::{Prompt, prompt_ui};
 use super::quoting::Quoted;
-use super::theme::{CONTROL_HEIGHT, palette, regular};
+use super::theme::CONTROL_HEIGHT;
 use super::widgets::{self, Segment};
 use super::{Action, icons, references};
 use crate::draft::avatar_video::LocalFile;
@@ -59,21 +59,13 @@ impl FormTab for CinematicTab {
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         let problem = self.form.problem(quoted, Field::Look).map(str::to_owned);
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            widgets::heading(ui, "Cinematic");
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| match problem {
-                Some(problem) => {
-                    let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                    widgets::words(ui, words, regular(12.0), palette(ui).amber)
-                }
-                None => {
-                    let chosen = self.form.draft.looks.len();
-                    widgets::caption(ui, format!("{chosen} of {LOOKS_LIMIT} looks chosen"))
-                }
-            });
+        let chosen = self.form.draft.looks.len();
+        widgets::page_heading(ui, "Cinematic", |ui| {
+            match problem {
+                Some(problem) => widgets::problem(ui, &problem),
+                None => widgets::caption(ui, format!("{chosen} of {LOOKS_LIMIT} looks chosen")),
+            };
         });
-        ui.add_space(6.0);
         let cast = Cast::Looks { chosen: &mut self.form.draft.looks, most: LOOKS_LIMIT };
         if gallery::gallery_ui(ui, model, &mut self.gallery, cast, pictures, actions) {
             self.form.touch(Field::Look);

@@ -1,7 +1,7 @@
 //! The Cinematic tab by label.
 
 use egui::{Key, Modifiers, Role};
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Draft, Field, Product};
@@ -38,7 +38,7 @@ fn up_to_three_looks_are_chosen_in_order_and_let_go_by_a_second_click() {
     let looks = &state(&harness).cinematic.form.draft.looks;
     let names: Vec<&str> = looks.iter().map(|look| look.name.as_str()).collect();
     assert_eq!(names, ["Daria", "Aiko"]);
-    assert_eq!(button(&harness), "Write what happens in the scene");
+    assert_eq!(button(&harness), "Write a scene");
 }
 
 #[test]
@@ -125,4 +125,25 @@ fn who_wants_no_question_is_asked_none() {
     harness.run_steps(2);
     press_button(&mut harness);
     assert!(asked(&mut harness).iter().any(|action| matches!(action, Action::Submit(_))));
+}
+
+#[test]
+fn a_reference_can_stay_where_it_is_and_be_named_by_its_public_address() {
+    let mut harness = composed();
+    click(&mut harness, Role::Link, "Paste a public address for references");
+    harness.get_by_label("Address for references").type_text("films.example/walk.mp4");
+    harness.run_steps(3);
+    assert!(harness.get_by_label("Use the address for references").accesskit_node().is_disabled());
+    click(&mut harness, Role::Button, "No address");
+    click(&mut harness, Role::Link, "Paste a public address for references");
+    harness.get_by_label("Address for references").type_text("https://films.example/walk.mp4");
+    harness.run_steps(3);
+    click(&mut harness, Role::Button, "Use the address for references");
+    let taken = asked(&mut harness);
+    let [Action::TakeAddress { address, place }] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!(address, "https://films.example/walk.mp4");
+    assert_eq!(place.product, Product::Cinematic);
+    assert!(place.takes_several());
+    // The line is gone, and the next file can be added.
+    assert!(harness.query_by_label("Add files").is_some());
 }

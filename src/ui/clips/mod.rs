@@ -54,11 +54,7 @@ impl FormTab for ClipsTab {
         actions: &mut Vec<Action>,
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            widgets::heading(ui, "Clips");
-        });
-        ui.add_space(6.0);
+        widgets::page_heading(ui, "Clips", |_| {});
         video_ui(ui, self, quoted, actions);
         ui.add_space(8.0);
         let lists = &model.languages;
@@ -172,8 +168,10 @@ fn captions_ui(ui: &mut Ui, tab: &mut ClipsTab) {
         let width = ui.available_width().min(170.0);
         ui.add_enabled_ui(tab.form.draft.captions, |ui| {
             let style = &mut tab.form.draft.caption_style;
-            widgets::text_line(ui, "Caption style", "Usual style", style, width)
-                .on_hover_text("HeyGen's name of a caption style. Empty: its usual one.");
+            widgets::text_line(ui, "Caption style", "Usual style", style, width).on_hover_text(
+                "HeyGen publishes no list of its caption styles. If you know the name of one, write it here; empty, \
+                     the usual one is taken.",
+            );
         });
     });
 }

@@ -98,11 +98,7 @@ impl FormTab for HyperFramesTab {
     ) {
         actions.extend(self.wanted.take());
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            widgets::heading(ui, "HyperFrames");
-        });
-        ui.add_space(6.0);
+        widgets::page_heading(ui, "HyperFrames", |_| {});
         if self.form.draft.bundle.is_none() {
             project::empty_ui(ui, model, self, quoted, actions);
             return;

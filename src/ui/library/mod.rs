@@ -157,7 +157,7 @@ pub fn library_ui(
 }
 
 fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         for (shape, glyph, called) in [
             (Shape::List, icons::LIST_BULLETS, "Show as a list"),
@@ -175,21 +175,22 @@ fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| heading(ui, "Library"));
     });
-    ui.add_space(16.0);
+    ui.add_space(12.0);
     let before = state.filter;
     let mut searched = false;
     let size = vec2(ui.available_width(), theme::CONTROL_HEIGHT);
-    ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-        let width = (ui.available_width() * 0.3).clamp(120.0, 220.0);
-        searched = search_field(ui, "Search titles and projects", "Search titles", &mut state.search, width).changed();
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            let segments: Vec<Segment<'_, Filter>> = state
-                .shown
-                .labels()
-                .iter()
-                .map(|(filter, label)| Segment::new(*filter, label).called(filter.name()))
-                .collect();
-            segmented(ui, "Which jobs", &segments, &mut state.filter, None);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        let segments: Vec<Segment<'_, Filter>> = state
+            .shown
+            .labels()
+            .iter()
+            .map(|(filter, label)| Segment::new(*filter, label).called(filter.name()))
+            .collect();
+        segmented(ui, "Which jobs", &segments, &mut state.filter, None);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let width = (ui.available_width() - 4.0).clamp(80.0, 220.0);
+            searched =
+                search_field(ui, "Search titles and projects", "Search titles", &mut state.search, width).changed();
         });
     });
     ui.add_space(16.0);

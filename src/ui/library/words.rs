@@ -62,6 +62,10 @@ pub fn standing_words(job: &Job) -> String {
     let mut words = match (job.state, &job.progress) {
         // The bar shows the time; the card has room for the money.
         (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
+        // A card has no room for the speed as well.
+        (JobState::Uploading, Progress::Bytes { done, total, .. }) => {
+            format!("uploading {}", bytes_words(*done, *total))
+        }
         _ => state_words(job),
     };
     let mut add = |more: &str| {

@@ -74,8 +74,7 @@ impl FormTab for LipsyncTab {
         actions: &mut Vec<Action>,
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
-        widgets::heading(ui, "Lipsync");
-        ui.add_space(6.0);
+        widgets::page_heading(ui, "Lipsync", |_| {});
         files_ui(ui, model, self, quoted, pictures, actions);
         ui.add_space(8.0);
         if let Some(video) = self.form.draft.video.clone() {

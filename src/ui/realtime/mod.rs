@@ -165,14 +165,9 @@ fn compose_ui(
     let page = ui.max_rect();
     let room = ui.clip_rect().height() - 2.0 * 20.0;
     let problem = tab.form.problem(quoted, Field::Look).map(str::to_owned);
-    ui.horizontal(|ui| {
-        ui.set_min_height(28.0);
-        widgets::heading(ui, "Realtime");
+    widgets::page_heading(ui, "Realtime", |ui| {
         if let Some(problem) = problem.as_deref() {
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                widgets::words(ui, words, regular(12.0), palette(ui).amber);
-            });
+            widgets::problem(ui, problem);
         }
     });
     running_ui(ui, model, tab);

@@ -201,7 +201,10 @@ fn entry_ui(ui: &mut Ui, model: &Model, state: &mut KeyEntry, actions: &mut Vec<
         problem_line(ui, problem);
     } else {
         let (line, _) = ui.allocate_exact_size(vec2(ui.available_width(), 18.0), egui::Sense::hover());
-        let kept = "Kept in the system's keyring, never in a file.";
+        let kept = match &model.key {
+            KeyStatus::KeyringFault(_) => "Kept in memory only, never in a file.",
+            _ => "Kept in the system's keyring, never in a file.",
+        };
         paint_elided(ui, line.left_center(), Align2::LEFT_CENTER, kept, regular(12.0), palette(ui).dim, line.width());
     }
     let ready = !model.key_busy && problem.is_none() && !state.text.0.trim().is_empty();

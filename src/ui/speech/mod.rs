@@ -60,11 +60,7 @@ impl FormTab for SpeechTab {
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         let room = ui.clip_rect().height() - 2.0 * 20.0;
-        ui.horizontal(|ui| {
-            ui.set_min_height(28.0);
-            widgets::heading(ui, "Speech");
-        });
-        ui.add_space(6.0);
+        widgets::page_heading(ui, "Speech", |_| {});
         choices_ui(ui, model, self, quoted, actions);
         ui.add_space(8.0);
         // The result keeps its place whether it is there or not, so that nothing moves when it comes.

@@ -86,8 +86,7 @@ impl FormTab for TranslateTab {
             actions.push(Action::ReadLanguages);
         }
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
-        widgets::heading(ui, "Translate");
-        ui.add_space(6.0);
+        widgets::page_heading(ui, "Translate", |_| {});
         video_ui(ui, model, self, quoted, pictures, actions);
         ui.add_space(8.0);
         let problem = self.problem(quoted, Field::Languages);

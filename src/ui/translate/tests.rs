@@ -87,7 +87,7 @@ fn an_empty_tab_says_what_to_do_and_asks_for_a_file() {
     click(&mut harness, Role::Link, "Paste a public address for video");
     harness.get_by_label("Address of video").type_text("https://films.example/talk.mp4");
     harness.run_steps(2);
-    click(&mut harness, Role::Button, "Use Address of video");
+    click(&mut harness, Role::Button, "Use the address of video");
     let pasted = asked(&mut harness);
     let [Action::TakeAddress { address, place }] = pasted.as_slice() else { panic!("{pasted:?}") };
     assert_eq!((address.as_str(), place.field), ("https://films.example/talk.mp4", Field::Video));

@@ -33,19 +33,14 @@ pub fn compose_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
-    ui.horizontal(|ui| {
-        ui.set_min_height(32.0);
-        widgets::heading(ui, "Video agent");
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let segments = [
-                Segment::new(false, "Make it").called("Make it at once"),
-                Segment::new(true, "Talk first").called("Talk with the agent first"),
-            ];
-            widgets::segmented(ui, "How the agent works", &segments, &mut tab.form.draft.chat, Some(180.0));
-            conversations_ui(ui, model, actions);
-        });
+    widgets::page_heading(ui, "Video agent", |ui| {
+        let segments = [
+            Segment::new(false, "Make it").called("Make it at once"),
+            Segment::new(true, "Talk first").called("Talk with the agent first"),
+        ];
+        widgets::segmented(ui, "How the agent works", &segments, &mut tab.form.draft.chat, Some(180.0));
+        conversations_ui(ui, model, actions);
     });
-    ui.add_space(2.0);
     let prompt = Prompt {
         label: "What the video is about",
         spoken: "Prompt",
@@ -117,7 +112,7 @@ pub fn length_ui(ui: &mut Ui, draft: &mut VideoAgentDraft, width: f32) {
         seconds => format::duration(rust_decimal::Decimal::from(seconds)),
     };
     let current = draft.seconds;
-    let shown = format!("about {}", words(current));
+    let shown = if width < 120.0 { words(current) } else { format!("about {}", words(current)) };
     let chosen = widgets::select(ui, "Length", &shown, None, width, || {
         LENGTHS
             .into_iter()
@@ -131,11 +126,14 @@ pub fn length_ui(ui: &mut Ui, draft: &mut VideoAgentDraft, width: f32) {
 
 fn voice_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft, width: f32) {
     let voices = model.voices.value.clone().unwrap_or_default();
-    let shown = draft.voice.as_ref().map_or_else(|| "The agent chooses".to_owned(), |voice| voice.name.clone());
+    let shown = draft.voice.as_ref().map_or_else(|| "Automatic".to_owned(), |voice| voice.name.clone());
     let current = draft.voice.as_ref().map(|voice| voice.id.clone());
     let chosen = widgets::select(ui, "Voice", &shown, None, width, || {
-        let any =
-            SelectItem { label: "The agent chooses".to_owned(), selected: current.is_none(), ..Default::default() };
+        let any = SelectItem {
+            label: "Automatic, the agent chooses".to_owned(),
+            selected: current.is_none(),
+            ..Default::default()
+        };
         let each = voices.iter().map(|voice| SelectItem {
             label: voice.name.clone(),
             detail: voice.language.clone(),

@@ -84,7 +84,7 @@ fn begun(stage: Stage) -> Harness<'static, Bench> {
 #[test]
 fn a_prompt_has_a_price_by_the_length_that_is_asked_for() {
     let mut harness = open();
-    assert_eq!(button(&harness), "Write what the video is to be about");
+    assert_eq!(button(&harness), "Write a prompt");
     click(&mut harness, Role::Link, "Try a sample prompt");
     // 30 s × $0.0333, from 0.6 to 1.5 times as long.
     assert_eq!(button(&harness), "Create · about $0.60 to $1.50");
@@ -128,7 +128,7 @@ fn an_agent_at_work_takes_no_message_and_can_be_stopped() {
     click(&mut harness, Role::Button, "Stop the agent");
     assert!(asked(&mut harness).iter().any(|action| matches!(action, Action::StopAgent(session) if session == "s1")));
     click(&mut harness, Role::Button, "Leave the conversation");
-    assert_eq!(button(&harness), "Write what the video is to be about");
+    assert_eq!(button(&harness), "Write a prompt");
 }
 
 #[test]

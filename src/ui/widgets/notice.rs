@@ -3,7 +3,7 @@
 use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::button::{Button, icon_button};
-use super::text::{icon, paragraph, words};
+use super::text::{icon, paragraph};
 use crate::ui::icons;
 use crate::ui::model::Tone;
 use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
@@ -25,17 +25,27 @@ fn tone_of(ui: &Ui, tone: Tone) -> (&'static str, Color32) {
     }
 }
 
-/// The height of a [`bar`], in points.
+/// The height of a [`bar`] with one line, in points.
 const BAR_HEIGHT: f32 = 40.0;
 
-/// A quiet bar across the width, 40 high: a sentence, buttons, and a cross where it can be closed.
+/// A quiet bar across the width: a sentence in as many lines as it takes, buttons, and a cross where it can
+/// be closed. 40 high with one line.
 pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: bool) -> Option<NoticeAnswer> {
     let palette = palette(ui);
     let (glyph, color) = tone_of(ui, tone);
     let fill = if tone == Tone::Info { palette.raised } else { palette.raised.lerp_to_gamma(color, 0.12) };
     let mut answer = None;
+    let across = ui.available_width();
+    let widths = buttons.iter().map(|label| {
+        let galley = ui.painter().layout_no_wrap((*label).to_owned(), regular(12.0), palette.text);
+        galley.size().x + 20.0 + 8.0
+    });
+    // Edges, sign, buttons and cross.
+    let room = across - 2.0 * 16.0 - 26.0 - widths.sum::<f32>() - if closable { 36.0 } else { 0.0 };
+    let galley = ui.painter().layout(sentence.to_owned(), regular(14.0), palette.text, room.max(120.0));
     // Its own rectangle: among panels there is no height to go by but that of the whole window.
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), BAR_HEIGHT), Sense::hover());
+    let height = BAR_HEIGHT.max(galley.size().y + 16.0);
+    let (rect, response) = ui.allocate_exact_size(vec2(across, height), Sense::hover());
     ui.painter().rect_filled(rect, CornerRadius::ZERO, fill);
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, palette.line));
     let inside = rect.shrink2(vec2(16.0, 4.0));
@@ -50,7 +60,7 @@ pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: 
     }
     row.with_layout(Layout::left_to_right(Align::Center), |ui| {
         icon(ui, glyph, 17.0, color);
-        words(ui, sentence, regular(14.0), palette.text);
+        ui.add(egui::Label::new(galley));
     });
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.set_role(Role::Status);

@@ -35,6 +35,12 @@ pub fn caption(ui: &mut Ui, text: impl Into<String>) -> Response {
     words(ui, text, regular(12.0), color)
 }
 
+/// 12, amber with its sign: what is wrong, in one line.
+pub fn problem(ui: &mut Ui, message: &str) -> Response {
+    let color = palette(ui).amber;
+    words(ui, format!("{} {message}", crate::ui::icons::WARNING_CIRCLE), regular(12.0), color)
+}
+
 /// 20, the title of a tab.
 pub fn heading(ui: &mut Ui, text: impl Into<String>) -> Response {
     let color = palette(ui).text;
@@ -42,6 +48,19 @@ pub fn heading(ui: &mut Ui, text: impl Into<String>) -> Response {
     let response = ui.add(label);
     super::focus::name(&response, egui::Role::Heading, true, "");
     response
+}
+
+/// The first line of a page: its title, and on the right what `right` draws. As high on every tab, so that
+/// nothing jumps from one to the next.
+pub fn page_heading(ui: &mut Ui, title: impl Into<String>, right: impl FnOnce(&mut Ui)) {
+    const HEIGHT: f32 = 32.0;
+    let size = egui::vec2(ui.available_width(), HEIGHT);
+    ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        ui.set_min_size(size);
+        right(ui);
+        ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| heading(ui, title));
+    });
+    ui.add_space(2.0);
 }
 
 /// Several lines, wrapped at the width there is.
