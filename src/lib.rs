@@ -8,6 +8,7 @@ pub mod money; // exact dollars
 pub mod account; // who pays: plain values (pure)
 pub mod draft; // what a person composes, its limits and problems (pure)
 pub mod pricing; // rate card, quote, pace of speech (pure)
+pub mod batch; // many videos from one table: rows, placeholders, prices, coverage (pure)
 pub mod rate_card_file; // the person's own rate card
 pub mod heygen; // the typed client of HeyGen's v3 interface
 pub mod store; // SQLite: open, migrate, transaction

@@ -13,21 +13,23 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("account", &["money"]),
     ("draft", &["money"]),
     ("pricing", &["draft", "money"]),
+    ("batch", &["pricing", "draft", "money"]),
     ("rate_card_file", &["pricing", "draft", "money"]),
     ("settings", &["money"]),
     ("credentials", &["settings"]),
     ("paths", &["settings"]),
-    ("media", &["draft"]),
+    ("media", &["draft", "batch"]),
     ("heygen", &["draft", "money", "account"]),
     ("store", &[]),
     ("spend::types", &["money", "draft", "pricing", "settings", "jobs::types"]),
     ("spend", &["store", "money", "draft", "pricing", "account", "jobs::types", "settings", "spend::types"]),
-    ("jobs::types", &["draft", "money", "pricing"]),
+    ("jobs::types", &["batch", "draft", "money", "pricing"]),
     // Errors and replay rules are plain values of the client.
     ("jobs::policy", &["draft", "money", "jobs::types", "heygen"]),
     (
         "jobs",
         &[
+            "batch",
             "heygen",
             "spend",
             "store",
@@ -44,12 +46,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     // Probes what is uploaded to it by the bytes, as HeyGen does.
     ("sandbox", &["pricing", "money", "draft", "media"]),
-    ("ui", &["draft", "pricing", "money", "account", "settings", "jobs::types", "spend::types"]),
+    ("ui", &["batch", "draft", "pricing", "money", "account", "settings", "jobs::types", "spend::types"]),
     ("quote_command", &["pricing", "rate_card_file", "money", "draft"]),
     (
         "app",
         &[
             "ui",
+            "batch",
             "jobs",
             "jobs::types",
             "jobs::policy",
@@ -85,10 +88,12 @@ const ONLY_IN: &[(&str, &[&str])] = &[
 const NEVER_IN: &[(&str, &[&str])] = &[
     ("ui", &["tokio", "reqwest", "rusqlite", "keyring", "std::fs", "std::net", "std::process"]),
     ("draft", IMPURE),
+    ("batch", IMPURE),
     ("pricing", IMPURE),
     ("money", IMPURE),
     ("jobs::policy", IMPURE),
     ("money", FLOATS),
+    ("batch", FLOATS),
     ("pricing", FLOATS),
     ("spend", FLOATS),
     ("spend::types", FLOATS),

@@ -1,21 +1,19 @@
-//! A table of values from a CSV file, as spreadsheets write it.
+//! A table of values from a CSV file, for HyperFrames: the shared reader with this product's limits and words.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
 use super::error::{ProjectError, ProjectErrorKind};
 use super::name_of;
+use crate::batch::{Table, TableErrorKind};
 use crate::draft::hyperframes::{ROWS_LIMIT, Row, Rows};
 
 /// Bytes a table may have.
 const MOST_BYTES: u64 = 8_000_000;
-/// The separators looked for, the likeliest first.
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
-/// Reads a table: UTF-8, or Latin letters of one byte; separated by comma, semicolon or tab. The first line
-/// names the columns, empty rows are left out.
+/// Reads a table in any encoding and with any separator that [`Table`] reads. The first line names the
+/// columns, empty rows are left out.
 ///
 /// # Errors
 /// A file that is no table, or too large a one.
@@ -36,52 +34,33 @@ pub fn rows(path: &Path) -> Result<Rows, ProjectError> {
 
 fn read(name: &str, bytes: &[u8]) -> Result<Rows, ProjectError> {
     let no_table = |message: String, hint| ProjectError::new(ProjectErrorKind::Broken, message, hint);
-    if bytes.starts_with(b"PK") || bytes.contains(&0) {
-        let hint = "Save the table as CSV in UTF-8 and choose that.";
-        return Err(no_table(format!("{name} is no text."), hint));
-    }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text: Cow<'_, str> = match std::str::from_utf8(bytes) {
-        Ok(text) => text.into(),
-        // Older spreadsheets write one byte a letter; those of the West are Unicode's first 256.
-        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect::<String>().into(),
+    let too_many = || {
+        ProjectError::new(
+            ProjectErrorKind::TooLarge,
+            format!("{name} has more than {ROWS_LIMIT} rows."),
+            "Split it into several tables.",
+        )
     };
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |separator: u8| first.bytes().filter(|byte| *byte == separator).count();
-    let separator = SEPARATORS.into_iter().rev().max_by_key(|separator| count(*separator)).unwrap_or(b',');
-    let reader =
-        csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut records = reader.into_records().filter_map(Result::ok).filter_map(|record| {
-        let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<String> = record.iter().map(str::to_owned).collect();
-        (!cells.iter().all(|cell| cell.trim().is_empty())).then_some((line, cells))
-    });
-    let Some((_, mut columns)) = records.next() else {
-        let hint = "The first line names the variables; each line after it is one video.";
-        return Err(no_table(format!("{name} is empty."), hint));
-    };
-    while columns.last().is_some_and(|column| column.trim().is_empty()) {
-        columns.pop();
-    }
-    let mut rows = Vec::new();
-    for (line, mut cells) in records {
-        if cells.iter().skip(columns.len()).any(|cell| !cell.trim().is_empty()) {
-            let message =
-                format!("{name}, line {line}: {} cells, but there are {} columns.", cells.len(), columns.len());
-            return Err(no_table(message, "A text that contains the separator needs quotation marks around it."));
+    let table = Table::read(bytes).map_err(|error| match error.kind {
+        TableErrorKind::NotText => no_table(format!("{name} is no text."), error.hint),
+        TableErrorKind::Empty => {
+            let hint = "The first line names the variables; each line after it is one video.";
+            no_table(format!("{name} is empty."), hint)
         }
-        cells.resize(columns.len(), String::new());
-        rows.push(Row { line, cells });
-        if rows.len() > ROWS_LIMIT {
-            return Err(ProjectError::new(
-                ProjectErrorKind::TooLarge,
-                format!("{name} has more than {ROWS_LIMIT} rows."),
-                "Split it into several tables.",
-            ));
-        }
+        TableErrorKind::TooLarge => too_many(),
+        TableErrorKind::SameName | TableErrorKind::Unclosed => no_table(format!("{name}: {error}"), error.hint),
+    })?;
+    if let Some(row) = table.rows.iter().find(|row| !row.surplus.is_empty()) {
+        let cells = row.cells.len() + row.surplus.len();
+        let message =
+            format!("{name}, line {}: {cells} cells, but there are {} columns.", row.line, table.columns.len());
+        return Err(no_table(message, "A text that contains the separator needs quotation marks around it."));
     }
-    let columns = columns.into_iter().map(|column| column.trim().to_owned()).collect();
-    Ok(Rows { name: name.to_owned(), columns, rows })
+    if table.rows.len() > ROWS_LIMIT {
+        return Err(too_many());
+    }
+    let rows = table.rows.into_iter().map(|row| Row { line: row.line, cells: row.cells }).collect();
+    Ok(Rows { name: name.to_owned(), columns: table.columns, rows })
 }
 
 #[cfg(test)]

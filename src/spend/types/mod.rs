@@ -1,6 +1,7 @@
 //! The money side as plain values: what the Spend tab shows. Pure: no I/O, no clock, no database.
 
 mod caps;
+mod coverage;
 mod drift;
 mod forecast;
 mod ledger;
@@ -11,6 +12,7 @@ mod snapshot;
 mod table;
 
 pub use caps::{CapKind, CapState};
+pub use coverage::{Asked, Coverage, Limits, Short, cover};
 pub use drift::{Drift, Evidence, Rounding, RoundingFound};
 pub use forecast::{Forecast, Runway, Warning, WarningKind};
 pub use ledger::{BookedJob, Counted, EntryKind, LedgerRow, Reading};
