@@ -332,6 +332,7 @@ fn job(number: u32) -> Job {
         changed_at: created_at + 90,
         portrait_url: Some(portrait_url(number as usize % LOOKS)),
         draft: Arc::from("{}"),
+        batch: None,
     }
 }
 
@@ -343,6 +344,7 @@ fn model() -> Model {
         in_flight: 10,
         held: Usd::from_cents(18_318),
         paused: None,
+        batches: Vec::new(),
     };
     Model {
         account: Account::Sandbox,

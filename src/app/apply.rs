@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use crate::account::Billing;
 use crate::draft::{Draft, Product, WithoutPrice};
-use crate::jobs::submit::{Order, Submission, submit};
+use crate::jobs::submit::{Order, Submission, Submitted, submit};
 use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
+use crate::jobs::worker::Worker;
 use crate::money::Usd;
 use crate::pricing::{Quote, Span, Unit, quote};
 use crate::rate_card_file::{self, LoadedCard};
@@ -139,6 +140,8 @@ impl Studio {
             caps: self.caps(),
             wallet: self.wallet_that_binds(),
             now: self.model.now,
+            rows: None,
+            again,
         };
         let (store, worker) = (session.store.clone(), session.worker.clone());
         let folder = self.model.results_folder.clone();
@@ -156,15 +159,10 @@ impl Studio {
             })
             .await
             .unwrap_or_else(|_| Err("The program is closing.".to_owned()));
-            if let Ok(jobs) = &made {
-                // They are in the journal: whatever happens now, a second click would buy them again.
-                for id in jobs {
-                    if let Err(error) = worker.take_up(*id).await {
-                        tracing::error!(%error, "the job waits for the next start");
-                    }
-                }
+            if let Ok(made) = &made {
+                take_up(&worker, made).await;
             }
-            Event::Submitted(product, again, made)
+            Event::Submitted(product, again, made.map(|made| made.jobs))
         });
     }
 
@@ -448,6 +446,18 @@ impl Studio {
             (None, None) => None,
         };
         self.refresh_books();
+    }
+}
+
+/// Takes up what is in the journal now. Whatever happens here, it was made: a second click would buy it again.
+pub(super) async fn take_up(worker: &Worker, made: &Submitted) {
+    if let Err(error) = worker.take_up_all(made.jobs.clone()).await {
+        tracing::error!(%error, "the jobs wait for the next start");
+    }
+    for id in &made.replaced {
+        if let Err(error) = worker.reread(*id).await {
+            tracing::warn!(%error, "an ended job is shown as it was");
+        }
     }
 }
 

@@ -213,6 +213,16 @@ impl Draft {
         self.composition().product()
     }
 
+    /// Lets go of what presigned addresses are signed with: what they point at is cached by the address
+    /// alone, and a signature is not kept.
+    pub fn without_signatures(&mut self) {
+        for address in self.composition_mut().addresses_mut() {
+            if let Some(end) = address.find(['?', '#']) {
+                address.truncate(end);
+            }
+        }
+    }
+
     /// The jobs this draft becomes when its button is pressed: a translation is one job per
     /// language, a table of values one per row.
     #[must_use]

@@ -5,6 +5,7 @@
 //! - A key is renewed only when it is known that nothing was paid under it.
 //! - A hold ends exactly once: with a charge and a release, or with a release, in one transaction.
 
+pub mod batches;
 pub mod journal;
 pub mod policy;
 pub mod sessions;

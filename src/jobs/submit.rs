@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::batch::Row;
 use crate::draft::Draft;
 use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
 use crate::money::Usd;
-use crate::spend::{self, Caps, Refusal};
+use crate::spend::{self, Caps, Refusal, Tally};
 use crate::store::{Store, StoreError};
 
+use super::batches::{self, Claim};
 use super::journal::{self, Record};
-use super::types::{Job, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
+use super::types::{BatchId, Job, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 
 /// One job to be made, and the money it may cost.
 #[derive(Clone, Debug)]
@@ -32,6 +34,27 @@ pub struct Submission {
     pub wallet: Option<Usd>,
     /// Unix seconds.
     pub now: i64,
+    /// The table whose rows the orders are; `None` where they are none.
+    pub rows: Option<BatchRows>,
+    /// The ended job that is made once more, where one is: a row it came from follows the new one.
+    pub again: Option<JobId>,
+}
+
+/// The rows of a table that become jobs.
+#[derive(Clone, Debug)]
+pub struct BatchRows {
+    pub id: BatchId,
+    /// As many as there are orders, in their order.
+    pub rows: Vec<Row>,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Submitted {
+    /// The new jobs, in the order of the orders.
+    pub jobs: Vec<JobId>,
+    /// Ended jobs in whose place new ones stand now.
+    pub replaced: Vec<JobId>,
 }
 
 /// Why there is no job.
@@ -45,6 +68,15 @@ pub enum SubmitError {
     Refused(#[from] Refusal),
 }
 
+impl From<Claim> for SubmitError {
+    fn from(claim: Claim) -> Self {
+        match claim {
+            Claim::Store(error) => error.into(),
+            refused => Self::Problem(refused.to_string()),
+        }
+    }
+}
+
 impl From<StoreError> for SubmitError {
     fn from(error: StoreError) -> Self {
         Self::Refused(Refusal::Store(error))
@@ -55,18 +87,20 @@ impl From<StoreError> for SubmitError {
 ///
 /// # Errors
 /// [`SubmitError`]: nothing is held and nothing will be sent.
-pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, SubmitError> {
+pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, SubmitError> {
     if submission.orders.is_empty() {
         return Err(SubmitError::Problem("There is nothing to make.".to_owned()));
     }
-    let batch = (submission.orders.len() > 1).then(|| uuid::Uuid::now_v7().to_string());
-    let records: Vec<Record> = submission
-        .orders
-        .iter()
-        .map(|order| record(order, submission, batch.clone()))
-        .collect::<Result<_, SubmitError>>()?;
+    let batch = match &submission.rows {
+        Some(rows) => Some(rows.id),
+        None => (submission.orders.len() > 1).then(BatchId::generate),
+    };
+    let records: Vec<Record> =
+        submission.orders.iter().map(|order| record(order, submission, batch)).collect::<Result<_, SubmitError>>()?;
     store.transaction(|tx| {
-        for (record, order) in records.iter().zip(&submission.orders) {
+        let mut tally = Tally::begin(tx, &submission.caps, submission.wallet)?;
+        let mut submitted = Submitted::default();
+        for (place, (record, order)) in records.iter().zip(&submission.orders).enumerate() {
             let entry = spend::Entry {
                 at: submission.now,
                 product: record.job.product,
@@ -75,7 +109,7 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 card_date: &record.job.quoted.card_date,
                 counted: None,
             };
-            // The caps are judged with the holds before it in the table, and before its own is.
+            // The caps are judged with the holds before it, and before its own is one.
             let again = match heygen::endpoint(&order.draft) {
                 // An answer goes on with the question's job: one video, so one hold.
                 PaidEndpoint::VideoAgentMessage { session_id } => {
@@ -83,26 +117,24 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Vec<JobId>, Subm
                 }
                 _ => Usd::ZERO,
             };
-            let wallet = submission.wallet.map(|wallet| wallet + again);
-            spend::admit(tx, &entry, order.quoted.low, &with_room(&submission.caps, again), wallet)?;
+            tally.admit(tx, &entry, order.quoted.low, again)?;
             journal::insert(tx, record)?;
             spend::hold(tx, record.job.id, &entry)?;
+            if let Some(row) = submission.rows.as_ref().and_then(|rows| Some((rows.id, rows.rows.get(place)?))) {
+                submitted.replaced.extend(batches::claim(tx, row.0, row.1, record.job.id)?);
+            }
+            submitted.jobs.push(record.job.id);
         }
-        Ok::<_, SubmitError>(records.iter().map(|record| record.job.id).collect())
+        if let (Some(before), [job]) = (submission.again, submitted.jobs.as_slice())
+            && batches::follow(tx, before, *job)?
+        {
+            submitted.replaced.push(before);
+        }
+        Ok::<_, SubmitError>(submitted)
     })
 }
 
-/// The caps where `again` of what is held is about to be given back.
-fn with_room(caps: &Caps, again: Usd) -> Caps {
-    let mut caps = caps.clone();
-    let whole = [&mut caps.per_day, &mut caps.per_month].into_iter().flatten();
-    for cap in whole.chain(caps.budgets.iter_mut().map(|budget| &mut budget.per_month)) {
-        *cap += again;
-    }
-    caps
-}
-
-fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Result<Record, SubmitError> {
+fn record(order: &Order, submission: &Submission, batch: Option<BatchId>) -> Result<Record, SubmitError> {
     let draft = order.draft.composition();
     if let Some(problem) = draft.problems().into_iter().next() {
         return Err(SubmitError::Problem(problem.message));
@@ -114,7 +146,8 @@ fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Resu
     } else {
         None
     };
-    let kept = without_signatures(&order.draft);
+    let mut kept = order.draft.clone();
+    kept.without_signatures();
     let json = kept.to_json().map_err(|error| SubmitError::Problem(format!("The draft cannot be saved: {error}")))?;
     let job = Job {
         id: JobId(uuid::Uuid::now_v7()),
@@ -134,6 +167,7 @@ fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Resu
         changed_at: submission.now,
         portrait_url: kept.composition().portrait_url().map(str::to_owned),
         draft: Arc::from(json),
+        batch,
     };
     Ok(Record {
         job,
@@ -147,17 +181,5 @@ fn record(order: &Order, submission: &Submission, batch: Option<String>) -> Resu
         web_plan: submission.web_plan,
         target: None,
         answer: None,
-        batch,
     })
-}
-
-/// Presigned addresses are not kept: what they point at is cached by the address alone.
-fn without_signatures(draft: &Draft) -> Draft {
-    let mut draft = draft.clone();
-    for address in draft.composition_mut().addresses_mut() {
-        if let Some(end) = address.find(['?', '#']) {
-            address.truncate(end);
-        }
-    }
-    draft
 }

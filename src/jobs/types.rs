@@ -6,7 +6,8 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Product, WordTiming, chat};
+use crate::batch::{Row, Table};
+use crate::draft::{Draft, Product, WordTiming, chat};
 use crate::money::Usd;
 use crate::pricing::Unit;
 
@@ -18,6 +19,58 @@ impl std::fmt::Display for JobId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
     }
+}
+
+/// A table's own id; every job that a row of it became carries it. Jobs of other kinds that were booked
+/// together share one that belongs to no table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct BatchId(pub uuid::Uuid);
+
+impl BatchId {
+    /// A new one; ids sort by time.
+    #[must_use]
+    pub fn generate() -> Self {
+        Self(uuid::Uuid::now_v7())
+    }
+
+    /// The id a database text names.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        uuid::Uuid::parse_str(text).ok().map(Self)
+    }
+}
+
+impl std::fmt::Display for BatchId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A table as it is kept: what stands in it, and which job each row became.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeptBatch {
+    pub id: BatchId,
+    /// The file's own name.
+    pub name: String,
+    /// What all rows share, an avatar video or a speech.
+    pub base: Draft,
+    pub table: Table,
+    /// The newest job of each row, in their order.
+    pub jobs: Vec<Option<JobId>>,
+    /// Counts the changes.
+    pub revision: u64,
+}
+
+/// What the person changed in a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchChange {
+    pub id: BatchId,
+    /// Higher with each change.
+    pub revision: u64,
+    pub base: Draft,
+    pub columns: Vec<String>,
+    /// The rows that changed, as they are now.
+    pub rows: Vec<Row>,
 }
 
 /// Where a job stands. `Done`, `Failed` and `Cancelled` are final.
@@ -254,6 +307,8 @@ pub struct Job {
     pub portrait_url: Option<String>,
     /// The draft it was made from, as JSON, for "edit and try again".
     pub draft: Arc<str>,
+    /// Jobs that were booked together share it.
+    pub batch: Option<BatchId>,
 }
 
 impl Job {
@@ -306,4 +361,77 @@ pub struct Board {
     /// All holds together.
     pub held: Usd,
     pub paused: Option<Pause>,
+    /// Jobs that were booked together and are several, as one; the newest first.
+    pub batches: Vec<BatchStanding>,
+}
+
+/// How jobs that were booked together stand as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchStanding {
+    pub id: BatchId,
+    pub jobs: usize,
+    pub done: usize,
+    pub failed: usize,
+    pub cancelled: usize,
+    /// Their outcome is not known, or HeyGen waits for the person.
+    pub asking: usize,
+    /// They wait for their turn.
+    pub waiting: usize,
+    /// What the finished ones cost.
+    pub charged: Usd,
+    /// What is set aside for the others.
+    pub held: Usd,
+}
+
+impl BatchStanding {
+    /// The groups among these jobs, in the order their first member comes.
+    #[must_use]
+    pub fn of<'a>(jobs: impl IntoIterator<Item = &'a Job>) -> Vec<Self> {
+        let mut places: std::collections::HashMap<BatchId, usize> = std::collections::HashMap::new();
+        let mut groups: Vec<Self> = Vec::new();
+        for job in jobs {
+            let Some(id) = job.batch else { continue };
+            let place = *places.entry(id).or_insert(groups.len());
+            if place == groups.len() {
+                groups.push(Self {
+                    id,
+                    jobs: 0,
+                    done: 0,
+                    failed: 0,
+                    cancelled: 0,
+                    asking: 0,
+                    waiting: 0,
+                    charged: Usd::ZERO,
+                    held: Usd::ZERO,
+                });
+            }
+            if let Some(group) = groups.get_mut(place) {
+                group.count(job);
+            }
+        }
+        groups.retain(|group| group.jobs > 1);
+        groups
+    }
+
+    fn count(&mut self, job: &Job) {
+        self.jobs += 1;
+        self.charged += job.charge.unwrap_or(Usd::ZERO);
+        self.held += job.hold;
+        match job.state {
+            JobState::Done => self.done += 1,
+            JobState::Failed => self.failed += 1,
+            JobState::Cancelled => self.cancelled += 1,
+            JobState::OutcomeUnknown => self.asking += 1,
+            JobState::Held => self.waiting += 1,
+            JobState::Uploading | JobState::Submitting | JobState::Running | JobState::Downloading => {
+                self.asking += usize::from(job.progress == Progress::NeedsPerson);
+            }
+        }
+    }
+
+    /// Nothing of it will move any more by itself.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.done + self.failed + self.cancelled == self.jobs
+    }
 }

@@ -1,6 +1,8 @@
 //! Caps: per job, day, month and project, each of which refuses or warns. A cap counts what is
 //! charged and what is held, so that ten jobs at once cannot overshoot it.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use rusqlite::Transaction;
 
@@ -92,7 +94,7 @@ pub enum Refusal {
 /// # Errors
 /// [`Refusal`] when a cap or the wallet does not allow it.
 pub fn check(tx: &Transaction<'_>, asked: Usd, low: Usd, caps: &Caps, wallet: Option<Usd>) -> Result<(), Refusal> {
-    judge(tx, asked, low, None, caps, wallet).map(drop)
+    Tally::begin(tx, caps, wallet)?.judge(tx, asked, low, None, Usd::ZERO).map(drop)
 }
 
 /// Whether caps, the project's budget and the wallet allow the hold that `entry` asks for, of which
@@ -108,57 +110,123 @@ pub fn admit(
     caps: &Caps,
     wallet: Option<Usd>,
 ) -> Result<Vec<CapState>, Refusal> {
-    judge(tx, entry.amount, low, Some(entry.project), caps, wallet)
+    Tally::begin(tx, caps, wallet)?.admit(tx, entry, low, Usd::ZERO)
 }
 
-fn judge(
-    tx: &Transaction<'_>,
-    asked: Usd,
-    low: Usd,
-    project: Option<&str>,
-    caps: &Caps,
+/// What counts against the caps while one transaction books many jobs: read from the ledger once, then
+/// counted on with each job that is let in.
+#[derive(Debug)]
+pub struct Tally<'a> {
+    caps: &'a Caps,
     wallet: Option<Usd>,
-) -> Result<Vec<CapState>, Refusal> {
-    let mut overshot = Vec::new();
-    let held = held(tx)?;
-    for state in states(tx, project, held, caps)? {
-        if state.used + asked <= state.cap {
-            continue;
-        }
-        match state.action {
-            CapAction::Refuse => return Err(refusal(&state, asked)),
-            CapAction::Warn => overshot.push(state),
-        }
-    }
-    if let Some(balance) = wallet {
-        let free = balance - held;
-        if free < low {
-            return Err(Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free });
-        }
-    }
-    Ok(overshot)
+    held: Usd,
+    /// Charges of the day and of the month; nothing where no cap asks for them.
+    charged_today: Usd,
+    charged_this_month: Usd,
+    /// What counts against the budgets that were asked for.
+    projects: BTreeMap<String, Usd>,
 }
 
-/// How the caps stand that bind a job of this project.
-fn states(tx: &Transaction<'_>, project: Option<&str>, held: Usd, caps: &Caps) -> Result<Vec<CapState>, StoreError> {
-    let mut states = Vec::new();
-    if let Some(cap) = caps.per_job {
-        states.push(CapState { kind: CapKind::Job, cap, used: Usd::ZERO, action: caps.job_action });
+impl<'a> Tally<'a> {
+    /// As the ledger has it now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn begin(tx: &Transaction<'_>, caps: &'a Caps, wallet: Option<Usd>) -> Result<Self, StoreError> {
+        let since = |cap: Option<Usd>, start| match cap {
+            Some(_) => charged_since(tx, start),
+            None => Ok(Usd::ZERO),
+        };
+        Ok(Self {
+            caps,
+            wallet,
+            held: held(tx)?,
+            charged_today: since(caps.per_day, caps.day_start)?,
+            charged_this_month: since(caps.per_month, caps.month_start)?,
+            projects: BTreeMap::new(),
+        })
     }
-    if let Some(cap) = caps.per_day {
-        let used = charged_since(tx, caps.day_start)? + held;
-        states.push(CapState { kind: CapKind::Day, cap, used, action: caps.day_action });
+
+    /// Judges as [`admit`] does, and counts the job where it is let in: the caller books its hold in this
+    /// transaction. `again` of what is held is about to be given back for it.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing was counted.
+    pub fn admit(
+        &mut self,
+        tx: &Transaction<'_>,
+        entry: &Entry<'_>,
+        low: Usd,
+        again: Usd,
+    ) -> Result<Vec<CapState>, Refusal> {
+        let overshot = self.judge(tx, entry.amount, low, Some(entry.project), again)?;
+        self.held += entry.amount;
+        if let Some(used) = self.projects.get_mut(entry.project) {
+            *used += entry.amount;
+        }
+        Ok(overshot)
     }
-    if let Some(cap) = caps.per_month {
-        let used = charged_since(tx, caps.month_start)? + held;
-        states.push(CapState { kind: CapKind::Month, cap, used, action: caps.month_action });
+
+    fn judge(
+        &mut self,
+        tx: &Transaction<'_>,
+        asked: Usd,
+        low: Usd,
+        project: Option<&str>,
+        again: Usd,
+    ) -> Result<Vec<CapState>, Refusal> {
+        let mut overshot = Vec::new();
+        for mut state in self.states(tx, project)? {
+            if state.kind != CapKind::Job {
+                state.used -= again;
+            }
+            if state.used + asked <= state.cap {
+                continue;
+            }
+            match state.action {
+                CapAction::Refuse => return Err(refusal(&state, asked)),
+                CapAction::Warn => overshot.push(state),
+            }
+        }
+        if let Some(balance) = self.wallet {
+            let free = balance + again - self.held;
+            if free < low {
+                return Err(Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free });
+            }
+        }
+        Ok(overshot)
     }
-    if let Some(budget) = project.and_then(|project| caps.budget(project)) {
-        let used = charged_since_for(tx, caps.month_start, &budget.project)? + held_for(tx, &budget.project)?;
-        let kind = CapKind::Project(budget.project.clone());
-        states.push(CapState { kind, cap: budget.per_month, used, action: budget.action });
+
+    /// How the caps stand that bind a job of this project.
+    fn states(&mut self, tx: &Transaction<'_>, project: Option<&str>) -> Result<Vec<CapState>, StoreError> {
+        let caps = self.caps;
+        let mut states = Vec::new();
+        if let Some(cap) = caps.per_job {
+            states.push(CapState { kind: CapKind::Job, cap, used: Usd::ZERO, action: caps.job_action });
+        }
+        if let Some(cap) = caps.per_day {
+            let used = self.charged_today + self.held;
+            states.push(CapState { kind: CapKind::Day, cap, used, action: caps.day_action });
+        }
+        if let Some(cap) = caps.per_month {
+            let used = self.charged_this_month + self.held;
+            states.push(CapState { kind: CapKind::Month, cap, used, action: caps.month_action });
+        }
+        if let Some(budget) = project.and_then(|project| caps.budget(project)) {
+            let used = match self.projects.get(&budget.project) {
+                Some(used) => *used,
+                None => {
+                    let charged = charged_since_for(tx, caps.month_start, &budget.project)?;
+                    let used = charged + held_for(tx, &budget.project)?;
+                    self.projects.insert(budget.project.clone(), used);
+                    used
+                }
+            };
+            let kind = CapKind::Project(budget.project.clone());
+            states.push(CapState { kind, cap: budget.per_month, used, action: budget.action });
+        }
+        Ok(states)
     }
-    Ok(states)
 }
 
 fn refusal(state: &CapState, asked: Usd) -> Refusal {

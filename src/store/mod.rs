@@ -50,6 +50,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("format_2.sql"),
     include_str!("format_3.sql"),
     include_str!("format_4.sql"),
+    include_str!("format_5.sql"),
 ];
 
 /// One account's database. Cheap to clone.

@@ -95,7 +95,7 @@ async fn a_table_is_booked_together_and_every_row_is_a_film() {
         rows: vec![row(2, "One"), row(3, "Two"), row(4, "Three")],
     });
     let before = rig.wallet().await;
-    let ids = submit(&rig.studio.store, &submission(&draft, Caps::default(), None)).unwrap();
+    let ids = submit(&rig.studio.store, &submission(&draft, Caps::default(), None)).unwrap().jobs;
     assert_eq!(ids.len(), 3);
     for id in &ids {
         rig.studio.worker.take_up(*id).await.unwrap();

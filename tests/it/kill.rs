@@ -46,7 +46,7 @@ fn studio_process() {
         let studio = Studio::open(&folder, keys.subscribe()).await;
         let mut board = studio.board.clone();
         if board.borrow().jobs.is_empty() {
-            for id in submit(&studio.store, &submission(&draft_in(&folder), Caps::default(), None)).unwrap() {
+            for id in submit(&studio.store, &submission(&draft_in(&folder), Caps::default(), None)).unwrap().jobs {
                 studio.worker.take_up(id).await.unwrap();
             }
         }

@@ -11,6 +11,7 @@ mod agent;
 mod contract;
 mod contract_agent;
 mod avatars;
+mod batch;
 mod contract_avatars;
 mod contract_clips;
 mod contract_lipsync;

@@ -155,7 +155,7 @@ impl Studio {
         caps: Caps,
         wallet: Option<Usd>,
     ) -> Result<JobId, SubmitError> {
-        let ids = submit(&self.store, &submission(draft, caps, wallet))?;
+        let ids = submit(&self.store, &submission(draft, caps, wallet))?.jobs;
         assert_eq!(ids.len(), 1, "one job was meant");
         Ok(ids[0])
     }
@@ -222,10 +222,10 @@ pub fn draft_of(title: &str, looks: &[Look], voices: &[Voice]) -> AvatarVideoDra
 
 pub fn submission(draft: &(impl Clone + Into<Draft>), caps: Caps, wallet: Option<Usd>) -> Submission {
     let orders = draft.clone().into().jobs().into_iter().map(order).collect();
-    Submission { orders, web_plan: false, caps, wallet, now: now() }
+    Submission { orders, web_plan: false, caps, wallet, now: now(), rows: None, again: None }
 }
 
-fn order(draft: Draft) -> Order {
+pub fn order(draft: Draft) -> Order {
     let quote = quote(&RateCard::built_in(), &draft.composition().billable(), &Pace::default());
     let line = &quote.lines[0];
     let tariff = Tariff { rate: line.rate, unit: Unit::from_word(line.unit).unwrap() };

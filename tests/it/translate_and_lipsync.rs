@@ -65,7 +65,7 @@ async fn each_language_comes_home_as_a_job_of_its_own_charged_within_its_quote()
         languages,
         ..TranslationDraft::default()
     };
-    let ids = submit(&rig.studio.store, &submission(&draft, Caps::default(), None)).unwrap();
+    let ids = submit(&rig.studio.store, &submission(&draft, Caps::default(), None)).unwrap().jobs;
     assert_eq!(ids.len(), 2);
     for id in &ids {
         rig.take_up(*id).await;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::draft::Product;
-use crate::jobs::types::{Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
+use crate::jobs::types::{BatchId, Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 use crate::money::Usd;
 use crate::pricing::{self, Unit};
 use crate::spend;
@@ -49,8 +49,6 @@ pub struct Record {
     pub target: Option<PathBuf>,
     /// HeyGen's first answer. May hold presigned addresses until the job is done: never log it.
     pub answer: Option<String>,
-    /// Jobs that were booked together share it.
-    pub batch: Option<String>,
 }
 
 const COLUMNS: &str = "id, product, title, project, state, draft, quoted, rate, hold, charge, duration, error, files, \
@@ -95,7 +93,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         job.changed_at,
         record.tariff.unit.word(),
         record.answer,
-        record.batch,
+        job.batch.map(|batch| batch.to_string()),
     ])?;
     note(tx, job.id, job.created_at, job.state, "")
 }
@@ -318,7 +316,6 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
             unit: Unit::from_word(&unit).ok_or_else(|| corrupt("unit", &unit))?,
         },
         answer: row.get("answer")?,
-        batch: row.get("batch")?,
         endpoint: row.get("endpoint")?,
         request: row.get("request")?,
         idempotency_key: row.get("idempotency_key")?,
@@ -348,6 +345,7 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
             changed_at: row.get("changed_at")?,
             portrait_url: row.get("portrait_url")?,
             draft: Arc::from(text("draft")?),
+            batch: row.get::<_, Option<String>>("batch")?.as_deref().and_then(BatchId::parse),
         },
     })
 }

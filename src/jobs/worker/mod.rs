@@ -26,7 +26,7 @@ use crate::store::{Store, StoreError};
 use super::journal::{self, Ending, Record};
 use super::policy::Fault;
 use super::sessions;
-use super::types::{Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
+use super::types::{BatchStanding, Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
@@ -189,6 +189,29 @@ impl Worker {
         let record = self.shared.store.run(move |tx| journal::get(tx, id)).await?;
         self.shared.put(record.job);
         self.spawn(id, None);
+        Ok(())
+    }
+
+    /// Takes up jobs that `submit` just wrote, in their order: one look into the journal and one new board
+    /// for all of them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read back.
+    pub async fn take_up_all(&self, ids: Vec<JobId>) -> Result<(), StoreError> {
+        let records = self
+            .shared
+            .store
+            .run(move |tx| ids.into_iter().map(|id| journal::get(tx, id)).collect::<Result<Vec<_>, StoreError>>())
+            .await?;
+        let ids: Vec<JobId> = records.iter().map(|record| record.job.id).collect();
+        {
+            let mut jobs = self.shared.lock_jobs();
+            jobs.extend(records.into_iter().map(|record| (record.job.id, Arc::new(record.job))));
+        }
+        self.shared.publish();
+        for id in ids {
+            self.spawn(id, None);
+        }
         Ok(())
     }
 
@@ -402,21 +425,23 @@ impl Shared {
 
     /// A new board for everybody who looks.
     fn publish(&self) {
-        let mut jobs: Vec<Arc<Job>> = self.lock_jobs().values().rev().cloned().collect();
-        let mut place = jobs.iter().filter(|job| job.state == JobState::Held).count();
-        for job in &mut jobs {
-            if job.state == JobState::Held {
-                if matches!(job.progress, Progress::None | Progress::Place(_)) && job.progress != Progress::Place(place)
-                {
-                    Arc::make_mut(job).progress = Progress::Place(place);
+        let jobs: Vec<Arc<Job>> = {
+            let mut jobs = self.lock_jobs();
+            // A place is kept with its job: only those that moved up are made anew.
+            let waiting = jobs.values_mut().filter(|job| job.state == JobState::Held);
+            for (place, job) in (1..).zip(waiting) {
+                let place = Progress::Place(place);
+                if matches!(job.progress, Progress::None | Progress::Place(_)) && job.progress != place {
+                    Arc::make_mut(job).progress = place;
                 }
-                place -= 1;
             }
-        }
+            jobs.values().rev().cloned().collect()
+        };
         let in_flight = jobs.iter().filter(|job| job.state.is_in_flight() && job.product != Product::Realtime).count();
         let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
         let paused = self.pause.borrow().clone();
-        self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused }));
+        let batches = BatchStanding::of(jobs.iter().map(Arc::as_ref));
+        self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused, batches }));
     }
 
     fn wake(&self, id: JobId) {

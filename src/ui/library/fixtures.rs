@@ -39,6 +39,7 @@ pub fn job(number: u128) -> Job {
         changed_at: NOW - 60,
         portrait_url: None,
         draft: Arc::from("{}"),
+        batch: None,
     }
 }
 
