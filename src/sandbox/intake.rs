@@ -1,14 +1,19 @@
-//! What all paid requests have in common: the fault they carry, how their jobs are admitted, looked up, renamed and
-//! taken away.
+//! What all paid requests have in common: how they are bought, and how their jobs are admitted, looked up, renamed
+//! and taken away.
 
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::faults::Kind;
-use super::server::State;
+use super::once::once;
+use super::server::{Planned, State};
 use super::studio::render_time;
-use super::wire::{Query, Refusal};
+use super::wire::{JsonBody, Query, Refusal};
 use super::world::{self, Admission, Failure, Job, Kept, Product, Purchase};
 use crate::money::Usd;
 
@@ -17,12 +22,45 @@ const STATUSES_AT_ONCE: usize = 100;
 /// A job waits for its turn for one part in so many of its time.
 const WAITING_PART: i64 = 6;
 
-/// How the jobs of this request will fail, if that was ordered.
-pub(super) fn failure(planned: Option<&Kind>) -> Option<Failure> {
-    match planned {
+/// A JSON request that makes something, as it came.
+pub(super) struct Asked {
+    state: State,
+    /// Method and path.
+    endpoint: String,
+    planned: Option<Kind>,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl FromRequest<State> for Asked {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &State) -> Result<Self, Refusal> {
+        let endpoint = format!("{} {}", request.method(), request.uri().path());
+        let planned = request.extensions().get().map(|Planned(kind)| kind.clone());
+        let headers = request.headers().clone();
+        let JsonBody(body) = JsonBody::from_request(request, state).await?;
+        Ok(Self { state: state.clone(), endpoint, planned, headers, body })
+    }
+}
+
+/// Makes what was asked for, at most once for its key, and answers with this status. `make` gets the
+/// body, the purchase it belongs to, and how its jobs will fail where that was ordered.
+pub(super) async fn buy<Making>(
+    asked: Asked,
+    status: StatusCode,
+    make: impl FnOnce(State, Bytes, Option<Purchase>, Option<Failure>) -> Making,
+) -> Response
+where
+    Making: Future<Output = Result<Value, Refusal>> + Send + 'static,
+{
+    let Asked { state, endpoint, planned, headers, body } = asked;
+    let fault = match &planned {
         Some(Kind::FailRender { code, message }) => Some(Failure { code: code.clone(), message: message.clone() }),
         _ => None,
-    }
+    };
+    let making = state.clone();
+    once(&state, status, &endpoint, &headers, planned, |purchase| make(making, body, purchase, fault)).await
 }
 
 /// A job that starts now and takes as long as so many seconds of output do.

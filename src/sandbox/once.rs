@@ -54,23 +54,9 @@ fn purchase(endpoint: &str, headers: &HeaderMap) -> Result<Option<Purchase>, Ref
     }
 }
 
-/// Makes something at most once for its key. The work goes on when the caller hangs up: a real
-/// service does not stop either, and that is what the key is for.
+/// Makes something at most once for its key, and answers with this status. The work goes on when the
+/// caller hangs up: a real service does not stop either, and that is what the key is for.
 pub(super) async fn once<Making>(
-    state: &State,
-    endpoint: &str,
-    headers: &HeaderMap,
-    planned: Option<Kind>,
-    make: impl FnOnce(Option<Purchase>) -> Making,
-) -> Response
-where
-    Making: Future<Output = Result<Value, Refusal>> + Send + 'static,
-{
-    once_with(state, StatusCode::OK, endpoint, headers, planned, make).await
-}
-
-/// As [`once`], with another status for what was made.
-pub(super) async fn once_with<Making>(
     state: &State,
     status: StatusCode,
     endpoint: &str,

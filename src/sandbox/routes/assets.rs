@@ -3,7 +3,7 @@
 use std::path::Path as FilePath;
 
 use axum::extract::{Extension, FromRequest as _, Multipart, Path, RawQuery, Request, State as Shared};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{files, uploads};
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::once::once;
 use crate::sandbox::server::{Planned, State};
 use crate::sandbox::signing::{LASTS, hex};
@@ -64,7 +65,8 @@ async fn upload(
     };
     let planned = planned.map(|Extension(Planned(kind))| kind);
     let making = state.clone();
-    once(&state, "POST /v3/assets", &headers, planned, move |purchase| keep(making, name, bytes, purchase)).await
+    let make = move |purchase| keep(making, name, bytes, purchase);
+    once(&state, StatusCode::OK, "POST /v3/assets", &headers, planned, make).await
 }
 
 async fn form_file(request: Request) -> Result<(String, Vec<u8>), Refusal> {
@@ -130,16 +132,8 @@ pub(in crate::sandbox) async fn write(path: &FilePath, bytes: &[u8]) -> Result<(
     written.map_err(|error| Refusal::internal(format!("The sandbox cannot keep the file: {error}.")))
 }
 
-async fn begin(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let making = state.clone();
-    let endpoint = "POST /v3/assets/direct-uploads";
-    once(&state, endpoint, &headers, planned, move |purchase| announce(making, body, purchase)).await
+async fn begin(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, |state, body, purchase, _| announce(state, body, purchase)).await
 }
 
 async fn announce(state: State, body: axum::body::Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {

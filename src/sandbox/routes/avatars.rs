@@ -3,8 +3,8 @@
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -17,10 +17,9 @@ use crate::draft::AvatarType;
 use crate::draft::billable::Creation;
 use crate::money::Usd;
 use crate::sandbox::inputs::{Input, open};
-use crate::sandbox::intake;
-use crate::sandbox::once::once;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{self, Change, Group, Look, MadeGroup, MadeLook};
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::avatar::{AvatarRequest, new_name};
 use crate::sandbox::wire::{JsonBody, Query, Refusal};
@@ -60,16 +59,8 @@ struct Order {
     fault: Option<Failure>,
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    once(&state, "POST /v3/avatars", &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, order).await
 }
 
 async fn order(

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use serde_json::{Value, json};
@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::avatars::{find_group, group_json, own_group};
 use crate::draft::AvatarType;
 use crate::sandbox::inputs::open;
-use crate::sandbox::once::once;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{CONSENTS, Group};
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::wire::avatar::ConsentRequest;
-use crate::sandbox::wire::{JsonBody, Query, Refusal};
+use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{Kept, Purchase};
 
 /// Where the page leads afterwards, by group.
@@ -30,17 +30,8 @@ pub(super) fn routes() -> Router<State> {
     Router::new().route("/consent/{group_id}", get(page).post(agree))
 }
 
-async fn request(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let endpoint = format!("POST /v3/avatars/{id}/consent");
-    let making = state.clone();
-    once(&state, &endpoint, &headers, planned, move |purchase| ask(making, id, body, purchase)).await
+async fn request(Path(id): Path<String>, asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, |state, body, purchase, _| ask(state, id, body, purchase)).await
 }
 
 async fn ask(state: State, id: String, body: Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {

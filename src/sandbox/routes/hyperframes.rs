@@ -4,8 +4,8 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -19,14 +19,13 @@ use crate::money::Usd;
 use crate::sandbox::archive::Archive;
 use crate::sandbox::composition::Composition;
 use crate::sandbox::inputs::open;
-use crate::sandbox::intake;
-use crate::sandbox::once::once_with;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{made_of, size_of};
 use crate::sandbox::people::seed_of;
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::hyperframes::RenderRequest;
-use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
+use crate::sandbox::wire::{Query, Refusal, number};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
 use crate::sandbox::{footage, price};
 
@@ -62,18 +61,8 @@ struct Order {
     fault: Option<Failure>,
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    let endpoint = "POST /v3/hyperframes/renders";
-    let make = move |purchase| order(making, body, purchase, fault);
-    once_with(&state, StatusCode::ACCEPTED, endpoint, &headers, planned, make).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::ACCEPTED, order).await
 }
 
 async fn order(

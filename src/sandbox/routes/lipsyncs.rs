@@ -3,8 +3,8 @@
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -15,14 +15,14 @@ use serde_json::{Value, json};
 use super::files;
 use crate::draft::billable::Mode;
 use crate::money::Usd;
-use crate::sandbox::once::once;
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::intake::{self, Asked};
+use crate::sandbox::server::State;
 use crate::sandbox::sources::{self, Found};
 use crate::sandbox::wire::dub::new_title;
 use crate::sandbox::wire::lipsync::LipsyncRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
-use crate::sandbox::{footage, intake, price};
+use crate::sandbox::{footage, price};
 
 const NOUN: &str = "lipsync";
 
@@ -50,16 +50,8 @@ pub(super) fn routes() -> Router<State> {
         .route("/v3/lipsyncs/{id}", get(show).patch(rename).delete(delete))
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    once(&state, "POST /v3/lipsyncs", &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, order).await
 }
 
 async fn order(

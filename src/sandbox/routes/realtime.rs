@@ -9,7 +9,7 @@ use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use rust_decimal::Decimal;
@@ -20,14 +20,13 @@ use crate::money::Usd;
 use crate::sandbox::faults::Kind as Fault;
 use crate::sandbox::footage::{SEGMENT, Said, Scene, live_segment, play, say};
 use crate::sandbox::inputs::open;
-use crate::sandbox::intake;
-use crate::sandbox::once::once_with;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{usable_look, usable_voice};
 use crate::sandbox::price;
 use crate::sandbox::server::{Planned, State};
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::realtime::{Program, RealtimeRequest, more_text};
-use crate::sandbox::wire::{JsonBody, Query, Refusal};
+use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
 
 /// Milliseconds after which a stream that says nothing ends (published limit).
@@ -141,17 +140,8 @@ fn seconds(milliseconds: u64) -> Decimal {
     Decimal::from(milliseconds) / Decimal::ONE_THOUSAND
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    let make = move |purchase| begin(making, body, purchase, fault);
-    once_with(&state, StatusCode::CREATED, "POST /v3/avatar-realtime", &headers, planned, make).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::CREATED, begin).await
 }
 
 async fn begin(
@@ -242,18 +232,9 @@ async fn keep(state: &State, id: &str, number: usize, said: &Said) -> Result<Str
     Ok(name)
 }
 
-async fn add_text(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let endpoint = format!("POST /v3/avatar-realtime/{id}/text");
-    let making = state.clone();
-    let make = move |purchase| take_text(making, id, body, purchase);
-    once_with(&state, StatusCode::ACCEPTED, &endpoint, &headers, planned, make).await
+async fn add_text(Path(id): Path<String>, asked: Asked) -> Response {
+    let make = |state, body, purchase, _| take_text(state, id, body, purchase);
+    intake::buy(asked, StatusCode::ACCEPTED, make).await
 }
 
 async fn take_text(state: State, id: String, body: Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {

@@ -2,45 +2,39 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Extension, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::State as Shared;
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{assets, files};
-use crate::sandbox::once::once;
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::intake::{self, Asked};
+use crate::sandbox::server::State;
 use crate::sandbox::wire::speech::SpeechRequest;
-use crate::sandbox::wire::{JsonBody, Refusal, number};
-use crate::sandbox::world::{self, Job, Made, Product, Purchase};
-use crate::sandbox::{footage, intake, people, price};
+use crate::sandbox::wire::{Refusal, number};
+use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::{footage, people, price};
 
 pub(super) fn routes() -> Router<State> {
     Router::new().route("/v3/voices/speech", post(create))
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let making = state.clone();
-    let fault = intake::failure(planned.as_ref());
-    once(&state, "POST /v3/voices/speech", &headers, planned, move |purchase| async move {
-        match fault {
-            // There is no job that could fail later.
-            Some(failure) => Err(Refusal::new(500, &failure.code, failure.message)),
-            None => speak(making, body, purchase).await,
-        }
-    })
-    .await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, speak).await
 }
 
-async fn speak(state: State, body: Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {
+async fn speak(
+    state: State,
+    body: Bytes,
+    purchase: Option<Purchase>,
+    fault: Option<Failure>,
+) -> Result<Value, Refusal> {
+    if let Some(failure) = fault {
+        // There is no job that could fail later.
+        return Err(Refusal::new(500, &failure.code, failure.message));
+    }
     let request = SpeechRequest::read(&body)?;
     let voice = people::usable_voice(&state, &request.voice_id, "voice_id").await?;
     if !voice.is_on_starfish() {

@@ -3,8 +3,8 @@
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -15,15 +15,15 @@ use serde_json::{Value, json};
 use super::{files, glossaries};
 use crate::draft::billable::Mode;
 use crate::money::Usd;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::languages::{LANGUAGES, is_known, stretched};
-use crate::sandbox::once::once;
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::sources::{self, Found};
 use crate::sandbox::wire::dub::new_title;
 use crate::sandbox::wire::translation::TranslationRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
-use crate::sandbox::{footage, intake, people, price};
+use crate::sandbox::{footage, people, price};
 
 const NOUN: &str = "translation";
 
@@ -64,17 +64,8 @@ pub(super) fn routes() -> Router<State> {
         .route("/v3/video-translations/{id}", get(show).patch(rename).delete(delete))
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    let endpoint = "POST /v3/video-translations";
-    once(&state, endpoint, &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, order).await
 }
 
 async fn order(

@@ -3,8 +3,8 @@
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -14,13 +14,12 @@ use serde_json::{Value, json};
 
 use super::{cinematic, files};
 use crate::money::Usd;
-use crate::sandbox::intake;
-use crate::sandbox::once::once;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{Order, estimate};
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::wire::cinematic::CinematicRequest;
 use crate::sandbox::wire::video::VideoRequest;
-use crate::sandbox::wire::{JsonBody, Query, Refusal};
+use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World, WorldError};
 
 /// Ids one look-up takes (published limit).
@@ -33,20 +32,9 @@ pub(super) fn routes() -> Router<State> {
         .route("/v3/videos/{video_id}", get(show).delete(delete))
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    once(&state, CREATE, &headers, planned, move |purchase| order(making, body, purchase, fault)).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, order).await
 }
-
-/// The words of this endpoint among purchases.
-pub(super) const CREATE: &str = "POST /v3/videos";
 
 async fn order(
     state: State,

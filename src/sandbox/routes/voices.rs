@@ -1,8 +1,8 @@
 //! `/v3/voices`: the voices of the cast, and those that are designed or cloned here.
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use super::files;
 use crate::sandbox::footage::speech_wav;
 use crate::sandbox::inputs::open;
-use crate::sandbox::once::once;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{self, Change, VOICES, Voice};
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::voice::{CloneRequest, DesignRequest};
-use crate::sandbox::wire::{JsonBody, Query, Refusal};
+use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{Kept, Purchase, WorldError};
 
 /// Voices one design gives.
@@ -145,15 +145,8 @@ async fn find(state: &State, id: &str) -> Result<Voice, Refusal> {
     people::voice(state, id).await?.ok_or_else(|| Refusal::not_found(format!("There is no voice “{id}”.")))
 }
 
-async fn design(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let making = state.clone();
-    once(&state, "POST /v3/voices", &headers, planned, move |purchase| designed(making, body, purchase)).await
+async fn design(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, |state, body, purchase, _| designed(state, body, purchase)).await
 }
 
 /// The same words and the same seed give the same voices. Designing is free: no price is published.
@@ -192,15 +185,8 @@ async fn designed(state: State, body: Bytes, purchase: Option<Purchase>) -> Resu
     keep(&state, &voices, purchase, answer).await
 }
 
-async fn clone(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let making = state.clone();
-    once(&state, "POST /v3/voices/clone", &headers, planned, move |purchase| cloned(making, body, purchase)).await
+async fn clone(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, |state, body, purchase, _| cloned(state, body, purchase)).await
 }
 
 /// Cloning is free: no price is published.

@@ -6,8 +6,8 @@ mod styles;
 use std::path::Path as FilePath;
 
 use axum::body::Bytes;
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State as Shared};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -24,15 +24,14 @@ use crate::draft::AspectRatio;
 use crate::money::Usd;
 use crate::sandbox::cast;
 use crate::sandbox::inputs::open;
-use crate::sandbox::intake;
-use crate::sandbox::once::once;
+use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{made_of, size_of};
 use crate::sandbox::people::{Look, usable_look, usable_voice};
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::agent::{AgentRequest, MessageRequest, USUAL_SECONDS, asked_seconds};
 use crate::sandbox::wire::file::InputFile;
-use crate::sandbox::wire::{Fields, JsonBody, Query, Refusal};
+use crate::sandbox::wire::{Fields, Query, Refusal};
 use crate::sandbox::world::{self, Failure, Job, Kept, Made, Product, Purchase, World, WorldError};
 use crate::sandbox::{footage, price};
 
@@ -71,16 +70,8 @@ struct Order {
     fault: Option<Failure>,
 }
 
-async fn create(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let making = state.clone();
-    once(&state, "POST /v3/video-agents", &headers, planned, move |purchase| begin(making, body, purchase, fault)).await
+async fn create(asked: Asked) -> Response {
+    intake::buy(asked, StatusCode::OK, begin).await
 }
 
 async fn begin(
@@ -223,18 +214,9 @@ async fn check(
     }
 }
 
-async fn message(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Response {
-    let planned = planned.map(|Extension(Planned(kind))| kind);
-    let fault = intake::failure(planned.as_ref());
-    let endpoint = format!("POST /v3/video-agents/{id}");
-    let making = state.clone();
-    once(&state, &endpoint, &headers, planned, move |purchase| go_on(making, id, body, purchase, fault)).await
+async fn message(Path(id): Path<String>, asked: Asked) -> Response {
+    let make = |state, body, purchase, fault| go_on(state, id, body, purchase, fault);
+    intake::buy(asked, StatusCode::OK, make).await
 }
 
 async fn go_on(
