@@ -14,7 +14,7 @@ use super::once::once;
 use super::server::{Planned, State};
 use super::studio::render_time;
 use super::wire::{JsonBody, Query, Refusal};
-use super::world::{self, Admission, Failure, Job, Kept, Product, Purchase};
+use super::world::{self, Admission, Callback, Failure, Job, Kept, Product, Purchase};
 use crate::money::Usd;
 
 /// Ids one look-up takes (published limit).
@@ -94,6 +94,7 @@ pub(super) fn job_of(
         due_at: now.saturating_add(takes),
         reserved: price,
         order: serde_json::to_value(order).map_err(|error| Refusal::internal(error.to_string()))?,
+        callback: Callback::default(),
         state: world::State::Running,
     })
 }

@@ -12,6 +12,8 @@ pub mod cast; // the faces and voices
 mod clock; // the time
 mod command; // `reelmeter sandbox`
 mod composition; // what a HyperFrames project says of itself
+mod delivery; // events on their way
+mod events; // what is told when something is finished
 pub mod faults; // what goes wrong on demand
 pub mod footage; // real video and sound
 mod inputs; // files that requests bring

@@ -5,14 +5,15 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::inputs::{Input, Place, open};
 use super::people::{self, Look};
 use super::server::State;
 use super::wire::Refusal;
-use super::wire::video::{Face, File, Sound, Source, VideoRequest};
-use super::world::{Arrival, Asset, Failure, Job, Made};
+use super::wire::file::InputFile;
+use super::wire::video::{Face, Sound, VideoRequest};
+use super::world::{Failure, Job, Made};
 use super::{footage, price};
 use crate::draft::{AspectRatio, AvatarType, Engine, Resolution, billable};
-use crate::media::probe::probe;
 use crate::money::Usd;
 
 /// Bytes an image or sound that goes into a video may have (published limit: 50 MB).
@@ -33,9 +34,9 @@ pub(super) struct Order {
     pub height: u32,
     pub track: Track,
     pub look_seed: u64,
-    /// The results file that is seen instead of a drawn person.
+    /// What is seen instead of a drawn person.
     #[serde(default)]
-    pub picture: Option<String>,
+    pub picture: Option<Place>,
     pub captions: bool,
     pub language: Option<String>,
     /// Fails on purpose.
@@ -46,14 +47,8 @@ pub(super) struct Order {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Track {
-    Speech {
-        text: String,
-        language: String,
-        voice_id: String,
-        speed: Decimal,
-    },
-    /// An asset's id.
-    Audio(String),
+    Speech { text: String, language: String, voice_id: String, speed: Decimal },
+    Audio(Place),
 }
 
 /// An order and what it is expected to come to.
@@ -76,16 +71,13 @@ pub(super) async fn estimate(
         return Err(Refusal::invalid("output_format", message));
     }
     let engine = request.engine.unwrap_or(Engine::AvatarIv);
-    let look = match &request.face {
-        Face::Look(id) => Some(
-            people::look(state, id)
-                .await?
-                .ok_or_else(|| Refusal::not_found(format!("There is no avatar look “{id}”.")).about("avatar_id"))?,
-        ),
-        Face::Image(image) => {
-            picture(state, image).await?;
-            None
+    let (look, image) = match &request.face {
+        Face::Look(id) => {
+            let look = people::look(state, id).await?;
+            let missing = || Refusal::not_found(format!("There is no avatar look “{id}”.")).about("avatar_id");
+            (Some(look.ok_or_else(missing)?), None)
         }
+        Face::Image(image) => (None, Some(picture(state, image).await?.place)),
     };
     if let Some(look) = &look {
         engine_fits(state, look, engine, request.reference_look_id.as_deref()).await?;
@@ -98,10 +90,8 @@ pub(super) async fn estimate(
 
     let (track, seconds, language) = match request.sound {
         Sound::Audio(file) => {
-            let asset = resolve(state, &file).await?;
-            let seconds = sound_seconds(state, &file, asset.as_ref()).await?;
-            let id = asset.map(|asset| asset.id).ok_or_else(|| out_of_reach(&file))?;
-            (Track::Audio(id), seconds, None)
+            let (place, seconds) = sound(state, &file).await?;
+            (Track::Audio(place), seconds, None)
         }
         Sound::Script { text, voice_id } => {
             let own = look.as_ref().and_then(|look| look.default_voice_id.as_deref());
@@ -129,7 +119,7 @@ pub(super) async fn estimate(
         height,
         track,
         look_seed: look.as_ref().map_or(0, |look| look.seed),
-        picture: look.and_then(|look| look.picture),
+        picture: look.and_then(|look| look.picture).map(Place::Result).or(image),
         captions: request.captions,
         language,
         fault,
@@ -157,10 +147,10 @@ impl Order {
             Track::Speech { text, language, voice_id, speed } => {
                 footage::Sound::Speech { text, language, voice_id, speed }
             }
-            Track::Audio(id) => footage::Sound::File(assets.join(id)),
+            Track::Audio(place) => footage::Sound::File(place.path(assets, results)),
         };
         let scene = match &self.picture {
-            Some(name) => footage::Scene::Picture(results.join(name)),
+            Some(place) => footage::Scene::Picture(place.path(assets, results)),
             None => footage::Scene::Person(self.look_seed),
         };
         let order = footage::FilmOrder {
@@ -249,76 +239,39 @@ pub(super) fn size_of(short: u32, shape: AspectRatio, look: Option<&Look>) -> (u
     }
 }
 
-/// The asset a file of the request is; `None` when it is in the request itself.
-async fn resolve(state: &State, file: &File) -> Result<Option<Asset>, Refusal> {
-    let id = match &file.source {
-        Source::Inline(_) => return Ok(None),
-        Source::Asset(id) => id.clone(),
-        Source::Url(url) => state.signer.asset_of(url, state.clock.now()).ok_or_else(|| out_of_reach(file))?,
-    };
-    let wanted = id.clone();
-    let asset = state.world(move |world| world.asset(&wanted)).await?;
-    asset
-        .filter(|asset| asset.arrival == Arrival::Ready)
-        .map(Some)
-        .ok_or_else(|| Refusal::not_found(format!("There is no asset “{id}”.")).about(file.param.clone()))
-}
-
-fn out_of_reach(file: &File) -> Refusal {
-    let message = "The sandbox has no network: only addresses of its own assets work here. Upload the file instead.";
-    Refusal::invalid(file.param.clone(), message)
-}
-
-async fn picture(state: &State, file: &File) -> Result<(), Refusal> {
-    let asset = resolve(state, file).await?;
-    let media_type = match (&asset, &file.source) {
-        (Some(asset), _) => asset.media_type.as_str(),
-        (None, Source::Inline(media_type)) => media_type.as_str(),
-        (None, _) => "",
-    };
-    if !matches!(media_type, "image/png" | "image/jpeg") {
-        return Err(Refusal::invalid(file.param.clone(), "A PNG or JPEG picture is expected here."));
+async fn picture(state: &State, file: &InputFile) -> Result<Input, Refusal> {
+    let input = open(state, file).await?;
+    if !input.is_picture() {
+        return Err(input.refuse("A PNG or JPEG picture is expected here."));
     }
-    let Some(asset) = asset else { return Ok(()) };
-    fits(file, &asset)?;
-    let path = state.folders.assets.join(&asset.id);
-    let probed = tokio::task::spawn_blocking(move || probe(&path)).await;
-    let Ok(Ok(probed)) = probed else {
-        return Err(Refusal::invalid(file.param.clone(), "This picture cannot be read."));
-    };
-    if probed.dimensions.is_some_and(|(width, height)| width.max(height) > PIXEL_LIMIT) {
-        let message = format!("A picture has at most {PIXEL_LIMIT} pixels on its longer side.");
-        return Err(Refusal::invalid(file.param.clone(), message));
-    }
-    Ok(())
-}
-
-async fn sound_seconds(state: &State, file: &File, asset: Option<&Asset>) -> Result<Decimal, Refusal> {
-    let wrong = |message: String| Refusal::invalid(file.param.clone(), message);
-    let asset = asset
-        .filter(|asset| matches!(asset.media_type.as_str(), "audio/wav" | "audio/mpeg"))
-        .ok_or_else(|| wrong("A WAV or MP3 sound is expected here.".to_owned()))?;
-    fits(file, asset)?;
-    let path = state.folders.assets.join(&asset.id);
-    let probed = tokio::task::spawn_blocking(move || probe(&path)).await;
-    let seconds = match probed {
-        Ok(Ok(probed)) => probed.seconds,
-        Ok(Err(_)) | Err(_) => None,
-    };
-    match seconds.filter(|seconds| *seconds > Decimal::ZERO) {
-        None => Err(wrong("The length of this sound cannot be read.".to_owned())),
-        Some(seconds) if seconds > Decimal::from(AUDIO_LIMIT) => {
-            Err(wrong(format!("Audio may last {AUDIO_LIMIT} seconds; this is {seconds}.")))
+    fits(&input)?;
+    match input.longest_side() {
+        None => Err(input.refuse("This picture cannot be read.")),
+        Some(side) if side > PIXEL_LIMIT => {
+            Err(input.refuse(format!("A picture has at most {PIXEL_LIMIT} pixels on its longer side.")))
         }
-        Some(seconds) => Ok(seconds),
+        Some(_) => Ok(input),
     }
 }
 
-fn fits(file: &File, asset: &Asset) -> Result<(), Refusal> {
-    if asset.size > INPUT_LIMIT {
-        return Err(Refusal::invalid(file.param.clone(), "The file is larger than 50 MB."));
+/// A sound and its length in seconds.
+async fn sound(state: &State, file: &InputFile) -> Result<(Place, Decimal), Refusal> {
+    let input = open(state, file).await?;
+    if !input.is_sound() {
+        return Err(input.refuse("A WAV or MP3 sound is expected here."));
     }
-    Ok(())
+    fits(&input)?;
+    match input.seconds() {
+        None => Err(input.refuse("The length of this sound cannot be read.")),
+        Some(seconds) if seconds > Decimal::from(AUDIO_LIMIT) => {
+            Err(input.refuse(format!("Audio may last {AUDIO_LIMIT} seconds; this is {seconds}.")))
+        }
+        Some(seconds) => Ok((input.place, seconds)),
+    }
+}
+
+fn fits(input: &Input) -> Result<(), Refusal> {
+    if input.size > INPUT_LIMIT { Err(input.refuse("The file is larger than 50 MB.")) } else { Ok(()) }
 }
 
 async fn speech_seconds(track: Track) -> Result<Decimal, Refusal> {

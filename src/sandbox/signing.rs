@@ -37,11 +37,6 @@ impl Signer {
         signature == Some(self.signature(path, expires).as_str()) && now / 1_000 < expires
     }
 
-    /// The id of the asset that one of these addresses shows.
-    pub fn asset_of(&self, address: &str, now: i64) -> Option<String> {
-        self.path_of(address, now)?.strip_prefix("/files/assets/").map(str::to_owned)
-    }
-
     /// The path that one of these addresses shows, while it is good.
     pub fn path_of(&self, address: &str, now: i64) -> Option<String> {
         let path_and_query = address.strip_prefix(&self.base_url)?;

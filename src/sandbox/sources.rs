@@ -1,16 +1,15 @@
-//! Films and sounds that requests point to: found among the sandbox's own files, looked into, and refused where they
-//! are not what is needed.
+//! Films and sounds that are worked on: looked into, and refused where they are not what is needed.
 
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::inputs::{Place, open};
 use super::server::State;
 use super::wire::Refusal;
-use super::wire::video::{File, Source};
-use super::world::Arrival;
-use crate::media::probe::{MediaType, Probe, probe};
+use super::wire::file::InputFile;
+use crate::media::probe::{MediaType, Probe};
 
 /// Seconds of a film that is worked on.
 const LONGEST: u32 = 7_200;
@@ -30,25 +29,15 @@ pub(super) struct Found {
     pub has_audio: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Place {
-    Asset(String),
-    Result(String),
-}
-
 impl Found {
     /// Where the file is.
     pub fn path(&self, assets: &Path, results: &Path) -> PathBuf {
-        match &self.place {
-            Place::Asset(id) => assets.join(id),
-            Place::Result(name) => results.join(name),
-        }
+        self.place.path(assets, results)
     }
 }
 
 /// A film with pictures and a length that can be read.
-pub(super) async fn film(state: &State, file: &File) -> Result<Found, Refusal> {
+pub(super) async fn film(state: &State, file: &InputFile) -> Result<Found, Refusal> {
     let (found, probed) = look(state, file).await?;
     let is_film = matches!(probed.media_type, MediaType::Mp4 | MediaType::Mov | MediaType::Webm) && probed.has_video;
     if !is_film {
@@ -59,7 +48,7 @@ pub(super) async fn film(state: &State, file: &File) -> Result<Found, Refusal> {
 }
 
 /// As [`film`], and somebody can be heard in it.
-pub(super) async fn talking_film(state: &State, file: &File) -> Result<Found, Refusal> {
+pub(super) async fn talking_film(state: &State, file: &InputFile) -> Result<Found, Refusal> {
     let found = film(state, file).await?;
     if !found.has_audio {
         return Err(Refusal::invalid(file.param.clone(), "This film has no sound, so there is nothing said in it."));
@@ -68,7 +57,7 @@ pub(super) async fn talking_film(state: &State, file: &File) -> Result<Found, Re
 }
 
 /// A sound file, or a film with sound.
-pub(super) async fn sound(state: &State, file: &File) -> Result<Found, Refusal> {
+pub(super) async fn sound(state: &State, file: &InputFile) -> Result<Found, Refusal> {
     let (found, probed) = look(state, file).await?;
     if !probed.has_audio {
         let message = format!("A WAV or MP3 sound is expected here; this is a {}.", probed.media_type.name());
@@ -78,7 +67,7 @@ pub(super) async fn sound(state: &State, file: &File) -> Result<Found, Refusal> 
 }
 
 /// A file with captions.
-pub(super) async fn captions(state: &State, file: &File) -> Result<(), Refusal> {
+pub(super) async fn captions(state: &State, file: &InputFile) -> Result<(), Refusal> {
     let (_, probed) = look(state, file).await?;
     if probed.media_type != MediaType::Srt {
         let message = format!("An SRT caption file is expected here; this is a {}.", probed.media_type.name());
@@ -105,7 +94,7 @@ pub(super) fn part(film: &Found, start: Option<Decimal>, end: Option<Decimal>) -
     }
 }
 
-fn timed(file: &File, found: Found) -> Result<Found, Refusal> {
+fn timed(file: &InputFile, found: Found) -> Result<Found, Refusal> {
     if found.seconds < Decimal::new(SHORTEST_MILLISECONDS, 3) {
         return Err(Refusal::invalid(
             file.param.clone(),
@@ -118,44 +107,17 @@ fn timed(file: &File, found: Found) -> Result<Found, Refusal> {
     Ok(found)
 }
 
-async fn look(state: &State, file: &File) -> Result<(Found, Probe), Refusal> {
-    let (place, name) = find(state, file).await?;
-    let mut found = Found { place, name, seconds: Decimal::ZERO, size: None, has_audio: false };
-    let path = found.path(&state.folders.assets, &state.folders.results);
-    let probed = tokio::task::spawn_blocking(move || probe(&path)).await;
-    let Ok(Ok(probed)) = probed else {
+async fn look(state: &State, file: &InputFile) -> Result<(Found, Probe), Refusal> {
+    let input = open(state, file).await?;
+    let Some(probed) = input.probe else {
         return Err(Refusal::invalid(file.param.clone(), "This file is broken: it cannot be read."));
     };
-    found.seconds = probed.seconds.unwrap_or_default();
-    found.size = probed.dimensions;
-    found.has_audio = probed.has_audio;
+    let found = Found {
+        place: input.place,
+        name: input.name,
+        seconds: probed.seconds.unwrap_or_default(),
+        size: probed.dimensions,
+        has_audio: probed.has_audio,
+    };
     Ok((found, probed))
-}
-
-async fn find(state: &State, file: &File) -> Result<(Place, String), Refusal> {
-    let own = |url: &str| {
-        state.signer.path_of(url, state.clock.now()).ok_or_else(|| {
-            let message = "The sandbox has no network: only addresses of its own files work here, while they are good. \
-                           Upload the file instead.";
-            Refusal::invalid(file.param.clone(), message)
-        })
-    };
-    let id = match &file.source {
-        Source::Asset(id) => id.clone(),
-        Source::Url(url) => {
-            let path = own(url)?;
-            match (path.strip_prefix("/files/assets/"), path.strip_prefix("/files/results/")) {
-                (Some(id), _) => id.to_owned(),
-                (None, Some(name)) => return Ok((Place::Result(name.to_owned()), name.to_owned())),
-                (None, None) => return Err(Refusal::invalid(file.param.clone(), "There is no film at this address.")),
-            }
-        }
-        Source::Inline(_) => return Err(Refusal::invalid(file.param.clone(), "A file is expected here.")),
-    };
-    let wanted = id.clone();
-    let asset = state.world(move |world| world.asset(&wanted)).await?;
-    match asset.filter(|asset| asset.arrival == Arrival::Ready) {
-        Some(asset) => Ok((Place::Asset(asset.id), asset.name)),
-        None => Err(Refusal::not_found(format!("There is no asset “{id}”.")).about(file.param.clone())),
-    }
 }

@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::events;
 use super::routes;
 use super::server::{State, stopped};
 use super::wire::Refusal;
@@ -80,7 +81,7 @@ pub(super) async fn work(state: State) {
 }
 
 async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
-    let id = job.id.clone();
+    let ending = job.clone();
     let folder = state.folders.results.clone();
     let assets = state.folders.assets.clone();
     let made = tokio::task::spawn_blocking(move || match job.product {
@@ -106,7 +107,7 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
         Ok((made, charge)) => (world::State::Completed { at: now, made }, charge),
         Err(failure) => (world::State::Failed { at: now, failure }, Usd::ZERO),
     };
-    state.world(move |world| world.finish_job(&id, &outcome, charge, now)).await?;
+    events::finish(state, &ending, outcome, charge, now).await?;
     Ok(())
 }
 

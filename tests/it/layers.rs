@@ -77,7 +77,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 
 /// Names that only some rooms may write, and the rooms that may.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("reqwest", &["heygen"]),
+    ("reqwest", &["heygen", "sandbox"]), // the sandbox tells others of events
     ("axum", &["sandbox"]),
     // The sandbox has a world of its own, in a file of its own.
     ("rusqlite", &["store", "spend", "jobs", "sandbox"]),

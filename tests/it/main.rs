@@ -42,6 +42,7 @@ mod rig;
 mod sandbox;
 mod uploads;
 mod translate_and_lipsync;
+mod sandbox_events;
 mod sandbox_sources;
 mod spend;
 mod sandbox_studio;

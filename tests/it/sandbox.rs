@@ -110,7 +110,7 @@ impl House {
     }
 
     /// Moves the clock until the video is final; bounded by the answers, not by time.
-    async fn finished(&self, id: &str) -> Value {
+    pub async fn finished(&self, id: &str) -> Value {
         self.clock.advance(Duration::from_secs(120));
         for _ in 0..20_000 {
             let video = self.get(&format!("/v3/videos/{id}")).await.data().clone();

@@ -240,6 +240,18 @@ async fn every_rule_of_a_cinematic_video_names_its_field() {
         answer.refused(status, if status == 404 { "not_found" } else { "invalid_parameter" }, Some(param));
     }
     house.post("/v3/videos", &with(cinematic(), "references", references(8))).await.data();
+    // What was made here before is a file like any other, for as long as its address is good.
+    let made = house.post("/v3/videos", &cinematic()).await.text("video_id");
+    house.wait(120_000);
+    let made = house.until(&format!("/v3/videos/{made}"), &["completed", "failed"]).await;
+    let own = |field: &str| json!([{"type": "url", "url": made[field]}]);
+    house.post("/v3/videos", &with(cinematic(), "references", own("video_url"))).await.data();
+    house.post("/v3/videos", &with(cinematic(), "references", own("thumbnail_url"))).await.data();
+    let photo = json!({"type": "photo", "name": "From a film", "file": {"type": "url", "url": made["thumbnail_url"]}});
+    house.post("/v3/avatars", &photo).await.data();
+    house.wait(3 * 3_600_000);
+    let old = house.post("/v3/videos", &with(cinematic(), "references", own("video_url"))).await;
+    old.refused(400, "invalid_parameter", Some("references[0].url"));
     house.post("/v3/videos", &with(cinematic(), "auto_duration", json!(true))).await.data();
     let poor = House::with_balance(usd("6.99")).await;
     poor.post("/v3/videos", &cinematic()).await.refused(402, "insufficient_credit", None);

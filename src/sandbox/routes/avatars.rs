@@ -23,7 +23,7 @@ use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::avatar::{AvatarRequest, new_name};
 use crate::sandbox::wire::{JsonBody, Query, Refusal};
-use crate::sandbox::world::{self, Failure, Job, Kept, Made, Product, Purchase};
+use crate::sandbox::world::{self, Callback, Failure, Job, Kept, Made, Product, Purchase};
 use crate::sandbox::{footage, price};
 
 /// Bytes of a film that a twin is trained on (published limit).
@@ -145,6 +145,7 @@ async fn order(
         due_at: now.saturating_add(render_time(Decimal::from(TRAINING), state.speed)),
         reserved: price::avatar(request.creation),
         order: serde_json::to_value(&order).map_err(|error| Refusal::internal(error.to_string()))?,
+        callback: Callback::default(),
         state: world::State::Running,
     };
     let answer = json!({"data": {"avatar_group": group_json(&state, &shown), "avatar_item": look_json(&state, &look)}});

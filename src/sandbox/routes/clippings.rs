@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::files;
 use crate::money::Usd;
+use crate::sandbox::events;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::languages::is_known;
 use crate::sandbox::server::State;
@@ -35,7 +36,6 @@ struct Order {
     video: Found,
     input_language: Option<String>,
     settings: OutputSettings,
-    callback_id: Option<String>,
     /// Fails on purpose.
     fault: Option<Failure>,
 }
@@ -82,14 +82,9 @@ async fn order(
     let price = price::clips(clips).map_err(|reason| Refusal::invalid("output_settings", reason))?;
     let title = request.title.unwrap_or_else(|| video.name.clone());
     let seconds = video.seconds;
-    let order = Order {
-        video,
-        input_language: request.input_language,
-        settings: request.settings,
-        callback_id: request.callback_id,
-        fault,
-    };
+    let order = Order { video, input_language: request.input_language, settings: request.settings, fault };
     let job = intake::job(&state, Product::Clipping, title, seconds, price, &order)?;
+    let job = Job { callback: request.callback, ..job };
     // HeyGen's listing of the interface leaves this answer's shape open.
     let answer = json!({"data": {"ai_clipping_id": job.id}});
     intake::start(&state, vec![job], purchase, answer).await
@@ -169,9 +164,8 @@ async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Js
 async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
     let job = intake::find(&state, Product::Clipping, NOUN, &id).await?;
     if job.state == world::State::Running {
-        let (at, gone) = (state.clock.now(), id.clone());
-        let cancelled = world::State::Cancelled { at };
-        if state.world(move |world| world.finish_job(&gone, &cancelled, Usd::ZERO, at)).await? {
+        let at = state.clock.now();
+        if events::finish(&state, &job, world::State::Cancelled { at }, Usd::ZERO, at).await? {
             state.jobs_changed.notify_one();
             return Ok(Json(json!({"data": {"id": id}})));
         }
@@ -219,7 +213,7 @@ fn clipping(state: &State, job: &Job) -> Result<Value, Refusal> {
         "status": intake::status(job, now),
         "progress": progress(job, now),
         "created_at": job.created_at / 1_000,
-        "callback_id": order.callback_id,
+        "callback_id": job.callback.id,
         "input_language": order.input_language,
         "output_settings": order.settings,
         "source_duration": number(order.video.seconds),

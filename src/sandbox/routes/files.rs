@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<State> {
 }
 
 /// The path of a job's result.
-pub(super) fn result(name: &str) -> String {
+pub(in crate::sandbox) fn result(name: &str) -> String {
     format!("/files/results/{name}")
 }
 

@@ -53,7 +53,6 @@ struct Order {
     aspect_ratio: Option<AspectRatio>,
     composition: Option<String>,
     title: Option<String>,
-    callback_id: Option<String>,
     /// Names and values that are drawn.
     lines: Vec<String>,
     seed: u64,
@@ -116,7 +115,6 @@ async fn order(
         lines: composition.as_ref().map_or_else(Vec::new, |own| lines(own, &request.variables)),
         seed: seed_of(composition.as_ref().map_or("", |own| &own.id)),
         title: request.title.clone(),
-        callback_id: request.callback_id,
         fault: fault.or(broken),
     };
     let reserved = match &composition {
@@ -135,6 +133,7 @@ async fn order(
         due_at: now.saturating_add(takes),
         reserved,
         order: serde_json::to_value(&order).map_err(|error| Refusal::internal(error.to_string()))?,
+        callback: request.callback,
         state: world::State::Running,
     };
     let answer = json!({"data": {"render_id": id, "status": "queued"}});
@@ -263,7 +262,7 @@ fn render(state: &State, job: &Job) -> Result<Value, Refusal> {
         "render_id": job.id,
         "status": "queued",
         "title": order.title,
-        "callback_id": order.callback_id,
+        "callback_id": job.callback.id,
         "video_url": null,
         "thumbnail_url": null,
         "duration": null,

@@ -38,7 +38,6 @@ struct Order {
     precision: bool,
     captions: bool,
     watermark: bool,
-    callback_id: Option<String>,
     /// Fails on purpose.
     fault: Option<Failure>,
 }
@@ -77,10 +76,10 @@ async fn order(
         precision: dub.mode == Mode::Precision,
         captions: dub.captions,
         watermark: dub.watermark,
-        callback_id: dub.callback_id,
         fault,
     };
     let job = intake::job(&state, Product::Lipsync, title, seconds, price, &order)?;
+    let job = Job { callback: dub.callback, ..job };
     let answer = json!({"data": {"lipsync_id": job.id}});
     intake::start(&state, vec![job], purchase, answer).await
 }
@@ -154,7 +153,6 @@ async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
 }
 
 fn lipsync(state: &State, job: &Job) -> Result<Value, Refusal> {
-    let order: Order = intake::order(job).map_err(|failure| Refusal::internal(failure.message))?;
     let address = |name: &String| state.presign(&files::result(name));
     let made = if let world::State::Completed { made, .. } = &job.state { Some(made) } else { None };
     let failure = if let world::State::Failed { failure, .. } = &job.state { Some(failure) } else { None };
@@ -163,7 +161,7 @@ fn lipsync(state: &State, job: &Job) -> Result<Value, Refusal> {
         "title": job.title,
         "status": intake::status(job, state.clock.now()),
         "created_at": job.created_at / 1_000,
-        "callback_id": order.callback_id,
+        "callback_id": job.callback.id,
         "duration": made.map(|made| number(made.seconds)),
         "video_url": made.and_then(|made| made.video.as_ref()).map(address),
         "caption_url": made.and_then(|made| made.captions.as_ref()).map(address),

@@ -19,6 +19,7 @@ pub(super) mod translations;
 mod uploads;
 pub(super) mod videos;
 mod voices;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -66,6 +67,7 @@ pub(super) fn router(state: State) -> Router {
         .merge(clippings::routes())
         .merge(speech::routes())
         .merge(glossaries::routes())
+        .merge(webhooks::routes())
         .merge(control::routes())
         .fallback(unexpected)
         .method_not_allowed_fallback(unexpected)

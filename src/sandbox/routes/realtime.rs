@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::money::Usd;
+use crate::sandbox::events;
 use crate::sandbox::faults::Kind as Fault;
 use crate::sandbox::footage::{SEGMENT, Said, Scene, live_segment, play, say};
 use crate::sandbox::inputs::open;
@@ -27,7 +28,7 @@ use crate::sandbox::server::{Planned, State};
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::realtime::{Program, RealtimeRequest, more_text};
 use crate::sandbox::wire::{Query, Refusal};
-use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Callback, Failure, Job, Made, Product, Purchase};
 
 /// Milliseconds after which a stream that says nothing ends (published limit).
 const IDLE: u64 = 30_000;
@@ -202,6 +203,7 @@ async fn begin(
         due_at: starts_at,
         reserved: price::realtime(seconds(session.lasts)).map_err(Refusal::internal)?,
         order: Value::Null,
+        callback: Callback::default(),
         state: world::State::Running,
     };
     amend(&mut job, &session)?;
@@ -294,12 +296,9 @@ async fn cancel(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
         amend(&mut job, &session)?;
         let (made, charge) = ended(&session).map_err(|failure| Refusal::internal(failure.message))?;
         let ended = world::State::Completed { at: now, made };
-        state
-            .world(move |world| {
-                world.amend_job(&job)?;
-                world.finish_job(&job.id, &ended, charge, now)
-            })
-            .await?;
+        let amended = job.clone();
+        state.world(move |world| world.amend_job(&amended)).await?;
+        events::finish(&state, &job, ended, charge, now).await?;
         state.jobs_changed.notify_one();
         state.sessions_changed.send_modify(|count| *count = count.wrapping_add(1));
     }

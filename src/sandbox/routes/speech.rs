@@ -2,7 +2,6 @@
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::post;
@@ -14,7 +13,7 @@ use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::server::State;
 use crate::sandbox::wire::speech::SpeechRequest;
 use crate::sandbox::wire::{Refusal, number};
-use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Callback, Failure, Job, Made, Product, Purchase};
 use crate::sandbox::{footage, people, price};
 
 pub(super) fn routes() -> Router<State> {
@@ -90,6 +89,7 @@ async fn speak(
         due_at: now,
         reserved: charge,
         order: Value::Null,
+        callback: Callback::default(),
         state: world::State::Completed { at: now, made },
     };
     let (first, length) = (answer.clone(), spoken.seconds);

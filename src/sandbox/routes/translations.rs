@@ -44,7 +44,6 @@ struct Order {
     captions: bool,
     without_music: bool,
     watermark: bool,
-    callback_id: Option<String>,
     /// Fails on purpose.
     fault: Option<Failure>,
 }
@@ -130,10 +129,10 @@ async fn order(
             captions: dub.captions,
             without_music: dub.without_music,
             watermark: dub.watermark,
-            callback_id: dub.callback_id.clone(),
             fault: fault.clone(),
         };
-        jobs.push(intake::job(&state, Product::Translation, title.clone(), seconds, price, &order)?);
+        let job = intake::job(&state, Product::Translation, title.clone(), seconds, price, &order)?;
+        jobs.push(Job { callback: dub.callback.clone(), ..job });
     }
     let ids: Vec<&str> = jobs.iter().map(|job| job.id.as_str()).collect();
     let answer = json!({"data": {"video_translation_ids": ids}});
@@ -222,7 +221,7 @@ fn translation(state: &State, job: &Job) -> Result<Value, Refusal> {
         "title": job.title,
         "status": intake::status(job, state.clock.now()),
         "created_at": job.created_at / 1_000,
-        "callback_id": order.callback_id,
+        "callback_id": job.callback.id,
         "input_language": order.input_language,
         "output_language": order.output_language,
         "translate_audio_only": order.audio_only,

@@ -47,9 +47,10 @@ async fn order(
     }
     let request = VideoRequest::read(&body)?;
     let title = request.title.clone().unwrap_or_else(|| "Untitled video".to_owned());
-    let output_format = request.output_format;
+    let (output_format, callback) = (request.output_format, request.callback.clone());
     let estimate = estimate(&state, request, fault).await?;
     let job = intake::job(&state, Product::Video, title, estimate.seconds, estimate.price, &estimate.order)?;
+    let job = Job { callback, ..job };
     let answer = json!({"data": {"video_id": job.id, "status": "waiting", "output_format": output_format}});
     intake::start(&state, vec![job], purchase, answer).await
 }

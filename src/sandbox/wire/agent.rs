@@ -2,6 +2,7 @@
 
 use super::file::{InputFile, callback, read_list};
 use super::{Fields, Refusal};
+use crate::sandbox::world::Callback;
 
 /// Characters a prompt may have (published limit).
 const PROMPT_LIMIT: usize = 10_000;
@@ -24,6 +25,7 @@ pub struct AgentRequest {
     pub brand_kit_id: Option<String>,
     pub portrait: Option<bool>,
     pub files: Vec<InputFile>,
+    pub callback: Callback,
 }
 
 /// A further message in a session.
@@ -52,9 +54,9 @@ impl AgentRequest {
             brand_kit_id: fields.text("brand_kit_id")?,
             portrait: fields.word("orientation", &[("landscape", false), ("portrait", true)])?,
             files: read_list(&mut fields, "files", FILES)?,
+            callback: callback(&mut fields)?,
         };
         fields.flag_or("incognito_mode", false)?;
-        callback(&mut fields)?;
         fields.finish()?;
         Ok(request)
     }

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::dub::{callback, media, title};
-use super::video::File;
+use super::dub::title;
+use super::file::{InputFile, callback, read_remote};
 use super::{Fields, Refusal};
+use crate::sandbox::world::Callback;
 
 /// Characters a prompt may have (published limit).
 const PROMPT_LIMIT: usize = 500;
@@ -12,9 +13,9 @@ const PROMPT_LIMIT: usize = 500;
 /// A request for clips.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClippingRequest {
-    pub video: File,
+    pub video: InputFile,
     pub title: Option<String>,
-    pub callback_id: Option<String>,
+    pub callback: Callback,
     pub input_language: Option<String>,
     pub settings: OutputSettings,
 }
@@ -95,9 +96,9 @@ impl ClippingRequest {
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields = Fields::body(body)?;
         let request = Self {
-            video: media(fields.required_object("video")?)?,
+            video: read_remote(fields.required_object("video")?)?,
             title: title(&mut fields)?,
-            callback_id: callback(&mut fields)?,
+            callback: callback(&mut fields)?,
             input_language: fields.text("input_language")?,
             settings: fields.object_or("output_settings")?.map(settings).transpose()?.unwrap_or_default(),
         };

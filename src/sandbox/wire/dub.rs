@@ -2,18 +2,19 @@
 
 use rust_decimal::Decimal;
 
-use super::video::{File, Source, web_address};
+use super::file::{InputFile, callback, read_remote};
 use super::{Fields, Refusal};
 use crate::draft::billable::Mode;
+use crate::sandbox::world::Callback;
 
 const MODES: &[(&str, Mode)] = &[("speed", Mode::Speed), ("precision", Mode::Precision)];
 
 /// The common part of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DubRequest {
-    pub video: File,
+    pub video: InputFile,
     pub title: Option<String>,
-    pub callback_id: Option<String>,
+    pub callback: Callback,
     pub mode: Mode,
     /// Seconds into the film.
     pub start: Option<Decimal>,
@@ -33,7 +34,7 @@ impl DubRequest {
     /// # Errors
     /// 400 naming the field that breaks the interface's shape or rules.
     pub fn take(fields: &mut Fields) -> Result<Self, Refusal> {
-        let video = media(fields.required_object("video")?)?;
+        let video = read_remote(fields.required_object("video")?)?;
         let title = title(fields)?;
         let mode = fields.word_or("mode", MODES, Mode::Speed)?;
         let most = Decimal::from(1_000_000);
@@ -45,7 +46,7 @@ impl DubRequest {
         let request = Self {
             video,
             title,
-            callback_id: callback(fields)?,
+            callback: callback(fields)?,
             mode,
             start,
             end,
@@ -63,32 +64,9 @@ impl DubRequest {
     }
 }
 
-/// A file union: `url` or `asset_id`.
-pub fn media(mut fields: Fields) -> Result<File, Refusal> {
-    let is_url = fields.required_word("type", &[("url", true), ("asset_id", false)])?;
-    let file = if is_url {
-        let url = fields.required_text("url")?;
-        web_address(&url).map_err(|message| fields.refuse("url", message))?;
-        File { param: fields.name("url"), source: Source::Url(url) }
-    } else {
-        let id = fields.required_text("asset_id")?;
-        File { param: fields.name("asset_id"), source: Source::Asset(id) }
-    };
-    fields.finish()?;
-    Ok(file)
-}
-
 /// The title, or `None` where it is absent or blank.
 pub fn title(fields: &mut Fields) -> Result<Option<String>, Refusal> {
     Ok(fields.text("title")?.map(|title| title.trim().to_owned()).filter(|title| !title.is_empty()))
-}
-
-/// `callback_id`; the address that goes with it is checked, and never called.
-pub fn callback(fields: &mut Fields) -> Result<Option<String>, Refusal> {
-    if let Some(url) = fields.text("callback_url")? {
-        web_address(&url).map_err(|message| fields.refuse("callback_url", message))?;
-    }
-    fields.text("callback_id")
 }
 
 /// `PATCH` of a resource: a new title.

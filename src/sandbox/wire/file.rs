@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::{Fields, Refusal};
+use crate::sandbox::world::Callback;
 
 /// A file the request points to, and the field that does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,23 @@ enum By {
 }
 
 const WAYS: &[(&str, By)] = &[("url", By::Url), ("asset_id", By::Asset), ("base64", By::Inline)];
+
+impl InputFile {
+    /// An asset that a field of its own names.
+    #[must_use]
+    pub fn asset(fields: &Fields, field: &str, id: String) -> Self {
+        Self { param: fields.name(field), source: InputSource::Asset(id) }
+    }
+
+    /// An address that a field of its own names.
+    ///
+    /// # Errors
+    /// 400 for what is no http or https address.
+    pub fn address(fields: &Fields, field: &str, url: String) -> Result<Self, Refusal> {
+        web_address(fields, field, &url)?;
+        Ok(Self { param: fields.name(field), source: InputSource::Url(url) })
+    }
+}
 
 /// A file union: `url`, `asset_id` or `base64`.
 ///
@@ -66,12 +84,11 @@ fn among(mut fields: Fields, ways: &[(&str, By)]) -> Result<InputFile, Refusal> 
     let file = match fields.required_word("type", ways)? {
         By::Url => {
             let url = fields.required_text("url")?;
-            web_address(&fields, "url", &url)?;
-            InputFile { param: fields.name("url"), source: InputSource::Url(url) }
+            InputFile::address(&fields, "url", url)?
         }
         By::Asset => {
             let id = fields.required_text("asset_id")?;
-            InputFile { param: fields.name("asset_id"), source: InputSource::Asset(id) }
+            InputFile::asset(&fields, "asset_id", id)
         }
         By::Inline => {
             let media_type = fields.required_text("media_type")?;
@@ -99,10 +116,10 @@ pub fn web_address(fields: &Fields, field: &str, text: &str) -> Result<(), Refus
 ///
 /// # Errors
 /// 400 naming the field.
-pub fn callback(fields: &mut Fields) -> Result<Option<String>, Refusal> {
-    let id = fields.short_text("callback_id", 256)?;
-    if let Some(url) = fields.text("callback_url")? {
-        web_address(fields, "callback_url", &url)?;
+pub fn callback(fields: &mut Fields) -> Result<Callback, Refusal> {
+    let callback = Callback { id: fields.text("callback_id")?, url: fields.text("callback_url")? };
+    if let Some(url) = &callback.url {
+        web_address(fields, "callback_url", url)?;
     }
-    Ok(id)
+    Ok(callback)
 }

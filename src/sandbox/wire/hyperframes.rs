@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::file::{InputFile, callback, read};
 use super::{Fields, Refusal};
 use crate::draft::{AspectRatio, Resolution};
+use crate::sandbox::world::Callback;
 
 /// A request for a render.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +23,11 @@ pub struct RenderRequest {
     /// The entry HTML; `index.html` where it is left out.
     pub composition: Option<String>,
     pub variables: Map<String, Value>,
-    pub callback_id: Option<String>,
+    pub callback: Callback,
 }
 
+/// Characters of a `callback_id` (published limit).
+const CALLBACK_ID: usize = 256;
 const SHAPES: &[(&str, Option<AspectRatio>)] =
     &[("16:9", Some(AspectRatio::Wide)), ("9:16", Some(AspectRatio::Tall)), ("1:1", Some(AspectRatio::Square))];
 
@@ -46,9 +49,12 @@ impl RenderRequest {
         let composition = fields.short_text("composition", 512)?.filter(|path| !path.trim().is_empty());
         let variables = fields.map("variables")?;
         let title = fields.short_text("title", 500)?;
-        let callback_id = callback(&mut fields)?;
+        let callback = callback(&mut fields)?;
+        if callback.id.as_ref().is_some_and(|id| id.chars().count() > CALLBACK_ID) {
+            return Err(fields.refuse("callback_id", format!("At most {CALLBACK_ID} characters are taken here.")));
+        }
         fields.finish()?;
-        Ok(Self { project, title, fps, quality, format, resolution, aspect_ratio, composition, variables, callback_id })
+        Ok(Self { project, title, fps, quality, format, resolution, aspect_ratio, composition, variables, callback })
     }
 }
 

@@ -1,14 +1,14 @@
 //! `POST /v3/lipsyncs` as it is sent: read field by field, with every rule that needs no look-up.
 
-use super::dub::{DubRequest, media};
-use super::video::File;
+use super::dub::DubRequest;
+use super::file::{InputFile, read_remote};
 use super::{Fields, Refusal};
 
 /// A request for a lipsync.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LipsyncRequest {
     pub dub: DubRequest,
-    pub audio: File,
+    pub audio: InputFile,
 }
 
 impl LipsyncRequest {
@@ -19,7 +19,7 @@ impl LipsyncRequest {
     pub fn read(body: &[u8]) -> Result<Self, Refusal> {
         let mut fields = Fields::body(body)?;
         let dub = DubRequest::take(&mut fields)?;
-        let audio = media(fields.required_object("audio")?)?;
+        let audio = read_remote(fields.required_object("audio")?)?;
         fields.text("fps_mode")?;
         fields.finish()?;
         Ok(Self { dub, audio })

@@ -29,12 +29,20 @@ impl Fields {
     /// # Errors
     /// 400 when it is absent, null or something else.
     pub fn required_texts(&mut self, field: &str) -> Result<Vec<String>, Refusal> {
-        let items = self.list(field)?.ok_or_else(|| self.refuse(field, "This field is required."))?;
+        self.optional_texts(field)?.ok_or_else(|| self.refuse(field, "This field is required."))
+    }
+
+    /// A list of texts that say something, absent or null.
+    ///
+    /// # Errors
+    /// 400 when it is something else; the refusal names the item.
+    pub fn optional_texts(&mut self, field: &str) -> Result<Option<Vec<String>>, Refusal> {
+        let Some(items) = self.list(field)? else { return Ok(None) };
         let text = |(place, item): (usize, Value)| match item {
             Value::String(text) if !text.trim().is_empty() => Ok(text),
             _ => Err(self.refuse(&format!("{field}[{place}]"), "A text is expected here.")),
         };
-        items.into_iter().enumerate().map(text).collect()
+        items.into_iter().enumerate().map(text).collect::<Result<_, _>>().map(Some)
     }
 
     /// An object of anything; empty where it is absent or null.

@@ -19,6 +19,7 @@ pub mod speech;
 pub mod translation;
 pub mod video;
 pub mod voice;
+pub mod webhook;
 
 use rust_decimal::Decimal;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! `POST /v3/video-translations` as it is sent: read field by field, with every rule that needs no look-up.
 
-use super::dub::{DubRequest, media};
-use super::video::File;
+use super::dub::DubRequest;
+use super::file::{InputFile, read_remote};
 use super::{Fields, Refusal};
 use crate::draft::billable::Mode;
 
@@ -18,8 +18,8 @@ pub struct TranslationRequest {
     pub output_languages: Vec<String>,
     pub audio_only: bool,
     /// Translated instead of the film's own sound.
-    pub audio: Option<File>,
-    pub srt: Option<File>,
+    pub audio: Option<InputFile>,
+    pub srt: Option<InputFile>,
     pub srt_role: Option<SrtRole>,
     pub brand_glossary_id: Option<String>,
     pub stock_voice_ids: Vec<String>,
@@ -54,8 +54,8 @@ impl TranslationRequest {
                            Use mode speed, or translate with lip sync.";
             return Err(fields.refuse("mode", message));
         }
-        let audio = fields.object("audio")?.map(media).transpose()?;
-        let srt = fields.object("srt")?.map(media).transpose()?;
+        let audio = fields.object("audio")?.map(read_remote).transpose()?;
+        let srt = fields.object("srt")?.map(read_remote).transpose()?;
         let srt_role = fields.word("srt_role", &[("input", SrtRole::Input), ("output", SrtRole::Output)])?;
         if srt_role.is_some() && srt.is_none() {
             return Err(

@@ -2,8 +2,10 @@
 
 use rust_decimal::Decimal;
 
+use super::file::{InputFile, callback, read};
 use super::{Fields, Refusal};
 use crate::draft::{AspectRatio, Engine, Resolution};
+use crate::sandbox::world::Callback;
 
 /// Characters a script may have (published limit).
 const SCRIPT_LIMIT: usize = 5_000;
@@ -26,38 +28,23 @@ pub struct VideoRequest {
     pub motion_prompt: bool,
     pub expressiveness: bool,
     /// A background picture.
-    pub background: Option<File>,
-    pub watermark: Option<File>,
+    pub background: Option<InputFile>,
+    pub watermark: Option<InputFile>,
+    pub callback: Callback,
 }
 
 /// Whose face.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Face {
     Look(String),
-    Image(File),
+    Image(InputFile),
 }
 
 /// What is heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sound {
     Script { text: String, voice_id: Option<String> },
-    Audio(File),
-}
-
-/// A file the request points to, and the field that does.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct File {
-    pub param: String,
-    pub source: Source,
-}
-
-/// Where a file is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    Asset(String),
-    Url(String),
-    /// In the request itself; the announced media type.
-    Inline(String),
+    Audio(InputFile),
 }
 
 #[derive(Clone, Copy)]
@@ -96,7 +83,7 @@ impl VideoRequest {
         let kind = fields.required_word("type", KINDS)?;
         let face = match kind {
             Kind::Avatar => Face::Look(fields.required_text("avatar_id")?),
-            Kind::Image => Face::Image(file(fields.required_object("image")?)?),
+            Kind::Image => Face::Image(read(fields.required_object("image")?)?),
             Kind::Other(what) => {
                 return Err(fields.refuse("type", format!("This sandbox does not make {what} yet.")));
             }
@@ -126,10 +113,7 @@ impl VideoRequest {
         let watermark = fields.object("watermark")?.map(watermark_of).transpose()?;
         fields.word("fit", &[("contain", ()), ("cover", ())])?;
         fields.flag("remove_background")?;
-        fields.text("callback_id")?;
-        if let Some(url) = fields.text("callback_url")? {
-            web_address(&url).map_err(|message| fields.refuse("callback_url", message))?;
-        }
+        let callback = callback(&mut fields)?;
         fields.finish()?;
         Ok(Self {
             title,
@@ -147,6 +131,7 @@ impl VideoRequest {
             expressiveness,
             background,
             watermark,
+            callback,
         })
     }
 }
@@ -176,13 +161,8 @@ fn sound(fields: &mut Fields) -> Result<Sound, Refusal> {
                 Ok(Sound::Script { text, voice_id })
             }
         }
-        (None, Some(id), None) => {
-            Ok(Sound::Audio(File { param: fields.name("audio_asset_id"), source: Source::Asset(id) }))
-        }
-        (None, None, Some(url)) => {
-            web_address(&url).map_err(|message| fields.refuse("audio_url", message))?;
-            Ok(Sound::Audio(File { param: fields.name("audio_url"), source: Source::Url(url) }))
-        }
+        (None, Some(id), None) => Ok(Sound::Audio(InputFile::asset(fields, "audio_asset_id", id))),
+        (None, None, Some(url)) => InputFile::address(fields, "audio_url", url).map(Sound::Audio),
         (None, None, None) => Err(fields.refuse("script", "A script, an audio_url or an audio_asset_id is required.")),
         (Some(_), Some(_), _) => Err(fields.refuse("audio_asset_id", "Audio and a script exclude each other.")),
         (Some(_), None, Some(_)) => Err(fields.refuse("audio_url", "Audio and a script exclude each other.")),
@@ -231,7 +211,7 @@ fn captions(mut fields: Fields) -> Result<(), Refusal> {
     fields.finish()
 }
 
-fn background_of(mut fields: Fields) -> Result<Option<File>, Refusal> {
+fn background_of(mut fields: Fields) -> Result<Option<InputFile>, Refusal> {
     let is_image = fields.required_word("type", &[("color", false), ("image", true)])?;
     let value = fields.text("value")?;
     let asset = fields.text("asset_id")?;
@@ -241,8 +221,8 @@ fn background_of(mut fields: Fields) -> Result<Option<File>, Refusal> {
             return Err(fields.refuse("value", "A background image has no colour."));
         }
         match (asset, url) {
-            (Some(id), None) => Some(File { param: fields.name("asset_id"), source: Source::Asset(id) }),
-            (None, Some(url)) => Some(File { param: fields.name("url"), source: Source::Url(url) }),
+            (Some(id), None) => Some(InputFile::asset(&fields, "asset_id", id)),
+            (None, Some(url)) => Some(InputFile::address(&fields, "url", url)?),
             (None, None) => return Err(fields.refuse("asset_id", "A background image needs an asset_id or a url.")),
             (Some(_), Some(_)) => return Err(fields.refuse("url", "asset_id and url exclude each other.")),
         }
@@ -261,8 +241,8 @@ fn background_of(mut fields: Fields) -> Result<Option<File>, Refusal> {
     Ok(background)
 }
 
-fn watermark_of(mut fields: Fields) -> Result<File, Refusal> {
-    let image = file(fields.required_object("image")?)?;
+fn watermark_of(mut fields: Fields) -> Result<InputFile, Refusal> {
+    let image = read(fields.required_object("image")?)?;
     fields.number_or("opacity", Decimal::ZERO, Decimal::ONE, Decimal::ONE)?;
     fields.number_or("scale", Decimal::ZERO, Decimal::TEN, Decimal::ONE)?;
     if let Some(mut placement) = fields.object("placement")? {
@@ -274,42 +254,6 @@ fn watermark_of(mut fields: Fields) -> Result<File, Refusal> {
     }
     fields.finish()?;
     Ok(image)
-}
-
-/// A file union: `url`, `asset_id` or `base64`.
-fn file(mut fields: Fields) -> Result<File, Refusal> {
-    #[derive(Clone, Copy)]
-    enum By {
-        Url,
-        Asset,
-        Inline,
-    }
-    let by = fields.required_word("type", &[("url", By::Url), ("asset_id", By::Asset), ("base64", By::Inline)])?;
-    let file = match by {
-        By::Url => {
-            let url = fields.required_text("url")?;
-            web_address(&url).map_err(|message| fields.refuse("url", message))?;
-            File { param: fields.name("url"), source: Source::Url(url) }
-        }
-        By::Asset => {
-            let id = fields.required_text("asset_id")?;
-            File { param: fields.name("asset_id"), source: Source::Asset(id) }
-        }
-        By::Inline => {
-            let media_type = fields.required_text("media_type")?;
-            fields.required_text("data")?;
-            File { param: fields.name("media_type"), source: Source::Inline(media_type) }
-        }
-    };
-    fields.finish()?;
-    Ok(file)
-}
-
-pub(super) fn web_address(text: &str) -> Result<(), &'static str> {
-    match url::Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => Ok(()),
-        _ => Err("An http or https address is expected here."),
-    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 pub use kept::Kept;
-pub use records::{Arrival, Asset, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
+pub use records::{Arrival, Asset, Callback, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
 
 use crate::money::Usd;
 
@@ -213,12 +213,19 @@ impl World {
         })
     }
 
-    /// Ends a running job: its new state and its charge, together. `false` when it was not running
-    /// any more, and nothing was charged.
+    /// Ends a running job: its new state, its charge and the records that tell of it, together. `false`
+    /// when it was not running any more, and nothing was charged or told.
     ///
     /// # Errors
     /// [`WorldError`].
-    pub fn finish_job(&mut self, id: &str, state: &State, charge: Usd, now: i64) -> Result<bool, WorldError> {
+    pub fn finish_job(
+        &mut self,
+        id: &str,
+        state: &State,
+        charge: Usd,
+        kept: &[Kept],
+        now: i64,
+    ) -> Result<bool, WorldError> {
         self.change(|tx| {
             let Some(mut job) = job(tx, id)? else { return Ok(false) };
             if job.state != State::Running {
@@ -233,6 +240,9 @@ impl World {
                 && charge != Usd::ZERO
             {
                 add_entry(tx, Some(id), charge, Some(made.seconds), now)?;
+            }
+            for record in kept {
+                record.write(tx)?;
             }
             Ok(true)
         })
@@ -496,6 +506,7 @@ mod tests {
             due_at: 2,
             reserved: Usd::from_cents(cents),
             order: Value::Null,
+            callback: Callback::default(),
             state: State::Running,
         }
     }
@@ -520,10 +531,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut before = world(folder.path());
         before.start_jobs(&[job("a", 300)], &[], Some(&purchase("k")), &Value::Null, 0).unwrap();
-        assert!(before.finish_job("a", &made(), Usd::from_cents(250), 3).unwrap());
+        assert!(before.finish_job("a", &made(), Usd::from_cents(250), &[], 3).unwrap());
         drop(before);
         let mut after = world(folder.path());
-        assert!(!after.finish_job("a", &made(), Usd::from_cents(250), 4).unwrap());
+        assert!(!after.finish_job("a", &made(), Usd::from_cents(250), &[], 4).unwrap());
         let wallet = after.wallet().unwrap();
         assert_eq!((wallet.balance, wallet.reserved), (Usd::from_cents(250), Usd::ZERO));
         assert_eq!(after.charges().unwrap().len(), 1);
@@ -536,7 +547,7 @@ mod tests {
         world.start_jobs(&[job("a", 300)], &[], None, &Value::Null, 0).unwrap();
         assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
         let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
-        world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), 3).unwrap();
+        world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), &[], 3).unwrap();
         let wallet = world.wallet().unwrap();
         assert_eq!((wallet.balance, wallet.reserved, wallet.running), (Usd::from_cents(500), Usd::ZERO, 0));
     }

@@ -73,7 +73,17 @@ pub struct Job {
     pub reserved: Usd,
     /// What is to be made, in the product's own words.
     pub order: Value,
+    #[serde(default)]
+    pub callback: Callback,
     pub state: State,
+}
+
+/// Whom to tell when a job is finished, and by which name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    pub id: Option<String>,
+    /// An http or https address.
+    pub url: Option<String>,
 }
 
 /// Where a job stands.

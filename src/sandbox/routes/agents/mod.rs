@@ -23,6 +23,7 @@ use super::{files, videos};
 use crate::draft::AspectRatio;
 use crate::money::Usd;
 use crate::sandbox::cast;
+use crate::sandbox::events;
 use crate::sandbox::inputs::open;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{made_of, size_of};
@@ -59,6 +60,8 @@ pub(super) fn routes() -> Router<State> {
 /// An agent's video to be made, as the world remembers it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Order {
+    #[serde(default)]
+    session_id: String,
     seconds: u64,
     width: u32,
     height: u32,
@@ -101,6 +104,7 @@ async fn begin(
         seconds: asked_seconds(&request.prompt).unwrap_or(USUAL_SECONDS),
         avatar_id: request.avatar_id,
         voice_id: request.voice_id,
+        callback: request.callback,
         runs: Vec::new(),
         stopped: false,
     };
@@ -155,6 +159,7 @@ async fn run(
         due_at: now.saturating_add(takes),
         reserved: price::video_agent(seconds).map_err(Refusal::internal)?,
         order: serde_json::to_value(&order).map_err(|error| Refusal::internal(error.to_string()))?,
+        callback: session.callback.clone(),
         state: world::State::Running,
     };
     session.runs.push(Run { id: run_id.clone(), message: text, at: now, job_id, kind, files: attached });
@@ -182,6 +187,7 @@ async fn order(state: &State, session: &Session, text: &str, fault: Option<Failu
         "Hello.".clone_into(&mut text);
     }
     Ok(Order {
+        session_id: session.id.clone(),
         seconds: session.seconds,
         width,
         height,
@@ -256,8 +262,8 @@ async fn stop(Shared(state): Shared<State>, Path(id): Path<String>, body: Bytes)
     let answer = json!({"data": {"session_id": session.id}});
     match jobs.last().and_then(Option::as_ref) {
         Some(job) if stage.is_busy() => {
-            let (job_id, failed) = (job.id.clone(), world::State::Failed { at: now, failure: stopped() });
-            state.world(move |world| world.finish_job(&job_id, &failed, Usd::ZERO, now)).await?;
+            let failed = world::State::Failed { at: now, failure: stopped() };
+            events::finish(&state, job, failed, Usd::ZERO, now).await?;
             state.jobs_changed.notify_one();
         }
         _ if stage == Stage::WaitingForInput => {

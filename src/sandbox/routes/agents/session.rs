@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::sandbox::world::{self, Failure, Job};
+use crate::sandbox::world::{self, Callback, Failure, Job};
 
 /// The kind of record.
 pub const SESSIONS: &str = "agent_session";
@@ -25,6 +25,8 @@ pub struct Session {
     pub seconds: u64,
     pub avatar_id: Option<String>,
     pub voice_id: Option<String>,
+    #[serde(default)]
+    pub callback: Callback,
     /// At least one.
     pub runs: Vec<Run>,
     /// Stopped while it waited for an answer.
