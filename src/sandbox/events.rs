@@ -72,6 +72,7 @@ pub(super) async fn finish(
     });
     let finished = finished.await?;
     state.events_changed.notify_one();
+    state.batches_changed.notify_one();
     Ok(finished)
 }
 

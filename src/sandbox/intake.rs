@@ -9,12 +9,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use super::batches::{self, Of};
 use super::faults::Kind;
 use super::once::once;
 use super::server::{Planned, State};
 use super::studio::render_time;
 use super::wire::{JsonBody, Query, Refusal};
-use super::world::{self, Admission, Callback, Failure, Job, Kept, Product, Purchase};
+use super::world::{self, Admission, Callback, Failure, Job, Kept, Product, Purchase, World, WorldError};
 use crate::money::Usd;
 
 /// Ids one look-up takes (published limit).
@@ -204,41 +205,78 @@ pub(super) fn status(job: &Job, now: i64) -> &'static str {
     }
 }
 
+/// What a look-up of many asks about.
+pub(super) struct Ids {
+    pub ids: Vec<String>,
+    pub batches: Vec<String>,
+}
+
+impl Ids {
+    /// Takes the ids, which `parameter` carries, and those of batches.
+    ///
+    /// # Errors
+    /// 400 where there are none of either, or too many.
+    pub fn read(query: &mut Query, parameter: &str) -> Result<Self, Refusal> {
+        let mut list = |parameter: &str| -> Vec<String> {
+            let text = query.text(parameter).unwrap_or_default();
+            text.split(',').map(|id| id.trim().to_owned()).filter(|id| !id.is_empty()).collect()
+        };
+        let asked = Self { ids: list(parameter), batches: list("batch_ids") };
+        if asked.ids.is_empty() && asked.batches.is_empty() {
+            return Err(Refusal::invalid(parameter, "This parameter is required, or batch_ids."));
+        }
+        for (parameter, ids) in [(parameter, &asked.ids), ("batch_ids", &asked.batches)] {
+            if ids.len() > STATUSES_AT_ONCE {
+                return Err(Refusal::invalid(parameter, format!("At most {STATUSES_AT_ONCE} ids at once.")));
+            }
+        }
+        Ok(asked)
+    }
+}
+
+/// The rows of batches in a look-up; all kinds of resources are asked for in one shape, so that the
+/// field is called `video_id` for each of them.
+pub(super) async fn batch_rows(state: &State, of: Of, ids: &[String]) -> Result<Vec<Value>, Refusal> {
+    let mut rows = Vec::new();
+    for id in ids {
+        let (batch, standings) = batches::find(state, of, id).await.map_err(|refusal| refusal.about("batch_ids"))?;
+        rows.extend(standings.iter().enumerate().map(|(place, standing)| {
+            json!({
+                "video_id": standing.id,
+                "status": standing.status,
+                "error": standing.error,
+                "batch_id": batch.id,
+                "item_index": place,
+            })
+        }));
+    }
+    Ok(rows)
+}
+
 /// The states of many jobs at once; `parameter` names the ids.
 pub(super) async fn statuses(
     state: &State,
-    product: Product,
+    of: Of,
     raw: Option<&str>,
     parameter: &str,
+    find: fn(&World, &str, i64) -> Result<Option<Job>, WorldError>,
+    word: fn(&Job, i64) -> &'static str,
 ) -> Result<Value, Refusal> {
     let mut query = Query::read(raw);
-    let ids = query.text(parameter);
-    if query.text("batch_ids").is_some() {
-        return Err(Refusal::invalid("batch_ids", "This sandbox has no batches yet."));
-    }
+    let Ids { ids, batches } = Ids::read(&mut query, parameter)?;
     query.finish()?;
-    let ids = ids.ok_or_else(|| Refusal::invalid(parameter, "This parameter is required."))?;
-    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
-    if ids.len() > STATUSES_AT_ONCE {
-        return Err(Refusal::invalid(parameter, format!("At most {STATUSES_AT_ONCE} ids at once.")));
-    }
+    let mut data = batch_rows(state, of, &batches).await?;
     let now = state.clock.now();
-    let found = state.world(move |world| {
-        ids.into_iter().map(|id| Ok((world.job(product, &id)?, id))).collect::<Result<Vec<_>, _>>()
-    });
-    let data: Vec<Value> = found
-        .await?
-        .iter()
-        .map(|(job, id)| {
-            let error = match job.as_ref().map(|job| &job.state) {
-                None => json!({"code": "not_found", "message": "There is nothing with this id."}),
-                Some(world::State::Failed { failure, .. }) => json!(failure),
-                Some(_) => Value::Null,
-            };
-            let status = job.as_ref().map_or("not_found", |job| status(job, now));
-            // All products are asked for in one shape, so that the field is called video_id here too.
-            json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null})
-        })
-        .collect();
+    let found = state
+        .world(move |world| ids.into_iter().map(|id| Ok((find(world, &id, now)?, id))).collect::<Result<Vec<_>, _>>());
+    data.extend(found.await?.iter().map(|(job, id)| {
+        let error = match job.as_ref().map(|job| &job.state) {
+            None => json!({"code": "not_found", "message": "There is nothing with this id."}),
+            Some(world::State::Failed { failure, .. }) => json!(failure),
+            Some(_) => Value::Null,
+        };
+        let status = job.as_ref().map_or("not_found", |job| word(job, now));
+        json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null})
+    }));
     Ok(json!({"data": data, "has_more": false, "next_token": null}))
 }

@@ -8,6 +8,7 @@
 //! takes time and money, a word in `world::Product` with its making in `studio`.
 
 mod archive; // files out of a zip
+mod batches; // many requests in one
 pub mod cast; // the faces and voices
 mod clock; // the time
 mod command; // `reelmeter sandbox`

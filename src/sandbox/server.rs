@@ -28,7 +28,7 @@ use super::requests::{Requests, Seen};
 use super::signing::Signer;
 use super::wire::Refusal;
 use super::world::{World, WorldError};
-use super::{Options, Running, StartError, StartErrorKind, delivery, routes, studio};
+use super::{Options, Running, StartError, StartErrorKind, batches, delivery, routes, studio};
 use crate::money::Usd;
 
 /// What every route can reach.
@@ -45,6 +45,8 @@ pub(super) struct State {
     pub previews: Arc<routes::files::Previews>,
     /// Told when a job was started.
     pub jobs_changed: Arc<Notify>,
+    /// Told when a batch may go on.
+    pub batches_changed: Arc<Notify>,
     /// Told when something happened that others may want to hear of.
     pub events_changed: Arc<Notify>,
     pub stopping: watch::Receiver<bool>,
@@ -145,6 +147,7 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Running, Sta
         folders: Arc::new(folders),
         previews: Arc::default(),
         jobs_changed: Arc::default(),
+        batches_changed: Arc::default(),
         events_changed: Arc::default(),
         stopping,
         turns: Arc::default(),
@@ -162,6 +165,7 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Running, Sta
         }),
         tokio::spawn(studio::work(state.clone())),
         tokio::spawn(delivery::work(state.clone())),
+        tokio::spawn(batches::work(state.clone())),
     ];
     Ok(Running { base_url, key, faults: state.faults.clone(), state, stop, tasks })
 }

@@ -396,7 +396,7 @@ fn libraries_clocks_and_floats_stay_where_they_belong() {
     check(
         "src/jobs/worker.rs",
         "let client = reqwest::Client::new();\n",
-        &[(1, "jobs may not name reqwest: only heygen may")],
+        &[(1, "jobs may not name reqwest: only heygen, sandbox may")],
     );
     check("src/app/mod.rs", "use axum::Router;\n", &[(1, "app may not name axum: only sandbox may")]);
     check("src/ui/a.rs", "use tokio::sync::mpsc;\n", &[(1, "ui may not name tokio")]);

@@ -43,6 +43,7 @@ mod sandbox;
 mod uploads;
 mod translate_and_lipsync;
 mod sandbox_events;
+mod sandbox_routes;
 mod sandbox_sources;
 mod spend;
 mod sandbox_studio;

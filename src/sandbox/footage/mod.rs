@@ -45,6 +45,7 @@ pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use reel::FPS;
 pub use remake::Crop;
 pub use scene::{Scene, card_png, first_picture, portrait_of};
+pub use sound::bars;
 pub use speech::{is_spoken, speech_seconds, speech_wav};
 pub use words::{Word, Worded, worded_speech};
 

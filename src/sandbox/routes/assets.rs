@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{files, uploads};
+use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::once::once;
 use crate::sandbox::server::{Planned, State};
@@ -48,6 +49,7 @@ pub(super) fn routes() -> Router<State> {
     Router::new()
         .route("/v3/assets", get(list).post(upload))
         .route("/v3/assets/direct-uploads", post(begin))
+        .route("/v3/assets/search", get(search))
         .route("/v3/assets/statuses", get(statuses))
         .route("/v3/assets/{asset_id}", get(show).delete(delete))
         .route("/v3/assets/{asset_id}/complete", post(complete))
@@ -137,7 +139,16 @@ async fn begin(asked: Asked) -> Response {
 }
 
 async fn announce(state: State, body: axum::body::Bytes, purchase: Option<Purchase>) -> Result<Value, Refusal> {
-    let mut fields = Fields::body(&body)?;
+    let asset = announced(&state, Fields::body(&body)?)?;
+    let now = state.clock.now();
+    let answer = json!({"data": upload_json(&state, &asset)});
+    let first = answer.clone();
+    let before = state.world(move |world| world.add_asset(&asset, purchase.as_ref(), &first, now)).await?;
+    Ok(before.unwrap_or(answer))
+}
+
+/// A file that will be put to an upload address.
+pub(super) fn announced(state: &State, mut fields: Fields) -> Result<Asset, Refusal> {
     let name = fields.required_text("filename")?;
     let content_type = fields.required_text("content_type")?;
     let known = MEDIA_TYPES.iter().find(|(word, _)| content_type.eq_ignore_ascii_case(word));
@@ -146,27 +157,27 @@ async fn announce(state: State, body: axum::body::Bytes, purchase: Option<Purcha
     let checksum = fields.text("checksum_sha256")?;
     let checksum = checksum.map(|text| read_checksum(&fields, &text)).transpose()?;
     fields.finish()?;
-    let now = state.clock.now();
-    let asset = Asset {
+    Ok(Asset {
         id: uuid::Uuid::new_v4().simple().to_string(),
         name,
         media_type: (*media_type).to_owned(),
         size,
         checksum,
-        created_at: now,
+        created_at: state.clock.now(),
         arrival: Arrival::Awaited,
-    };
-    let answer = json!({"data": {
+    })
+}
+
+/// Where and how a file is to be put.
+pub(super) fn upload_json(state: &State, asset: &Asset) -> Value {
+    json!({
         "asset_id": asset.id,
         "upload_url": state.presign(&uploads::path(&asset.id)),
-        "upload_headers": uploads::headers(&asset),
+        "upload_headers": uploads::headers(asset),
         "expires_in_seconds": LASTS,
         "max_bytes": DIRECT_LIMIT,
         "status": "pending_upload",
-    }});
-    let first = answer.clone();
-    let before = state.world(move |world| world.add_asset(&asset, purchase.as_ref(), &first, now)).await?;
-    Ok(before.unwrap_or(answer))
+    })
 }
 
 fn read_checksum(fields: &Fields, text: &str) -> Result<String, Refusal> {
@@ -186,9 +197,18 @@ async fn complete(
     let checksum = fields.text("checksum_sha256")?;
     let checksum = checksum.map(|text| read_checksum(&fields, &text)).transpose()?;
     fields.finish()?;
-    let mut asset = any(&state, &id).await?;
+    let asset = settle(&state, &id, checksum).await?;
+    Ok(Json(completed(&state, &asset)))
+}
+
+/// Makes an asset of the bytes that were put.
+///
+/// # Errors
+/// 409 while they are not there to be seen, 400 where they are not what was announced.
+pub(super) async fn settle(state: &State, id: &str, checksum: Option<String>) -> Result<Asset, Refusal> {
+    let mut asset = any(state, id).await?;
     match asset.arrival {
-        Arrival::Ready => return Ok(Json(completed(&state, &asset))),
+        Arrival::Ready => return Ok(asset),
         Arrival::Awaited => {
             return Err(Refusal::new(409, "conflict", "The bytes of this asset have not arrived yet."));
         }
@@ -197,7 +217,7 @@ async fn complete(
         }
         Arrival::Stored { .. } => {}
     }
-    let bytes = tokio::fs::read(state.folders.assets.join(&id)).await;
+    let bytes = tokio::fs::read(state.folders.assets.join(id)).await;
     let bytes = bytes.map_err(|error| Refusal::internal(format!("The upload cannot be read: {error}.")))?;
     let found = hex(&Sha256::digest(&bytes));
     if [&checksum, &asset.checksum].into_iter().flatten().any(|announced| *announced != found) {
@@ -208,7 +228,7 @@ async fn complete(
     asset.arrival = Arrival::Ready;
     let ready = asset.clone();
     state.world(move |world| world.update_asset(&ready)).await?;
-    Ok(Json(completed(&state, &asset)))
+    Ok(asset)
 }
 
 fn completed(state: &State, asset: &Asset) -> Value {
@@ -232,6 +252,26 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
     Ok(Json(page.cut(&assets, |asset| &asset.id, |asset| Ok(asset_json(&state, asset)))?))
 }
 
+/// Pictures by their names. There is no public stock of them here.
+async fn search(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
+    let mut query = Query::read(raw.as_deref());
+    let words = query.text("query").unwrap_or_default().to_lowercase();
+    let is_image = query.word("type", &[("image", true), ("icon", false)])?.unwrap_or(true);
+    let own = query.word("scope", &[("public", false), ("personal", true)])?.unwrap_or(false);
+    let page = query.page(20, 50)?;
+    query.finish()?;
+    let mut assets = state.world(|world| world.assets()).await?;
+    assets.retain(|asset| {
+        let is_picture = asset.arrival == Arrival::Ready && asset.media_type.starts_with("image/");
+        own && is_image && is_picture && asset.name.to_lowercase().contains(&words)
+    });
+    let show = |asset: &Asset| {
+        let url = state.presign(&files::asset(&asset.id));
+        Ok(json!({"type": "image", "id": asset.id, "url": url}))
+    };
+    Ok(Json(page.cut(&assets, |asset| &asset.id, show)?))
+}
+
 async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {
     let asset = any(&state, &id).await?;
     Ok(Json(json!({"data": asset_json(&state, &asset)})))
@@ -248,23 +288,18 @@ async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
 
 async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
     let mut query = Query::read(raw.as_deref());
-    let ids = query.text("asset_ids");
-    if query.text("batch_ids").is_some() {
-        return Err(Refusal::invalid("batch_ids", "This sandbox has no batches yet."));
-    }
+    let asked = intake::Ids::read(&mut query, "asset_ids")?;
     query.finish()?;
-    let ids = ids.ok_or_else(|| Refusal::invalid("asset_ids", "This parameter is required."))?;
-    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
-    if ids.len() > 100 {
-        return Err(Refusal::invalid("asset_ids", "At most 100 ids at once."));
-    }
+    let mut data = intake::batch_rows(&state, Of::Assets, &asked.batches).await?;
+    let ids = asked.ids;
     let found = state.world(move |world| ids.iter().map(|id| world.asset(id)).collect::<Result<Vec<_>, _>>()).await?;
     // The interface shows no id here: the place in the question says which one is meant.
-    let data: Vec<Value> = found
-        .iter()
-        .enumerate()
-        .map(|(place, asset)| json!({"item_index": place, "status": asset.as_ref().map_or("not_found", status)}))
-        .collect();
+    data.extend(
+        found
+            .iter()
+            .enumerate()
+            .map(|(place, asset)| json!({"item_index": place, "status": asset.as_ref().map_or("not_found", status)})),
+    );
     Ok(Json(json!({"data": data, "has_more": false, "next_token": null})))
 }
 

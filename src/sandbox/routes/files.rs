@@ -63,6 +63,11 @@ pub(super) fn card(id: &str) -> String {
     format!("/files/cards/{id}.png")
 }
 
+/// The path of a piece of music.
+pub(super) fn sound(id: &str) -> String {
+    format!("/files/sounds/{id}.wav")
+}
+
 async fn download(
     Shared(state): Shared<State>,
     planned: Option<Extension<Planned>>,
@@ -90,6 +95,7 @@ async fn download(
         }
         "portraits" => preview(&state, &name, ".png", portrait_png, &headers).await,
         "cards" => preview(&state, &name, ".png", super::agents::card, &headers).await,
+        "sounds" => preview(&state, &name, ".wav", super::sounds::piece, &headers).await,
         "voices" => preview(&state, &name, ".wav", voice_preview_wav, &headers).await,
         _ => Err(io::Error::from(io::ErrorKind::NotFound)),
     };

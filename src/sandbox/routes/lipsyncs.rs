@@ -15,13 +15,14 @@ use serde_json::{Value, json};
 use super::files;
 use crate::draft::billable::Mode;
 use crate::money::Usd;
+use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::server::State;
 use crate::sandbox::sources::{self, Found};
 use crate::sandbox::wire::dub::new_title;
 use crate::sandbox::wire::lipsync::LipsyncRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
-use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World};
 use crate::sandbox::{footage, price};
 
 const NOUN: &str = "lipsync";
@@ -53,7 +54,7 @@ async fn create(asked: Asked) -> Response {
     intake::buy(asked, StatusCode::OK, order).await
 }
 
-async fn order(
+pub(in crate::sandbox) async fn order(
     state: State,
     body: Bytes,
     purchase: Option<Purchase>,
@@ -128,7 +129,8 @@ async fn list(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<J
 }
 
 async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
-    Ok(Json(intake::statuses(&state, Product::Lipsync, raw.as_deref(), "lipsync_ids").await?))
+    let find = |world: &World, id: &str, _| world.job(Product::Lipsync, id);
+    Ok(Json(intake::statuses(&state, Of::Lipsyncs, raw.as_deref(), "lipsync_ids", find, intake::status).await?))
 }
 
 async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {

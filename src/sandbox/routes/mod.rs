@@ -3,7 +3,9 @@
 mod account;
 pub(super) mod agents;
 pub(super) mod assets;
+mod asset_batches;
 pub(super) mod avatars;
+mod batches;
 mod brand_kits;
 pub(super) mod cinematic;
 pub(super) mod clippings;
@@ -14,8 +16,11 @@ mod glossaries;
 pub(super) mod hyperframes;
 pub(super) mod lipsyncs;
 pub(super) mod realtime;
+mod sounds;
 mod speech;
+mod templates;
 pub(super) mod translations;
+mod unpriced;
 mod uploads;
 pub(super) mod videos;
 mod voices;
@@ -29,27 +34,6 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::server::{State, authenticate, observe};
 use super::wire::Refusal;
-
-/// The resources of HeyGen's v3 interface, so that the catch-all can tell "not here" from "nowhere".
-const RESOURCES: &[&str] = &[
-    "ai-clipping",
-    "assets",
-    "audio",
-    "avatar-realtime",
-    "avatars",
-    "background-removals",
-    "brand-glossaries",
-    "brand-kits",
-    "hyperframes",
-    "lipsyncs",
-    "templates",
-    "users",
-    "video-agents",
-    "video-translations",
-    "videos",
-    "voices",
-    "webhooks",
-];
 
 pub(super) fn router(state: State) -> Router {
     let with_key = Router::new()
@@ -68,6 +52,11 @@ pub(super) fn router(state: State) -> Router {
         .merge(speech::routes())
         .merge(glossaries::routes())
         .merge(webhooks::routes())
+        .merge(templates::routes())
+        .merge(sounds::routes())
+        .merge(unpriced::routes())
+        .merge(batches::routes())
+        .merge(asset_batches::routes())
         .merge(control::routes())
         .fallback(unexpected)
         .method_not_allowed_fallback(unexpected)
@@ -86,10 +75,6 @@ pub(super) fn router(state: State) -> Router {
 
 async fn unexpected(method: Method, uri: Uri) -> Response {
     let path = uri.path();
-    let resource = path.strip_prefix("/v3/").and_then(|rest| rest.split('/').next());
-    let message = match resource {
-        Some(resource) if RESOURCES.contains(&resource) => format!("This sandbox does not have {method} {path} yet."),
-        _ => format!("{method} {path} is not in HeyGen's v3 interface: the sandbox did not expect it."),
-    };
+    let message = format!("{method} {path} is not in HeyGen's v3 interface: the sandbox did not expect it.");
     Refusal::not_found(message).into_response()
 }

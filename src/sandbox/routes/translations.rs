@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{files, glossaries};
 use crate::draft::billable::Mode;
 use crate::money::Usd;
+use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::languages::{LANGUAGES, is_known, stretched};
 use crate::sandbox::server::State;
@@ -22,7 +23,7 @@ use crate::sandbox::sources::{self, Found};
 use crate::sandbox::wire::dub::new_title;
 use crate::sandbox::wire::translation::TranslationRequest;
 use crate::sandbox::wire::{JsonBody, Query, Refusal, number};
-use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase};
+use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World};
 use crate::sandbox::{footage, people, price};
 
 const NOUN: &str = "translation";
@@ -67,7 +68,7 @@ async fn create(asked: Asked) -> Response {
     intake::buy(asked, StatusCode::OK, order).await
 }
 
-async fn order(
+pub(in crate::sandbox) async fn order(
     state: State,
     body: Bytes,
     purchase: Option<Purchase>,
@@ -189,7 +190,11 @@ async fn languages() -> Json<Value> {
 }
 
 async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
-    Ok(Json(intake::statuses(&state, Product::Translation, raw.as_deref(), "video_translation_ids").await?))
+    let find = |world: &World, id: &str, _| world.job(Product::Translation, id);
+    Ok(Json(
+        intake::statuses(&state, Of::Translations, raw.as_deref(), "video_translation_ids", find, intake::status)
+            .await?,
+    ))
 }
 
 async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Json<Value>, Refusal> {

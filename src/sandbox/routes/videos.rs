@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use super::{cinematic, files};
 use crate::money::Usd;
+use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{Order, estimate};
 use crate::sandbox::server::State;
@@ -21,9 +22,6 @@ use crate::sandbox::wire::cinematic::CinematicRequest;
 use crate::sandbox::wire::video::VideoRequest;
 use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World, WorldError};
-
-/// Ids one look-up takes (published limit).
-const STATUSES_AT_ONCE: usize = 100;
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -36,7 +34,7 @@ async fn create(asked: Asked) -> Response {
     intake::buy(asked, StatusCode::OK, order).await
 }
 
-async fn order(
+pub(in crate::sandbox) async fn order(
     state: State,
     body: Bytes,
     purchase: Option<Purchase>,
@@ -97,32 +95,7 @@ async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
 }
 
 async fn statuses(Shared(state): Shared<State>, RawQuery(raw): RawQuery) -> Result<Json<Value>, Refusal> {
-    let mut query = Query::read(raw.as_deref());
-    let ids = query.text("video_ids");
-    if query.text("batch_ids").is_some() {
-        return Err(Refusal::invalid("batch_ids", "This sandbox has no batches yet."));
-    }
-    query.finish()?;
-    let ids = ids.ok_or_else(|| Refusal::invalid("video_ids", "This parameter is required."))?;
-    let ids: Vec<String> = ids.split(',').map(|id| id.trim().to_owned()).collect();
-    if ids.len() > STATUSES_AT_ONCE {
-        return Err(Refusal::invalid("video_ids", format!("At most {STATUSES_AT_ONCE} ids at once.")));
-    }
-    let now = state.clock.now();
-    let found = state
-        .world(move |world| ids.into_iter().map(|id| Ok((any(world, &id, now)?, id))).collect::<Result<Vec<_>, _>>());
-    let mut data = Vec::new();
-    for (job, id) in found.await? {
-        let (status, error) = match &job {
-            None => ("not_found", json!({"code": "not_found", "message": "There is no such video."})),
-            Some(job) => match &job.state {
-                world::State::Failed { failure, .. } => ("failed", json!(failure)),
-                _ => (status(job, now), Value::Null),
-            },
-        };
-        data.push(json!({"video_id": id, "status": status, "error": error, "batch_id": null, "item_index": null}));
-    }
-    Ok(Json(json!({"data": data, "has_more": false, "next_token": null})))
+    Ok(Json(intake::statuses(&state, Of::Videos, raw.as_deref(), "video_ids", any, status).await?))
 }
 
 async fn find(state: &State, id: &str) -> Result<Job, Refusal> {

@@ -14,6 +14,18 @@ impl Fields {
         }
     }
 
+    /// A list of 1 to `most` of anything, which must be there.
+    ///
+    /// # Errors
+    /// 400 when it is absent, null, empty, too long or something else.
+    pub fn values(&mut self, field: &str, most: usize) -> Result<Vec<Value>, Refusal> {
+        let items = self.list(field)?.ok_or_else(|| self.refuse(field, "This field is required."))?;
+        if items.is_empty() || items.len() > most {
+            return Err(self.refuse(field, format!("1 to {most} items are expected here.")));
+        }
+        Ok(items)
+    }
+
     /// A list of objects; empty where it is absent or null.
     ///
     /// # Errors
@@ -54,6 +66,17 @@ impl Fields {
             None => Ok(Map::new()),
             Some(Value::Object(map)) => Ok(map),
             Some(_) => Err(self.refuse(field, "An object is expected here.")),
+        }
+    }
+
+    /// An object of anything, which must be there.
+    ///
+    /// # Errors
+    /// 400 when it is absent, null or something else.
+    pub fn required_map(&mut self, field: &str) -> Result<Map<String, Value>, Refusal> {
+        match self.optional(field) {
+            Some(Value::Object(map)) => Ok(map),
+            _ => Err(self.refuse(field, "An object is expected here.")),
         }
     }
 

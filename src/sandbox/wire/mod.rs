@@ -16,6 +16,7 @@ mod page;
 pub mod realtime;
 mod refusal;
 pub mod speech;
+pub mod template;
 pub mod translation;
 pub mod video;
 pub mod voice;

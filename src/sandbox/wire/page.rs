@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
@@ -38,6 +39,16 @@ impl Query {
                 Err(Refusal::invalid(name, format!("One of {} is expected here.", listed.join(", "))))
             }
         }
+    }
+
+    /// A number within bounds.
+    ///
+    /// # Errors
+    /// 400 when it is no number or out of bounds.
+    pub fn number(&mut self, name: &str, low: Decimal, high: Decimal) -> Result<Option<Decimal>, Refusal> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let read = Decimal::from_str_exact(&text).ok().filter(|number| (low..=high).contains(number));
+        read.map(Some).ok_or_else(|| Refusal::invalid(name, format!("A number from {low} to {high} is expected here.")))
     }
 
     /// The page that is asked for.
