@@ -5,9 +5,10 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use reelmeter::draft::avatar_video::Face as ChosenFace;
 use reelmeter::draft::billable::{Face, Speech};
-use reelmeter::draft::{AvatarType, Billable, Engine, Length, Resolution};
-use reelmeter::pricing::{Observation, Pace, RateCard, alternatives, quote};
+use reelmeter::draft::{AvatarType, AvatarVideoDraft, Billable, Engine, Length, Look, Resolution, Voice};
+use reelmeter::pricing::{Observation, Pace, RateCard, compare, priced_ways, quote};
 use rust_decimal::Decimal;
 
 const SENTENCES: &str = "Welcome back. In the next forty seconds we will show you how the new onboarding works, \
@@ -16,6 +17,8 @@ const SENTENCES: &str = "Welcome back. In the next forty seconds we will show yo
     most of it happens before you join. ";
 /// Quotes in a row: every row of a very large table, once.
 const MANY: u32 = 100_000;
+/// Voices in the largest comparison.
+const VOICES: usize = 300;
 /// How many medians are taken.
 const ROUNDS: usize = 101;
 
@@ -31,15 +34,56 @@ fn script(characters: usize, language: &str, sentences: &str) -> Billable {
     }
 }
 
+/// Voices of the largest comparison there is.
+fn voices() -> Vec<Voice> {
+    (0..VOICES)
+        .map(|number| Voice {
+            id: if number == 0 { "daria".to_owned() } else { format!("voice {number}") },
+            name: format!("Voice {number}"),
+            language: "English".to_owned(),
+            gender: "female".to_owned(),
+            preview_audio_url: None,
+            supports_pause: true,
+            supports_locale: false,
+            private: false,
+            starfish: true,
+        })
+        .collect()
+}
+
+/// A script as long as HeyGen takes, for a face that every engine renders.
+fn longest() -> AvatarVideoDraft {
+    let look = Look {
+        id: "look".to_owned(),
+        name: "Daria".to_owned(),
+        avatar_type: AvatarType::DigitalTwin,
+        group_id: None,
+        default_voice_id: Some("daria".to_owned()),
+        gender: None,
+        engines: Engine::ALL.to_vec(),
+        preview_image_url: None,
+        preview_video_url: None,
+        tags: Vec::new(),
+        ready: true,
+    };
+    let script = SENTENCES.chars().cycle().take(5_000).collect();
+    AvatarVideoDraft { face: ChosenFace::Look(look), script, ..AvatarVideoDraft::default() }
+}
+
 /// The median time of one run of `work`, from rounds of a thousand runs each.
-fn median(mut work: impl FnMut()) -> Duration {
+fn median(work: impl FnMut()) -> Duration {
+    median_of(1_000, work)
+}
+
+/// The same, from rounds of `runs` each.
+fn median_of(runs: u32, mut work: impl FnMut()) -> Duration {
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            for _ in 0..1_000 {
+            for _ in 0..runs {
                 work();
             }
-            start.elapsed() / 1_000
+            start.elapsed() / runs
         })
         .collect();
     times.sort_unstable();
@@ -72,10 +116,17 @@ fn main() {
         black_box(quote(&card, black_box(&billable), &pace));
     });
     println!("with a learned voice             {:>8} ns", learned.as_nanos());
-    let engines = median(|| {
-        black_box(alternatives(&card, black_box(&billable), &pace));
+    let ways = median(|| {
+        black_box(priced_ways(&card, black_box(&billable).ways(), &pace));
     });
-    println!("on every engine                  {:>8} ns", engines.as_nanos());
+    println!("on every engine, at every size   {:>8} ns", ways.as_nanos());
+    let voices = voices();
+    let each: Vec<&Voice> = voices.iter().collect();
+    let draft = longest();
+    let compared = median_of(1, || {
+        black_box(compare(&card, &pace, black_box(&draft), &each));
+    });
+    println!("5,000 characters, {VOICES} voices, 3 engines {:>8} ns", compared.as_nanos());
     let chinese =
         script(300, "Chinese", "欢迎回来。接下来的四十秒,我们将向您展示新的入职流程,从第一条消息到第一张发票。");
     let chinese = median(|| {

@@ -63,6 +63,8 @@ pub struct Settings {
     pub results_folder: Option<PathBuf>,
     /// Looks marked as favourites, by id.
     pub favourite_looks: Vec<String>,
+    /// Voices marked as favourites, by id.
+    pub favourite_voices: Vec<String>,
     /// Projects a job can be booked to, in the order they were made.
     pub projects: Vec<String>,
     /// The bar that offers the live account has been closed.
@@ -100,6 +102,7 @@ impl Default for Settings {
             zoom_percent: 100,
             results_folder: None,
             favourite_looks: Vec::new(),
+            favourite_voices: Vec::new(),
             projects: Vec::new(),
             live_offer_closed: false,
             cap_per_job: None,
@@ -320,6 +323,7 @@ mod tests {
             zoom_percent: 125,
             results_folder: Some(PathBuf::from("/films/Ergebnisse ö")),
             favourite_looks: vec!["look_1".to_owned()],
+            favourite_voices: vec!["voice_1".to_owned()],
             projects: vec!["Northwind".to_owned(), "Harbour".to_owned()],
             live_offer_closed: true,
             cap_per_job: Some(Usd::from_cents(1250)),

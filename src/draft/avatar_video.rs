@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::billable::{Billable, Face as BillableFace, Length, Speech};
 use super::cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
-use super::composition::{Alternative, Choice, Composition};
+use super::composition::Composition;
 pub use super::file::LocalFile;
 pub use super::title::TITLE_LIMIT;
 use super::title::{self, first_words};
+use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product};
 
 /// Characters a script may have at most (published limit).
@@ -175,16 +176,11 @@ impl AvatarVideoDraft {
     pub fn engine_refusal(&self, engine: Engine) -> Option<String> {
         match &self.face {
             Face::None => None,
-            Face::Image(_) => {
-                (engine != Engine::AvatarIv).then(|| "A raw image is animated on Avatar IV only.".to_owned())
-            }
-            Face::Look(look) => {
-                if engine == Engine::AvatarV && look.avatar_type != AvatarType::DigitalTwin {
-                    return Some("Avatar V takes digital twins only.".to_owned());
-                }
+            Face::Image(_) => ways::engine_refusal(engine, BillableFace::Image),
+            Face::Look(look) => ways::engine_refusal(engine, BillableFace::Look(look.avatar_type)).or_else(|| {
                 (!look.engines.is_empty() && !look.engines.contains(&engine))
                     .then(|| format!("{} does not support {}.", look.name, engine.name()))
-            }
+            }),
         }
     }
 
@@ -413,27 +409,26 @@ impl Composition for AvatarVideoDraft {
     }
 
     fn alternatives(&self) -> Vec<Alternative> {
-        let Billable::AvatarVideo { face, resolution, length, .. } = self.billable() else { return Vec::new() };
-        let on =
-            |engine| Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: length.clone() };
-        Engine::ALL
-            .into_iter()
-            .map(|engine| Alternative {
-                choice: Choice::Engine(engine),
-                billable: match self.engine_refusal(engine) {
-                    Some(reason) => Err(reason),
-                    None => Ok(on(engine)),
-                },
-                selected: engine == self.engine,
-            })
-            .collect()
+        let mut ways = self.billable().ways();
+        for way in &mut ways {
+            if let Choice::Engine(engine) = way.choice
+                && let Some(reason) = self.engine_refusal(engine)
+            {
+                way.billable = Err(reason);
+            }
+        }
+        ways
     }
 
     /// The engine, and what no longer goes with it is let go.
     fn choose(&mut self, choice: Choice) {
-        if let Choice::Engine(engine) = choice {
-            self.engine = engine;
-            self.let_go();
+        match choice {
+            Choice::Engine(engine) => {
+                self.engine = engine;
+                self.let_go();
+            }
+            Choice::Size(resolution) => self.resolution = resolution,
+            _ => {}
         }
     }
 }

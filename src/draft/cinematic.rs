@@ -7,6 +7,7 @@ use super::billable::Billable;
 use super::cast::{AspectRatio, Look, Resolution};
 use super::composition::Composition;
 use super::reference::{self, PICTURE_BYTES_LIMIT, ReferenceKind, VIDEO_BYTES_LIMIT};
+use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
 /// Looks one video takes (published limit).
@@ -167,6 +168,26 @@ impl Composition for CinematicDraft {
 
     fn portrait_url(&self) -> Option<&str> {
         self.looks.first()?.preview_image_url.as_deref()
+    }
+
+    /// All of one price: that a longer or larger one costs no more is worth knowing.
+    fn alternatives(&self) -> Vec<Alternative> {
+        let lengths = ways::with_present(&[*SECONDS.start(), USUAL_SECONDS, *SECONDS.end()], self.seconds);
+        let lengths = lengths.into_iter().map(Some).chain(self.seconds.is_none().then_some(None));
+        let way = |choice, selected| Alternative { choice, billable: Ok(self.billable()), selected };
+        let sizes = [Resolution::P720, Resolution::P1080];
+        lengths
+            .map(|seconds| way(Choice::Length(seconds), seconds == self.seconds))
+            .chain(sizes.map(|size| way(Choice::Size(size), size == self.resolution)))
+            .collect()
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        match choice {
+            Choice::Length(seconds) => self.seconds = seconds,
+            Choice::Size(resolution) => self.resolution = resolution,
+            _ => {}
+        }
     }
 }
 

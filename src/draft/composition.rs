@@ -1,62 +1,12 @@
 //! What every draft can say of itself, and the draft of any product.
 
 use super::avatar_video::LocalFile;
-use super::billable::{Billable, Mode};
-use super::cast::{Engine, Resolution};
+use super::billable::Billable;
+use super::ways::{Alternative, Choice};
 use super::{
     AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Problem,
     Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft,
 };
-
-/// One way of making the same thing that has a price of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
-    Engine(Engine),
-    /// How a translation or lipsync is made.
-    Mode {
-        mode: Mode,
-        audio_only: bool,
-    },
-    /// How a HyperFrames project is rendered.
-    Render {
-        resolution: Resolution,
-        fps: u32,
-    },
-}
-
-impl Choice {
-    /// The name in a list.
-    #[must_use]
-    pub fn name(self) -> String {
-        match self {
-            Self::Engine(engine) => engine.name().to_owned(),
-            Self::Mode { audio_only: true, .. } => "Audio only".to_owned(),
-            Self::Mode { mode: Mode::Speed, .. } => "Speed".to_owned(),
-            Self::Mode { mode: Mode::Precision, .. } => "Precision".to_owned(),
-            Self::Render { resolution, fps } => format!("{}, {fps} fps", resolution.name()),
-        }
-    }
-
-    /// What a list of its kind is headed.
-    #[must_use]
-    pub fn heading(self) -> &'static str {
-        match self {
-            Self::Engine(_) => "The same on another engine",
-            Self::Mode { .. } => "The same in another mode",
-            Self::Render { .. } => "The same at another size or rate",
-        }
-    }
-}
-
-/// A way of making the same thing, the present one among them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Alternative {
-    pub choice: Choice,
-    /// What decides its price, or why this draft cannot be made so.
-    pub billable: Result<Billable, String>,
-    /// It is how the draft would be made now.
-    pub selected: bool,
-}
 
 /// What becomes of a draft that no rate card has a price for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Mode};
-use super::composition::{Alternative, Choice, Composition};
+use super::composition::Composition;
 use super::part::{self, Part};
 use super::translation::FrameTiming;
+use super::ways::{Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
 /// What the person is composing on the Lipsync tab.
@@ -156,22 +157,22 @@ impl Composition for LipsyncDraft {
     }
 
     fn alternatives(&self) -> Vec<Alternative> {
-        if self.video.is_none() || self.audio.is_none() {
-            return Vec::new();
+        let mut ways = self.billable().ways();
+        if !ways.is_empty() {
+            ways.extend([true, false].map(|dynamic_duration| Alternative {
+                choice: Choice::DynamicLength(dynamic_duration),
+                billable: Ok(Self { dynamic_duration, ..self.clone() }.billable()),
+                selected: dynamic_duration == self.dynamic_duration,
+            }));
         }
-        [Mode::Speed, Mode::Precision]
-            .into_iter()
-            .map(|mode| Alternative {
-                choice: Choice::Mode { mode, audio_only: false },
-                billable: Ok(Billable::Lipsync { mode, length: self.length() }),
-                selected: mode == self.mode,
-            })
-            .collect()
+        ways
     }
 
     fn choose(&mut self, choice: Choice) {
-        if let Choice::Mode { mode, .. } = choice {
-            self.mode = mode;
+        match choice {
+            Choice::Mode { mode, .. } => self.mode = mode,
+            Choice::DynamicLength(dynamic) => self.dynamic_duration = dynamic,
+            _ => {}
         }
     }
 }
@@ -236,7 +237,9 @@ mod tests {
     fn both_modes_have_a_price() {
         let mut draft = complete();
         draft.choose(Choice::Mode { mode: Mode::Precision, audio_only: false });
-        let selected: Vec<bool> = draft.alternatives().iter().map(|way| way.selected).collect();
+        let ways = draft.alternatives();
+        let modes = ways.iter().filter(|way| matches!(way.choice, Choice::Mode { .. }));
+        let selected: Vec<bool> = modes.map(|way| way.selected).collect();
         assert_eq!(selected, [false, true]);
     }
 }

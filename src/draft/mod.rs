@@ -19,11 +19,13 @@ pub mod part;
 pub mod realtime;
 pub mod reference;
 pub mod speech;
+pub mod spoken;
 pub mod ssml;
 pub mod timing;
 mod title;
 pub mod translation;
 pub mod video_agent;
+pub mod ways;
 
 pub use avatar_creation::AvatarCreationDraft;
 pub use avatar_video::AvatarVideoDraft;
@@ -31,7 +33,7 @@ pub use billable::{Billable, Length};
 pub use cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 pub use cinematic::CinematicDraft;
 pub use clips::ClipsDraft;
-pub use composition::{Alternative, Choice, Composition, Draft, WithoutPrice};
+pub use composition::{Composition, Draft, WithoutPrice};
 pub use file::LocalFile;
 pub use hyperframes::HyperFramesDraft;
 pub use lipsync::LipsyncDraft;
@@ -40,6 +42,7 @@ pub use speech::SpeechDraft;
 pub use timing::WordTiming;
 pub use translation::TranslationDraft;
 pub use video_agent::VideoAgentDraft;
+pub use ways::{Alternative, Choice};
 
 /// Why a draft cannot be made yet, tied to the field that can mend it.
 #[derive(Clone, Debug, PartialEq, Eq)]

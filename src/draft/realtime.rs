@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::{INPUT_BYTES_LIMIT, LocalFile};
 use super::billable::{Billable, Length, Speech};
 use super::composition::Composition;
+use super::ways::{self, Alternative, Choice};
 use super::{Field, Look, Problem, Product, Voice, title};
 
 /// Characters of a text that is spoken (published limit of speech).
@@ -18,6 +19,8 @@ pub const SHORTEST_SECONDS: u32 = 10;
 pub const IDLE_SECONDS: u32 = 30;
 /// The limit a new draft has: two minutes.
 const USUAL_SECONDS: u32 = 120;
+/// Limits whose prices stand beside the chosen one's, in seconds.
+const COMPARED_LIMITS: [u32; 4] = [60, 300, 900, LONGEST_SECONDS];
 
 /// What is heard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,6 +190,29 @@ impl Composition for RealtimeDraft {
 
     fn portrait_url(&self) -> Option<&str> {
         self.look.as_ref()?.preview_image_url.as_deref()
+    }
+
+    fn alternatives(&self) -> Vec<Alternative> {
+        let present = Some(self.limit_seconds).filter(|limit| (SHORTEST_SECONDS..=LONGEST_SECONDS).contains(limit));
+        let sound = self.audio.as_ref().filter(|_| self.program == Program::Audio).and_then(|file| file.duration);
+        ways::with_present(&COMPARED_LIMITS, present)
+            .into_iter()
+            .map(|limit_seconds| Alternative {
+                choice: Choice::Limit(limit_seconds),
+                billable: if sound.is_some_and(|seconds| seconds > Decimal::from(limit_seconds)) {
+                    Err("The sound is longer than that: it would be cut off.".to_owned())
+                } else {
+                    Ok(Billable::Realtime { length: Self { limit_seconds, ..self.clone() }.length() })
+                },
+                selected: limit_seconds == self.limit_seconds,
+            })
+            .collect()
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        if let Choice::Limit(seconds) = choice {
+            self.limit_seconds = seconds;
+        }
     }
 }
 

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Mode};
-use super::composition::{Alternative, Choice, Composition};
+use super::composition::Composition;
 use super::part::{self, Part};
+use super::ways::{Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
 /// Speakers that can be named (the interface takes a whole number; more than ten cannot be told apart).
@@ -305,22 +306,25 @@ impl Composition for TranslationDraft {
     }
 
     fn alternatives(&self) -> Vec<Alternative> {
-        let priced = self.video.is_some() && !self.languages.is_empty();
-        let ways = [(Mode::Speed, true), (Mode::Speed, false), (Mode::Precision, false)];
-        ways.into_iter()
-            .filter(|_| priced)
-            .map(|(mode, audio_only)| Alternative {
-                choice: Choice::Mode { mode, audio_only },
-                billable: Ok(self.made(mode, audio_only)),
-                selected: (mode, audio_only) == (self.mode, self.audio_only),
-            })
-            .collect()
+        let mut ways = self.billable().ways();
+        if !ways.is_empty() {
+            ways.extend([true, false].map(|dynamic_duration| Alternative {
+                choice: Choice::DynamicLength(dynamic_duration),
+                billable: Ok(Self { dynamic_duration, ..self.clone() }.billable()),
+                selected: dynamic_duration == self.dynamic_duration,
+            }));
+        }
+        ways
     }
 
     fn choose(&mut self, choice: Choice) {
-        if let Choice::Mode { mode, audio_only } = choice {
-            self.mode = mode;
-            self.audio_only = audio_only;
+        match choice {
+            Choice::Mode { mode, audio_only } => {
+                self.mode = mode;
+                self.audio_only = audio_only;
+            }
+            Choice::DynamicLength(dynamic) => self.dynamic_duration = dynamic,
+            _ => {}
         }
     }
 }
@@ -443,16 +447,13 @@ mod tests {
     }
 
     #[test]
-    fn three_ways_have_a_price_and_one_of_them_is_the_present_one() {
+    fn one_of_the_four_ways_is_the_present_one() {
         let mut draft = complete();
         draft.choose(Choice::Mode { mode: Mode::Precision, audio_only: false });
         let ways = draft.alternatives();
-        let selected: Vec<bool> = ways.iter().map(|way| way.selected).collect();
-        assert_eq!(selected, [false, false, true]);
-        assert!(ways.iter().all(|way| !matches!(
-            way.billable,
-            Ok(Billable::Translation { mode: Mode::Precision, audio_only: true, .. })
-        )));
+        let modes = ways.iter().filter(|way| matches!(way.choice, Choice::Mode { .. }));
+        let selected: Vec<bool> = modes.map(|way| way.selected).collect();
+        assert_eq!(selected, [false, false, false, true]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::cast::{Look, Voice};
 use super::chat::AgentStyle;
 use super::composition::Composition;
 use super::reference::{self, ASSET_BYTES_LIMIT, ReferenceKind};
+use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
 /// Characters a prompt or a message may have (published limit).
@@ -18,6 +19,8 @@ pub const PROMPT_LIMIT: usize = 10_000;
 pub const FILES_LIMIT: usize = 20;
 /// Seconds that can be asked for. HeyGen publishes no limit: this is what the form offers.
 pub const SECONDS: std::ops::RangeInclusive<u32> = 15..=600;
+/// Lengths whose prices stand beside the chosen one's, in seconds.
+const COMPARED_SECONDS: [u32; 5] = [15, 30, 60, 120, 300];
 
 /// The shape an agent is asked for; HeyGen chooses where none is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -194,10 +197,7 @@ impl Composition for VideoAgentDraft {
     /// has published how near it comes. Six tenths to one and a half times is what a speaker is off by who
     /// is told a length and no script.
     fn billable(&self) -> Billable {
-        let asked = Decimal::from(self.seconds);
-        let low = asked * Decimal::new(6, 1);
-        let high = asked * Decimal::new(15, 1);
-        Billable::VideoAgent { length: Length::Between(low, asked, high) }
+        lasting(self.seconds)
     }
 
     fn uploads(&self) -> Vec<(Field, &LocalFile)> {
@@ -217,9 +217,34 @@ impl Composition for VideoAgentDraft {
         look.or_else(|| self.style.as_ref()?.thumbnail_url.as_deref())
     }
 
+    fn alternatives(&self) -> Vec<Alternative> {
+        ways::with_present(&COMPARED_SECONDS, Some(self.seconds))
+            .into_iter()
+            .map(|seconds| Alternative {
+                choice: Choice::Length(Some(seconds)),
+                billable: Ok(lasting(seconds)),
+                selected: seconds == self.seconds,
+            })
+            .collect()
+    }
+
+    fn choose(&mut self, choice: Choice) {
+        if let Choice::Length(Some(seconds)) = choice {
+            self.seconds = seconds;
+        }
+    }
+
     fn verb(&self) -> &'static str {
         if self.conversation.is_some() { "Send" } else { "Create" }
     }
+}
+
+/// A video that is asked to last so long: the agent decides in the end.
+fn lasting(seconds: u32) -> Billable {
+    let asked = Decimal::from(seconds);
+    let low = asked * Decimal::new(6, 1);
+    let high = asked * Decimal::new(15, 1);
+    Billable::VideoAgent { length: Length::Between(low, asked, high) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Owns the rate card's shape, the quote and the pace of speech. Knows `draft` and `money` only.
 
 mod card;
+mod comparison;
+mod difference;
 mod exact;
 mod languages;
 mod pace;
@@ -14,8 +16,10 @@ mod units;
 mod voice;
 
 pub use card::{CardError, Rate, RateCard};
+pub use comparison::{Cell, Comparison, Order, Row, compare};
+pub use difference::{Difference, Lengths};
 pub use pace::{Estimate, Observation, Pace};
-pub use price::{alternatives, charge, other_modes, quote};
+pub use price::{PricedWay, charge, priced_ways, quote};
 pub use quote::{Line, Quote, Span, Total};
 pub use service::{Service, Unit};
 pub use units::SpeechUnits;

@@ -84,6 +84,8 @@ impl Observation {
 pub struct Estimate {
     /// Seconds, to the tenth; the true length lies inside at least nine times out of ten.
     pub seconds: Span<Decimal>,
+    /// How far the high end lies above the likely length, in percent.
+    pub percent: u64,
     /// What it rests on: "first guess for English: ±21 %".
     pub basis: String,
 }
@@ -132,7 +134,11 @@ impl Pace {
     /// # Errors
     /// Why it cannot be estimated, in one sentence.
     pub fn estimate(&self, speech: &Speech) -> Result<Estimate, String> {
-        let units = SpeechUnits::of(&speech.text);
+        self.estimate_units(&SpeechUnits::of(&speech.text), speech)
+    }
+
+    /// How long a text takes that is counted already; `speech` says who speaks it, its own text is not read.
+    pub(super) fn estimate_units(&self, units: &SpeechUnits, speech: &Speech) -> Result<Estimate, String> {
         if units.is_silent() && units.break_ms == 0 {
             return Err("The script has no words yet.".to_owned());
         }
@@ -143,10 +149,10 @@ impl Pace {
                 .ok_or_else(|| format!("A voice does not speak at speed {}.", speed.normalize()))?,
         };
         let table = Languages::first_guesses();
-        let Some(language) = table.find(speech.language.as_deref(), &units) else {
+        let Some(language) = table.find(speech.language.as_deref(), units) else {
             return Err("The table of speaking paces cannot be read.".to_owned());
         };
-        let parts = parts(table.guess(language, &units));
+        let parts = parts(table.guess(language, units));
         let learned = speech.voice_id.as_ref().and_then(|voice| self.voices.get(voice));
         let (pace, videos) = match learned {
             Some(voice) => (voice.pace, voice.lessons.len()),
@@ -154,7 +160,7 @@ impl Pace {
         };
         let likely = pace.likely(&parts) * WHOLE / speed;
         let reach = pace.reach(&parts) * WHOLE / speed;
-        let breaks = breaks(&units);
+        let breaks = breaks(units);
         let low = (likely - reach - SLACK_MICROS).max(0) + breaks;
         let high = likely + reach + SLACK_MICROS + breaks;
         let likely = likely + breaks;
@@ -172,6 +178,7 @@ impl Pace {
                 likely: tenths((likely + 50_000) / 100_000),
                 high: tenths((high + 99_999) / 100_000),
             },
+            percent: u64::try_from(percent).unwrap_or(u64::MAX),
             basis,
         })
     }

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use super::card::Rate;
 use super::quote::{Line, Quote, Span, Total};
 use super::service::{Service, Unit, can_render, is_uhd};
-use super::{Estimate, Pace, RateCard, exact};
+use super::{Pace, RateCard, exact};
 use crate::draft::billable::{Creation, Face, Mode};
-use crate::draft::{AvatarType, Billable, Engine, Length, Resolution};
+use crate::draft::{Alternative, AvatarType, Billable, Choice, Engine, Length, Resolution};
 use crate::money::Usd;
 
 /// What `billable` costs on `card`, with speech lengths estimated at `pace`.
@@ -32,52 +32,25 @@ pub fn quote(card: &RateCard, billable: &Billable, pace: &Pace) -> Quote {
     quote
 }
 
-/// The same video on each engine that can render its face, the present one included, oldest first.
-/// Empty for everything that is no avatar video.
-#[must_use]
-pub fn alternatives(card: &RateCard, billable: &Billable, pace: &Pace) -> Vec<(Engine, Quote)> {
-    let Billable::AvatarVideo { face, resolution, length, .. } = billable else { return Vec::new() };
-    // A speech is estimated once, not on each engine.
-    let (length, basis) = match length {
-        Length::Speech(speech) => match pace.estimate(speech) {
-            Ok(Estimate { seconds: Span { low, likely, high }, basis }) => {
-                (Length::Between(low, likely, high), Some(basis))
-            }
-            Err(reason) => (Length::Unknown(reason), None),
-        },
-        known => (known.clone(), None),
-    };
-    let on = |engine: Engine| Billable::AvatarVideo {
-        face: *face,
-        engine,
-        engine_assumed: false,
-        resolution: *resolution,
-        length: length.clone(),
-    };
-    Engine::ALL
-        .into_iter()
-        .filter(|engine| match face {
-            Face::Look(look) => can_render(*engine, *look),
-            Face::Image => *engine == Engine::AvatarIv,
-            Face::UnknownLook => false,
-        })
-        .map(|engine| (engine, Quote { basis: basis.clone(), ..quote(card, &on(engine), pace) }))
-        .collect()
+/// One way of making the same thing, and what it costs.
+#[derive(Clone, Debug)]
+pub struct PricedWay {
+    pub choice: Choice,
+    /// Its quote, or why it cannot be made so.
+    pub quote: Result<Quote, String>,
+    /// It is how the thing would be made now.
+    pub selected: bool,
 }
 
-/// The same translation or lipsync in each mode, the present one included. Empty for everything else.
+/// What each way of making a thing costs: those that a draft allows, or [`Billable::ways`].
 #[must_use]
-pub fn other_modes(card: &RateCard, billable: &Billable, pace: &Pace) -> Vec<(Mode, Quote)> {
-    let in_mode = |mode: Mode| match billable {
-        Billable::Translation { audio_only, languages, length, .. } => {
-            Some(Billable::Translation { mode, audio_only: *audio_only, languages: *languages, length: length.clone() })
-        }
-        Billable::Lipsync { length, .. } => Some(Billable::Lipsync { mode, length: length.clone() }),
-        _ => None,
-    };
-    [Mode::Speed, Mode::Precision]
-        .into_iter()
-        .filter_map(|mode| Some((mode, quote(card, &in_mode(mode)?, pace))))
+pub fn priced_ways(card: &RateCard, ways: Vec<Alternative>, pace: &Pace) -> Vec<PricedWay> {
+    ways.into_iter()
+        .map(|Alternative { choice, billable, selected }| PricedWay {
+            choice,
+            quote: billable.map(|billable| quote(card, &billable, pace)),
+            selected,
+        })
         .collect()
 }
 

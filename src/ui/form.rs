@@ -6,6 +6,7 @@ use std::sync::Arc;
 use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, vec2};
 
 use super::action::Asked;
+use super::alternatives::Switched;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::queue;
@@ -41,9 +42,43 @@ pub struct Form<D> {
     confirming_since: Option<f64>,
     /// An answer came and the time of it is to be noted in the next frame.
     made_now: bool,
+    /// The draft before the last switch and after it.
+    switch: Option<Box<Switch<D>>>,
+}
+
+/// A way of making it that was exchanged for another.
+struct Switch<D> {
+    before: D,
+    after: D,
 }
 
 impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
+    /// Changes how the draft is made, in a way that can be taken back until something else is changed.
+    pub fn switch(&mut self, switched: Switched, change: impl FnOnce(&mut D)) {
+        let before = self.draft.clone();
+        change(&mut self.draft);
+        if self.draft != before {
+            self.standing.switched = Some(switched);
+            self.switch = Some(Box::new(Switch { before, after: self.draft.clone() }));
+        }
+    }
+
+    /// Takes the last switch back, whole.
+    fn undo_switch(&mut self) {
+        if let Some(switch) = self.switch.take() {
+            self.draft = switch.before;
+        }
+        self.standing.switched = None;
+    }
+
+    /// A switch is taken back as long as the draft is what it became.
+    fn note_switch(&mut self) {
+        if self.switch.as_ref().is_some_and(|switch| switch.after != self.draft) {
+            self.switch = None;
+            self.standing.switched = None;
+        }
+    }
+
     /// Takes a draft from elsewhere (a job that is edited again).
     pub fn load(&mut self, draft: D) {
         self.draft = draft;
@@ -170,6 +205,7 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
             self.made_until = Some(now + SHOWN_SECONDS);
         }
         self.note_confirming(ui, now);
+        self.note_switch();
         self.standing.just_made = self.made_until.is_some_and(|until| now < until);
         if self.standing.just_made {
             ui.ctx().request_repaint_after(std::time::Duration::from_millis(400));
@@ -193,6 +229,8 @@ pub struct FormAnswer {
     pub show: Option<Tab>,
     /// Another way of making it was chosen on the receipt; the draft has taken it.
     pub choice: Option<Choice>,
+    /// The last switch was taken back.
+    pub undone: bool,
 }
 
 /// A tab with a form, as [`form_ui`] needs it.
@@ -266,8 +304,14 @@ pub fn form_ui<T: FormTab>(
         tab.form().create(model, actions);
     }
     if let Some(choice) = on_receipt.choice {
-        tab.form().draft.choose(choice);
+        let present = quoted.alternatives.iter().find(|way| way.selected && way.choice.is_like(choice));
+        let from = present.map_or_else(|| "another way".to_owned(), |way| way.choice.name());
+        tab.form().switch(Switched { from, to: Some(choice) }, |draft| draft.choose(choice));
         answer.choice = Some(choice);
+    }
+    if on_receipt.undo {
+        tab.form().undo_switch();
+        answer.undone = true;
     }
     ui.advance_cursor_after_rect(whole);
     answer

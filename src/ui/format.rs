@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::pricing::{Line, Span};
+use crate::money::Usd;
+use crate::pricing::{Difference, Line, Span};
 
 /// `0:41`, `1:05`, `1:02:03`, from seconds, rounded to whole ones.
 #[must_use]
@@ -37,6 +38,22 @@ pub fn rate_and_quantity(line: &Line) -> String {
         text.push_str(&format!(" × {}", line.times));
     }
     text
+}
+
+/// `saves $0.40`, `same price`, `about the same`, `+$1.20`: so that it agrees with the two likely amounts as
+/// they are shown, to the cent.
+#[must_use]
+pub fn difference(difference: &Difference, here: Usd, there: Usd) -> String {
+    let cents = there.to_cents() - here.to_cents();
+    let cents = if cents.is_negative() { -cents } else { cents };
+    // Both are shown as the same amount, and are not.
+    let shown = if cents.is_zero() { "<$0.01".to_owned() } else { cents.to_string() };
+    match difference {
+        Difference::Same => "same price".to_owned(),
+        Difference::AboutTheSame => "about the same".to_owned(),
+        Difference::Less(_) => format!("saves {shown}"),
+        Difference::More(_) => format!("+{shown}"),
+    }
 }
 
 /// `4,812`.
@@ -113,6 +130,7 @@ pub fn ago(now: i64, then: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pricing::Lengths;
 
     #[test]
     fn figures_read_well() {
@@ -135,6 +153,25 @@ mod tests {
         assert_eq!(day("soon"), "soon");
         assert_eq!(ago(1_000, 990), "just now");
         assert_eq!(ago(10_000, 1_000), "2 h ago");
+    }
+
+    #[test]
+    fn a_difference_agrees_with_the_amounts_beside_it() {
+        let usd = |text: &str| Usd::parse(text).unwrap();
+        let check = |here: &str, there: &str, shown: &str| {
+            let (here, there) = (usd(here), usd(there));
+            let between = Difference::between(Span::exact(here), Span::exact(there), Lengths::Apart).unwrap();
+            assert_eq!(difference(&between, here, there), shown);
+        };
+        check("2.74", "2.34", "saves $0.40");
+        check("2.74", "3.94", "+$1.20");
+        check("2.74", "2.74", "same price");
+        // $2.74 and $0.69 are shown, so $2.05 is between them.
+        check("2.744", "0.686", "saves $2.05");
+        // Both are shown as $0.25: what is between them is less than can be seen, and still there.
+        check("0.2501", "0.2512", "+<$0.01");
+        check("0.2549", "0.2451", "saves <$0.01");
+        assert_eq!(difference(&Difference::AboutTheSame, usd("1"), usd("2")), "about the same");
     }
 
     #[test]

@@ -3,12 +3,14 @@
 
 pub mod action;
 mod address;
+mod alternatives;
 pub mod avatar_video;
 pub mod avatars;
 mod bars;
 mod chrome;
 pub mod cinematic;
 pub mod clips;
+mod compare;
 mod dubbing;
 pub mod file_field;
 mod form;
@@ -345,6 +347,9 @@ fn tab_ui(
             if let Some(Choice::Engine(_)) = answer.choice {
                 state.avatar_video.form.touch(Field::Engine);
             }
+            if answer.undone {
+                state.avatar_video.after_undo();
+            }
             answer
         }
         Tab::Cinematic => form::form_ui(ui, model, &mut state.cinematic, pictures, actions),
@@ -419,6 +424,11 @@ fn run(command: Command, model: &Model, state: &mut State, actions: &mut Vec<Act
         Command::NewDraft => {
             state.tab = Tab::AvatarVideo;
             state.avatar_video.form.load(AvatarVideoDraft::default());
+        }
+        Command::Compare if state.tab == Tab::Speech => state.speech.compare.open(&state.speech.form.draft),
+        Command::Compare => {
+            state.tab = Tab::AvatarVideo;
+            state.avatar_video.compare.open(&state.avatar_video.form.draft);
         }
         Command::Ask(action) => actions.push(action),
     }

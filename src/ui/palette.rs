@@ -18,6 +18,8 @@ pub enum Command {
     Create,
     UseEngine(Engine),
     NewDraft,
+    /// Compare voices and engines for the script of the tab.
+    Compare,
     Ask(Action),
 }
 
@@ -55,6 +57,7 @@ fn entries(model: &Model) -> Vec<Entry> {
     // Never first: the first entry is a mere Enter away.
     add("Create the video", "Ctrl Enter", Command::Create);
     add("Start an empty draft", "", Command::NewDraft);
+    add("Compare voices and engines", "", Command::Compare);
     add(
         "Choose an audio file",
         "Ctrl O",

@@ -2,26 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::draft::{Choice, Composition, Problem, WithoutPrice};
+use crate::draft::{Composition, Problem, WithoutPrice};
 use crate::jobs::types::QuotedPrice;
-use crate::pricing::{Pace, Quote, RateCard, Total, quote};
+use crate::pricing::{Pace, PricedWay, Quote, RateCard, Total, priced_ways, quote};
 use crate::ui::format;
-
-/// What it would cost made another way, or why it cannot be made so.
-#[derive(Clone, Debug)]
-pub struct Alternative {
-    pub choice: Choice,
-    pub quote: Result<Quote, String>,
-    /// It is how the draft would be made now.
-    pub selected: bool,
-}
 
 /// A draft's quote, problems and alternatives.
 #[derive(Clone, Debug)]
 pub struct Quoted {
     pub quote: Quote,
     pub problems: Vec<Problem>,
-    pub alternatives: Vec<Alternative>,
+    pub alternatives: Vec<PricedWay>,
     /// What becomes of it where there is no price.
     pub without_price: WithoutPrice,
 }
@@ -59,19 +50,10 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
             return Arc::clone(&last.quoted);
         }
         self.count += 1;
-        let alternatives = draft
-            .alternatives()
-            .into_iter()
-            .map(|other| Alternative {
-                choice: other.choice,
-                quote: other.billable.map(|billable| quote(card, &billable, pace)),
-                selected: other.selected,
-            })
-            .collect();
         let quoted = Arc::new(Quoted {
             quote: quote(card, &draft.billable(), pace),
             problems: draft.problems(),
-            alternatives,
+            alternatives: priced_ways(card, draft.alternatives(), pace),
             without_price: draft.without_price(),
         });
         self.last = Some(Kept {

@@ -2,10 +2,11 @@
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
+use super::alternatives::{Switched, alternatives_ui};
 use super::format;
 use super::model::Model;
 use super::quoting::Quoted;
-use super::theme::{Palette, medium, palette, project_color, regular, semibold};
+use super::theme::{Palette, medium, palette, project_color, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
@@ -21,6 +22,8 @@ pub struct ReceiptAnswer {
     pub pressed: bool,
     /// Chose another way of making it in the list.
     pub choice: Option<Choice>,
+    /// Took the last switch back.
+    pub undo: bool,
 }
 
 /// How the button stands.
@@ -36,6 +39,8 @@ pub struct Standing {
     pub confirm: Option<Confirm>,
     /// Why the last submission did not go into the queue.
     pub refusal: Option<String>,
+    /// What was switched a moment ago and can be taken back.
+    pub switched: Option<Switched>,
     /// The name being typed for a new project.
     pub new_project: Option<NewProject>,
 }
@@ -156,9 +161,9 @@ fn slip_ui(
     }
     total_ui(ui, quote, palette);
     widgets::dashed_line(ui);
-    if let Some(choice) = alternatives_ui(ui, quoted, palette) {
-        answer.choice = Some(choice);
-    }
+    let alternatives = alternatives_ui(ui, quoted, standing.switched.as_ref());
+    answer.choice = alternatives.choice;
+    answer.undo = alternatives.undo;
     project_ui(ui, model, draft, standing, actions);
     ui.add_space(4.0);
     caps_ui(ui, model, quote, palette);
@@ -243,93 +248,6 @@ fn dearest(quote: &Quote) -> Option<Usd> {
         Total::Exact(amount) => Some(*amount),
         Total::Range(span) => Some(span.high),
         Total::Unknown(_) => None,
-    }
-}
-
-fn alternatives_ui(ui: &mut Ui, quoted: &Quoted, palette: &Palette) -> Option<Choice> {
-    // Without a price here there is none to compare with.
-    let first = quoted.alternatives.first()?;
-    if matches!(quoted.quote.total, Total::Unknown(_)) {
-        return None;
-    }
-    widgets::caption(ui, first.choice.heading());
-    let mut chosen = None;
-    let now = likely(&quoted.quote);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    for alternative in &quoted.alternatives {
-        let name = alternative.choice.name();
-        let selected = alternative.selected;
-        let (rect, response) = ui.allocate_exact_size(
-            vec2(ui.available_width(), 32.0),
-            if selected || alternative.quote.is_err() { egui::Sense::hover() } else { egui::Sense::click() },
-        );
-        let lit = selected || response.hovered() && alternative.quote.is_ok();
-        if lit {
-            let fill = if selected { palette.raised } else { palette.hover };
-            ui.painter().rect_filled(rect, super::theme::RADIUS_SMALL, fill);
-        }
-        let (words, difference) = match &alternative.quote {
-            Ok(other) => match (likely(other), now) {
-                (Some(there), Some(here)) if !selected => (there.to_string(), Some(there - here)),
-                (Some(there), _) => (there.to_string(), None),
-                (None, _) => ("Unknown".to_owned(), None),
-            },
-            Err(_) => (not_for(alternative.choice).to_owned(), None),
-        };
-        let same = if difference.is_some() && there_as_here(&words, now) { ", the same price" } else { "" };
-        let spoken = format!("{name}: {words}{same}");
-        response.widget_info(|| {
-            egui::WidgetInfo::selected(egui::Role::Button, alternative.quote.is_ok(), selected, &spoken)
-        });
-        let color = if alternative.quote.is_ok() { palette.text } else { palette.faint };
-        let middle = rect.center().y;
-        let left = egui::pos2(rect.left() + 10.0, middle);
-        let center_left = egui::Align2::LEFT_CENTER;
-        let center_right = egui::Align2::RIGHT_CENTER;
-        widgets::paint_elided(ui, left, center_left, &name, regular(14.0), color, 120.0);
-        let right = egui::pos2(rect.right() - 10.0, middle);
-        let used = widgets::paint_elided(ui, right, center_right, &words, regular(14.0), color, 130.0);
-        if let Some(difference) = difference {
-            let cheaper = difference.is_negative();
-            let tint = if cheaper { palette.green } else { palette.dim };
-            let at = egui::pos2(used.left() - 12.0, middle);
-            // Less than a cent is no difference that is seen.
-            let same = there_as_here(&words, now);
-            let (words, tint, size) = match same {
-                true => ("same price".to_owned(), palette.dim, 12.0),
-                false => (difference.signed(), tint, 14.0),
-            };
-            widgets::paint_elided(ui, at, center_right, &words, regular(size), tint, 90.0);
-        }
-        widgets::focus_ring(ui, &response, super::theme::RADIUS_SMALL);
-        if response.clicked() {
-            chosen = Some(alternative.choice);
-        }
-        match &alternative.quote {
-            Err(reason) => {
-                widgets::describe(&response, reason);
-                let _ = response.on_hover_text(reason);
-            }
-            Ok(_) if !selected => {
-                let _ = response.on_hover_cursor(egui::CursorIcon::PointingHand);
-            }
-            Ok(_) => {}
-        }
-    }
-    ui.spacing_mut().item_spacing.y = 6.0;
-    widgets::dashed_line(ui);
-    chosen
-}
-
-/// Whether a price reads as the present one does.
-fn there_as_here(words: &str, now: Option<Usd>) -> bool {
-    now.is_some_and(|now| now.to_string() == words)
-}
-
-fn not_for(choice: Choice) -> &'static str {
-    match choice {
-        Choice::Engine(_) => "not for this face",
-        Choice::Mode { .. } | Choice::Render { .. } => "not for this one",
     }
 }
 

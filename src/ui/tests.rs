@@ -298,7 +298,71 @@ fn an_engine_that_does_not_fit_says_why_and_cannot_be_chosen() {
 fn another_engine_is_taken_from_the_receipt() {
     let mut harness = ready(model());
     let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+    assert!(third.contains(", saves $"), "{third}");
+    assert!(
+        harness
+            .query_by_label_contains("Avatar V: $")
+            .unwrap()
+            .accesskit_node()
+            .label()
+            .unwrap()
+            .ends_with(", same price")
+    );
     click(&mut harness, Role::Button, &third);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIii);
+}
+
+#[test]
+fn a_switch_is_taken_back_with_all_it_let_go_until_something_else_is_changed() {
+    let mut harness = ready(model());
+    harness.state_mut().state.avatar_video.form.draft.engine = Engine::AvatarV;
+    harness.state_mut().state.avatar_video.form.draft.motion_prompt = "She waves.".to_owned();
+    harness.run_steps(3);
+    let before = harness.state().state.avatar_video.form.draft.clone();
+    let to_third = |harness: &mut Harness<'_, Bench>| {
+        let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+        click(harness, Role::Button, &third);
+    };
+    to_third(&mut harness);
+    assert_eq!(harness.state().state.avatar_video.form.draft.motion_prompt, "", "Avatar III takes none");
+    assert!(harness.query_by_label("Switched from Avatar V").is_some());
+    click(&mut harness, Role::Link, "Undo, back to Avatar V");
+    assert_eq!(harness.state().state.avatar_video.form.draft, before);
+    assert!(harness.query_by_label_contains("Switched from").is_none());
+
+    to_third(&mut harness);
+    harness.state_mut().state.avatar_video.form.draft.captions = false;
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Switched from").is_none(), "it would take back more than was switched");
+}
+
+#[test]
+fn every_size_is_there_and_the_one_without_a_price_says_so() {
+    let mut harness = ready(model());
+    let size = harness.get_by_label_contains("720p: $").accesskit_node().label().unwrap();
+    assert!(size.ends_with(", same price"), "{size}");
+    click(&mut harness, Role::Button, "4K: no price");
+    assert_eq!(harness.state().state.avatar_video.form.draft.resolution, Resolution::P1080, "it is not offered");
+    click(&mut harness, Role::Button, &size);
+    assert_eq!(harness.state().state.avatar_video.form.draft.resolution, Resolution::P720);
+    assert!(harness.query_by_label("Switched from 1080p").is_some());
+    // What has no price still shows the way to what has one.
+    harness.state_mut().state.avatar_video.form.draft.resolution = Resolution::K4;
+    harness.run_steps(3);
+    assert_eq!(button(&harness), "No price, so not offered");
+    let back = harness.get_by_label_contains("1080p: $").accesskit_node().label().unwrap();
+    click(&mut harness, Role::Button, &back);
+    assert!(button(&harness).starts_with("Create · about $"), "{}", button(&harness));
+}
+
+#[test]
+fn the_other_ways_are_reached_and_taken_by_keyboard() {
+    let mut harness = ready(model());
+    let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+    harness.get_by_role_and_label(Role::Button, &third).focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
     assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIii);
 }
 

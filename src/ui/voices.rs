@@ -107,7 +107,8 @@ fn listen_over_ui(
     }
 }
 
-fn listen_ui(ui: &mut Ui, model: &Model, voice: &Voice, rect: Rect, actions: &mut Vec<Action>) {
+/// A button that plays a voice's preview or stops it.
+pub(super) fn listen_ui(ui: &mut Ui, model: &Model, voice: &Voice, rect: Rect, actions: &mut Vec<Action>) {
     let playing = model.playing.as_deref() == Some(&voice.id);
     let (glyph, verb) = if playing { (icons::STOP, "Stop") } else { (icons::PLAY, "Listen to") };
     let called = format!("{verb} {}", voice.name);

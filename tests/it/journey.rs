@@ -84,7 +84,7 @@ impl Window {
 }
 
 /// Opens the studio, picks the first face and writes a script; the button then carries a price.
-fn composed(folder: &Path) -> Window {
+pub fn composed(folder: &Path) -> Window {
     let mut window = open(folder);
     window.until("the faces are there", |harness| harness.query_all_by_label_contains("Daria").next().is_some());
     window.until("the voices are there", |harness| harness.state().model().voices.value.is_some());

@@ -24,6 +24,7 @@ mod crash;
 mod jobs;
 mod journey;
 mod journey_agent;
+mod journey_compare;
 mod journey_speech;
 mod journey_hyperframes;
 mod keyring;

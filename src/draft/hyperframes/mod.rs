@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length};
 use super::cast::{AspectRatio, Resolution};
-use super::composition::{Alternative, Choice, Composition};
+use super::composition::Composition;
 use super::title::{self, TITLE_LIMIT};
+use super::ways::{Alternative, Choice};
 use super::{Field, Problem, Product};
 
 pub use bundle::{Bundle, ENTRY, Page};
@@ -337,14 +338,13 @@ impl Composition for HyperFramesDraft {
         if self.page().is_none() {
             return Vec::new();
         }
-        let ways = [(Resolution::P1080, 30), (Resolution::P1080, 60), (Resolution::K4, 30), (Resolution::K4, 60)];
-        ways.into_iter()
-            .map(|(resolution, fps)| Alternative {
-                choice: Choice::Render { resolution, fps },
-                billable: Ok(self.made(resolution, fps)),
-                selected: (resolution, fps) == (self.resolution, self.fps),
-            })
-            .collect()
+        let mut ways = self.one(self.resolution, self.fps).ways();
+        for way in &mut ways {
+            if let Choice::Render { resolution, fps } = way.choice {
+                way.billable = Ok(self.made(resolution, fps));
+            }
+        }
+        ways
     }
 
     fn choose(&mut self, choice: Choice) {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::draft::billable::{Creation, Face, Mode, Speech};
 use crate::draft::{AvatarType, Billable, Engine, Length, Resolution};
-use crate::pricing::{Pace, Quote, RateCard, Total, alternatives, other_modes, quote};
+use crate::pricing::{Difference, Pace, Quote, RateCard, Total, priced_ways, quote};
 
 fn seconds(text: &str) -> Length {
     Length::Seconds(Decimal::from_str_exact(text).unwrap())
@@ -172,27 +172,86 @@ fn a_script_costs_a_range() {
     assert!(quote.basis.unwrap().starts_with("first guess for English: ±"));
 }
 
+/// Every way of making it: its price, or `-` where it is refused and `?` where it has none.
+#[track_caller]
+fn check_ways(billable: &Billable, expected: &[(&str, &str)]) {
+    let ways = priced_ways(&RateCard::built_in(), billable.ways(), &Pace::default());
+    let said: Vec<(String, String)> = ways
+        .into_iter()
+        .map(|way| {
+            let price = match way.quote {
+                Ok(quote) => quote.total.span().map_or("?".to_owned(), |span| span.likely.exact()),
+                Err(_) => "-".to_owned(),
+            };
+            (way.choice.name(), price)
+        })
+        .collect();
+    let said: Vec<(&str, &str)> = said.iter().map(|(name, price)| (name.as_str(), price.as_str())).collect();
+    assert_eq!(said, expected);
+}
+
 #[test]
-fn the_same_video_on_each_engine_its_face_allows() {
-    let card = RateCard::built_in();
-    let on = |face: Face| {
-        let billable = avatar(face, AvatarIv, Some(Resolution::P1080), seconds("10"));
-        let quotes = alternatives(&card, &billable, &Pace::default());
-        quotes
-            .into_iter()
-            .map(|(engine, quote)| (engine, quote.total.span().unwrap().likely.exact()))
-            .collect::<Vec<_>>()
-    };
-    let owned = |pairs: &[(Engine, &str)]| pairs.iter().map(|(e, p)| (*e, (*p).to_owned())).collect::<Vec<_>>();
-    assert_eq!(on(Face::Look(DigitalTwin)), owned(&[(AvatarIii, "0.167"), (AvatarIv, "0.667"), (AvatarV, "0.667")]));
-    assert_eq!(on(Face::Look(PhotoAvatar)), owned(&[(AvatarIii, "0.433"), (AvatarIv, "0.5")]));
-    assert_eq!(on(Face::Look(StudioAvatar)), owned(&[(AvatarIii, "0.167"), (AvatarIv, "0.667")]));
-    assert_eq!(on(Face::Image), owned(&[(AvatarIv, "0.5")]));
-    assert!(on(Face::UnknownLook).is_empty());
-    let lipsync = Billable::Lipsync { mode: Mode::Speed, length: seconds("10") };
-    let modes = other_modes(&card, &lipsync, &Pace::default());
-    let modes: Vec<_> = modes.iter().map(|(mode, quote)| (*mode, quote.total.span().unwrap().likely.exact())).collect();
-    assert_eq!(modes, [(Mode::Speed, "0.333".to_owned()), (Mode::Precision, "0.667".to_owned())]);
+fn every_other_way_of_making_it_has_its_price() {
+    let ten = || seconds("10");
+    let hd = Some(Resolution::P1080);
+    check_ways(
+        &avatar(Face::Look(DigitalTwin), AvatarIv, hd, ten()),
+        &[
+            ("Avatar III", "0.167"),
+            ("Avatar IV", "0.667"),
+            ("Avatar V", "0.667"),
+            ("720p", "0.667"),
+            ("1080p", "0.667"),
+            ("4K", "?"),
+        ],
+    );
+    check_ways(
+        &avatar(Face::Look(PhotoAvatar), AvatarIii, hd, ten()),
+        &[
+            ("Avatar III", "0.433"),
+            ("Avatar IV", "0.5"),
+            ("Avatar V", "-"),
+            ("720p", "0.433"),
+            ("1080p", "0.433"),
+            ("4K", "?"),
+        ],
+    );
+    check_ways(
+        &avatar(Face::Image, AvatarIv, hd, ten()),
+        &[("Avatar III", "-"), ("Avatar IV", "0.5"), ("Avatar V", "-"), ("720p", "0.5"), ("1080p", "0.5"), ("4K", "?")],
+    );
+    check_ways(
+        &Billable::Translation { mode: Mode::Speed, audio_only: false, languages: 3, length: ten() },
+        &[("Audio only", "0.999"), ("Speed", "0.999"), ("Precision, audio only", "?"), ("Precision", "2.001")],
+    );
+    check_ways(&Billable::Lipsync { mode: Mode::Speed, length: ten() }, &[("Speed", "0.333"), ("Precision", "0.667")]);
+    // A rate without a price, beside those with one.
+    check_ways(
+        &Billable::HyperFrames { resolution: Resolution::P1080, fps: 24, length: seconds("60") },
+        &[
+            ("1080p, 24 fps", "?"),
+            ("1080p, 30 fps", "0.1"),
+            ("1080p, 60 fps", "0.2"),
+            ("4K, 30 fps", "0.15"),
+            ("4K, 60 fps", "0.3"),
+        ],
+    );
+}
+
+#[test]
+fn the_same_script_on_a_cheaper_engine_is_cheaper_although_the_ranges_overlap() {
+    let script = Length::Speech(Speech {
+        text: "Welcome back. Three things changed this spring.".to_owned(),
+        language: Some("English".to_owned()),
+        ..Speech::default()
+    });
+    let on = |engine| priced(&avatar(Face::Look(PhotoAvatar), engine, Some(Resolution::P1080), script.clone()));
+    let (iii, iv) = (on(AvatarIii), on(AvatarIv));
+    let (cheap, dear) = (iii.total.span().unwrap(), iv.total.span().unwrap());
+    assert!(cheap.high > dear.low, "the ranges overlap");
+    let Some(Difference::Less(saved)) = iii.beside(&iv) else { panic!("{:?}", iii.beside(&iv)) };
+    assert_eq!(saved.likely, dear.likely - cheap.likely);
+    assert_eq!(iv.beside(&iv), Some(Difference::Same));
 }
 
 #[test]

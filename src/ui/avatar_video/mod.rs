@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
+use super::compare::{Compare, compare_ui};
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
@@ -18,7 +19,7 @@ use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
-use crate::draft::{AspectRatio, AvatarVideoDraft, Engine, Field, Resolution};
+use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Resolution};
 
 pub use gallery::Filter;
 pub(super) use gallery::picture_ui;
@@ -32,6 +33,7 @@ pub struct AvatarVideoTab {
     pub form: Form<AvatarVideoDraft>,
     gallery: gallery::Gallery,
     voices: VoiceList,
+    pub(super) compare: Compare<AvatarVideoDraft>,
     /// The voice came with the look and goes with it.
     voice_of_look: bool,
 }
@@ -55,6 +57,14 @@ impl AvatarVideoTab {
                 self.form.touch(Field::Background);
             }
             _ => {}
+        }
+    }
+
+    /// A switch was taken back: a voice that is the look's own goes with the look again.
+    pub(super) fn after_undo(&mut self) {
+        if let Face::Look(look) = &self.form.draft.face {
+            let voice = self.form.draft.voice.as_ref().map(|voice| &voice.id);
+            self.voice_of_look = voice.is_some() && voice == look.default_voice_id.as_ref();
         }
     }
 
@@ -93,6 +103,13 @@ fn page_ui(
     const HEADING: &str = "Avatar video";
     /// The row over the script, with the gap under it.
     const LABEL_ROW: f32 = 26.0;
+    if tab.compare.is_open() {
+        follow_look(model, tab);
+        if compare_ui(ui, model, &mut tab.compare, &mut tab.form, &model.voices, actions) {
+            tab.voice_of_look = false;
+        }
+        return;
+    }
     let page = ui.max_rect();
     // The page as far as it is seen, without its margins.
     let room = ui.clip_rect().height() - 2.0 * 20.0;
@@ -182,9 +199,7 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quo
         });
         widgets::field(ui, "Resolution", None, resolution_width, |ui| {
             let segments = Resolution::ALL.map(|resolution| {
-                let refusal = (resolution == Resolution::K4)
-                    .then(|| "There is no published price for 4K, so it is not offered.".to_owned());
-                Segment::new(resolution, resolution.name()).refused(refusal)
+                Segment::new(resolution, resolution.name()).refused(size_refusal(quoted, resolution))
             });
             widgets::segmented(ui, "Resolution", &segments, &mut tab.form.draft.resolution, Some(resolution_width));
         });
@@ -194,6 +209,14 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quo
     });
     before.note_changes(tab);
     ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+/// Why a size is not offered: the card has no price for it.
+fn size_refusal(quoted: &Quoted, size: Resolution) -> Option<String> {
+    let way = quoted.alternatives.iter().find(|way| way.choice == Choice::Size(size));
+    let has_price = way.is_some_and(|way| way.quote.as_ref().is_ok_and(|quote| quote.total.span().is_some()));
+    let refused = size == Resolution::K4 && !has_price;
+    refused.then(|| "There is no published price for 4K, so it is not offered.".to_owned())
 }
 
 struct ChoicesBefore {

@@ -51,6 +51,9 @@ pub fn script_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &
         {
             insert = Some(PAUSE);
         }
+        if characters > 0 && widgets::link(ui, "compare voices and engines", "Compare voices and engines").clicked() {
+            tab.compare.open(&tab.form.draft);
+        }
         if characters == 0 && widgets::link(ui, "try a sample", "Try a sample script").clicked() {
             insert = Some(SAMPLE);
         }

@@ -118,7 +118,7 @@ fn the_price_is_exact_and_follows_what_is_chosen() {
     // From the rate card's own worked examples.
     assert_eq!(button(&harness), "Create · $0.23");
     assert_eq!((draft(&harness).resolution, draft(&harness).fps), (Resolution::K4, 60));
-    click(&mut harness, Role::Button, "1080p, 30 fps: $0.08");
+    click(&mut harness, Role::Button, "1080p, 30 fps: $0.08, saves $0.15");
     assert_eq!(button(&harness), "Create · $0.08");
 
     click(&mut harness, Role::RadioButton, "Another frame rate");
@@ -131,6 +131,9 @@ fn the_price_is_exact_and_follows_what_is_chosen() {
     assert_eq!(draft(&harness).fps, 25);
     assert_eq!(button(&harness), "No price, so not offered");
     assert!(harness.query_by_label_contains("There is no published rate for HyperFrames at 25").is_some());
+    // The way back to a price is one click, although there is none to compare with.
+    click(&mut harness, Role::Button, "1080p, 60 fps: $0.15");
+    assert_eq!(button(&harness), "Create · $0.15");
 }
 
 #[test]

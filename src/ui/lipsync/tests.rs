@@ -62,7 +62,12 @@ fn another_mode_is_taken_from_the_receipt() {
     receive(&mut harness, Field::Audio, file("/films/Welcome.wav", "audio/wav", "10"));
     let precision = harness.get_by_label_contains("Precision: $").rect();
     assert!(precision.width() > 200.0);
-    click(&mut harness, Role::Button, "Precision: $0.67");
+    click(&mut harness, Role::Button, "Precision: $0.67, +$0.34");
+    assert_eq!(button(&harness), "Create · $0.67");
+    // The video has 60 s, the sound 10.
+    click(&mut harness, Role::Button, "The video's own: $4.00, +$3.33");
+    assert_eq!(button(&harness), "Create · $4.00");
+    click(&mut harness, Role::Link, "Undo, back to Dynamic length");
     assert_eq!(button(&harness), "Create · $0.67");
     press_button(&mut harness);
     assert!(matches!(asked(&mut harness).as_slice(), [Action::Submit(_)]));

@@ -56,6 +56,7 @@ fn sections_ui(
         zoom_percent,
         results_folder,
         favourite_looks,
+        favourite_voices,
         projects,
         live_offer_closed,
         cap_per_job,
@@ -134,6 +135,13 @@ fn sections_ui(
             let none = favourite_looks.is_empty().then(|| "There are none.".to_owned());
             if ui.add(Button::secondary("Forget all").small().named("Forget all favourites").refused(none)).clicked() {
                 favourite_looks.clear();
+            }
+        });
+        row(ui, "Favourite voices", &format::counted(favourite_voices.len(), "voice", "voices"), |ui| {
+            let none = favourite_voices.is_empty().then(|| "There are none.".to_owned());
+            let forget = Button::secondary("Forget all").small().named("Forget all favourite voices").refused(none);
+            if ui.add(forget).clicked() {
+                favourite_voices.clear();
             }
         });
         row(ui, "Offer of the live account", "", |ui| {

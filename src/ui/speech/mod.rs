@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::avatar_video::insert_at_cursor;
+use super::compare::{Compare, compare_ui};
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
@@ -34,6 +35,7 @@ pub struct SpeechTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<SpeechDraft>,
     voices: VoiceList,
+    pub(super) compare: Compare<SpeechDraft>,
     /// The earlier speech the person chose to hear, and the last submission at that time.
     chosen: Option<(JobId, Vec<JobId>)>,
 }
@@ -58,6 +60,10 @@ impl FormTab for SpeechTab {
         _pictures: &mut Pictures,
         actions: &mut Vec<Action>,
     ) {
+        if self.compare.is_open() {
+            compare_ui(ui, model, &mut self.compare, &mut self.form, &model.speech_voices, actions);
+            return;
+        }
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         let room = ui.clip_rect().height() - 2.0 * 20.0;
         widgets::page_heading(ui, "Speech", |_| {});
@@ -174,8 +180,13 @@ fn text_ui(ui: &mut Ui, tab: &mut SpeechTab, quoted: &Quoted, height: f32) {
             if widgets::link(ui, "try a sample", "Try a sample text").clicked() {
                 insert = Some(SAMPLE);
             }
-        } else if widgets::link(ui, "insert a pause", "Insert a pause of 0.8 seconds").clicked() {
-            insert = Some(PAUSE);
+        } else {
+            if widgets::link(ui, "insert a pause", "Insert a pause of 0.8 seconds").clicked() {
+                insert = Some(PAUSE);
+            }
+            if widgets::link(ui, "compare voices", "Compare voices").clicked() {
+                tab.compare.open(&tab.form.draft);
+            }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let mut counter = format!("{} of {} characters", format::count(characters), format::count(TEXT_LIMIT));

@@ -1,0 +1,239 @@
+//! One script across voices and engines: what each would cost, and one click to take it.
+
+mod listed;
+mod table;
+
+use std::sync::Arc;
+
+use egui::{Align, Key, Layout, Modifiers, Ui, vec2};
+
+use super::alternatives::Switched;
+use super::form::Form;
+use super::model::{Loaded, Model};
+use super::theme::palette;
+use super::widgets::{self, Button, Chip, EmptyState};
+use super::{Action, format, icons};
+use crate::draft::spoken::Spoken;
+use crate::draft::{Choice, Composition, Draft, Field, Voice};
+use crate::pricing::{Comparison, Order, Pace, RateCard, compare};
+use listed::{Listed, Wanted};
+
+/// What a tab remembers of its comparison.
+pub struct Compare<D> {
+    open: bool,
+    /// The voice that was chosen when it was opened: it stays first, so that no row moves under the pointer.
+    first: Option<Voice>,
+    search: String,
+    order: Order,
+    /// The search is to have the keyboard.
+    take_keyboard: bool,
+    shown: Option<Shown<D>>,
+    /// How often prices were worked out, for the test that says it is not once per frame.
+    pub(super) count: u64,
+}
+
+/// The prices, kept until something they rest on changes.
+struct Shown<D> {
+    draft: D,
+    card: Arc<RateCard>,
+    pace: Arc<Pace>,
+    voices: Arc<Vec<Voice>>,
+    favourites: Vec<String>,
+    search: String,
+    listed: Arc<Listed>,
+    comparison: Arc<Comparison>,
+}
+
+impl<D> Default for Compare<D> {
+    fn default() -> Self {
+        Self {
+            open: false,
+            first: None,
+            search: String::new(),
+            order: Order::Listed,
+            take_keyboard: false,
+            shown: None,
+            count: 0,
+        }
+    }
+}
+
+/// A cell that was chosen.
+struct Taken {
+    /// `None` where a sound is used instead of a voice.
+    voice: Option<Voice>,
+    choice: Option<Choice>,
+}
+
+impl<D: Spoken + Composition + Clone + PartialEq + Into<Draft>> Compare<D> {
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Shows it in place of the form.
+    pub fn open(&mut self, draft: &D) {
+        self.open = true;
+        self.first = draft.voice().cloned();
+        self.search.clear();
+        self.order = Order::Listed;
+        self.take_keyboard = true;
+    }
+
+    /// Listed voices and their prices, worked out when something has changed.
+    fn prices(&mut self, model: &Model, voices: &Arc<Vec<Voice>>, draft: &D) -> (Arc<Listed>, Arc<Comparison>) {
+        let favourites = &model.settings.favourite_voices;
+        if let Some(shown) = &self.shown
+            && shown.draft == *draft
+            && Arc::ptr_eq(&shown.card, &model.card)
+            && Arc::ptr_eq(&shown.pace, &model.pace)
+            && Arc::ptr_eq(&shown.voices, voices)
+            && shown.favourites == *favourites
+            && shown.search == self.search
+        {
+            return (Arc::clone(&shown.listed), Arc::clone(&shown.comparison));
+        }
+        self.count += 1;
+        let first = self.first.as_ref();
+        let wanted = Wanted { voices, first, favourites, pace: &model.pace, search: &self.search };
+        // A sound brings its own voice.
+        let is_sound = draft.spoken_text().is_none();
+        let listed = Arc::new(if is_sound { Listed::default() } else { wanted.list() });
+        let each: Vec<&Voice> = listed.voices.iter().collect();
+        let comparison = Arc::new(compare(&model.card, &model.pace, draft, &each));
+        self.shown = Some(Shown {
+            draft: draft.clone(),
+            card: Arc::clone(&model.card),
+            pace: Arc::clone(&model.pace),
+            voices: Arc::clone(voices),
+            favourites: favourites.clone(),
+            search: self.search.clone(),
+            listed: Arc::clone(&listed),
+            comparison: Arc::clone(&comparison),
+        });
+        (listed, comparison)
+    }
+}
+
+/// Draws the comparison in place of the form; true when a cell was taken into the draft.
+pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
+    ui: &mut Ui,
+    model: &Model,
+    state: &mut Compare<D>,
+    form: &mut Form<D>,
+    voices: &Loaded<Arc<Vec<Voice>>>,
+    actions: &mut Vec<Action>,
+) -> bool {
+    let room = ui.clip_rect().height() - 2.0 * 20.0;
+    let top = ui.cursor().top();
+    ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
+    let account = voices.value.clone().unwrap_or_default();
+    let (listed, comparison) = state.prices(model, &account, &form.draft);
+    let text = form.draft.spoken_text();
+    let (is_sound, is_blank) = (text.is_none(), text.is_some_and(|text| text.trim().is_empty()));
+    if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+        state.open = false;
+    }
+    head_ui(ui, state, &comparison);
+    if is_blank {
+        let empty = EmptyState {
+            icon: icons::TEXT_AA,
+            title: "There is no script yet",
+            sentence: "How long it takes to speak decides the price. Write it first, then compare.",
+            button: Some("Back to the form"),
+        };
+        state.open &= !widgets::empty_state(ui, &empty);
+        return false;
+    }
+    if is_sound {
+        let words = "A sound brings its own voice: only the engine can differ.";
+        widgets::paragraph(ui, words, 14.0, palette(ui).dim);
+    } else {
+        tools_ui(ui, state);
+    }
+    widgets::caption(ui, table::summary(&comparison, &listed));
+    if listed.voices.is_empty() && !is_sound {
+        no_voices_ui(ui, voices, actions);
+        return false;
+    }
+    let foot = if is_sound { 0.0 } else { 26.0 };
+    let height = (room - (ui.cursor().top() - top) - foot).max(180.0);
+    let all = voices.value.as_deref().map(Vec::as_slice);
+    let first = state.first.as_ref();
+    let shown = table::Table { model, account: all, first, listed: &listed, comparison: &comparison };
+    let taken = table::table_ui(ui, &shown, &mut state.order, height, actions);
+    if !is_sound {
+        ui.add_space(2.0);
+        widgets::caption(ui, foot_words(&listed));
+    }
+    let Some((row, way)) = taken else { return false };
+    let taken =
+        Taken { voice: listed.voices.get(row).cloned(), choice: comparison.ways.get(way).and_then(|way| way.choice) };
+    let from = table::present_name(&comparison, &listed).unwrap_or_else(|| "no voice".to_owned());
+    form.switch(Switched { from, to: taken.choice }, |draft| draft.take(taken.voice.as_ref(), taken.choice));
+    form.touch(Field::Voice);
+    form.touch(Field::Engine);
+    true
+}
+
+/// The way back, the title, and the day of the card.
+fn head_ui<D>(ui: &mut Ui, state: &mut Compare<D>, comparison: &Comparison) {
+    ui.horizontal(|ui| {
+        ui.set_min_height(28.0);
+        if widgets::icon_button(ui, icons::ARROW_LEFT, "Back to the form", 28.0).clicked() {
+            state.open = false;
+        }
+        let several = comparison.ways.len() > 1;
+        widgets::heading(ui, if several { "Voices and engines compared" } else { "Voices compared" });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            // The oldest card is the one to doubt.
+            if let Some(date) = comparison.card_dates.iter().min() {
+                ui.add(Chip::new(&format!("card of {}", format::day(date))));
+            }
+        });
+    });
+}
+
+/// What is looked for, and how the rows are ordered again as they were.
+fn tools_ui<D>(ui: &mut Ui, state: &mut Compare<D>) {
+    ui.horizontal(|ui| {
+        let width = ui.available_width().min(300.0);
+        let hint = "Any voice of the account";
+        let field = widgets::search_field(ui, "Search voices to compare", hint, &mut state.search, width);
+        if std::mem::take(&mut state.take_keyboard) {
+            field.request_focus();
+        }
+        if state.order != Order::Listed
+            && ui.add(Button::quiet("Order as listed").icon(icons::ARROW_COUNTER_CLOCKWISE)).clicked()
+        {
+            state.order = Order::Listed;
+        }
+    });
+}
+
+fn no_voices_ui(ui: &mut Ui, voices: &Loaded<Arc<Vec<Voice>>>, actions: &mut Vec<Action>) {
+    let words = match (&voices.fault, &voices.value) {
+        (Some(fault), _) => fault.as_str(),
+        (None, None) if voices.loading => "Reading the voices…",
+        (None, Some(all)) if !all.is_empty() => "No voice fits.",
+        (None, _) => "There is no voice in this account.",
+    };
+    widgets::paragraph(ui, words, 14.0, palette(ui).dim);
+    if voices.fault.is_some() && ui.add(Button::secondary("Try again").small()).clicked() {
+        actions.push(Action::RefreshCast);
+    }
+}
+
+fn foot_words(listed: &Listed) -> String {
+    let rests = "Each length rests on the voice's own pace, learned from finished videos; until then on its language.";
+    match listed.left_out {
+        0 => rests.to_owned(),
+        more => {
+            let shown = listed.voices.len();
+            format!("{shown} of {} voices: search for the others. {rests}", format::count(shown + more))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
