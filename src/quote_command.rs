@@ -8,9 +8,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::draft::Billable;
 use crate::money::Usd;
 use crate::pricing::requests::{self, InputError};
-use crate::pricing::{Line, Pace, Quote, RateCard, Span, Total};
+use crate::pricing::{Difference, Line, Pace, PricedWay, Quote, RateCard, Span, Total, priced_ways};
 use crate::rate_card_file::{self, CardFileError};
 
 /// More bytes of requests than anybody means to price at once.
@@ -31,6 +32,9 @@ pub struct QuoteCommand {
     /// A rate card to lie over the built-in one, instead of the one in the config folder.
     #[arg(long, value_name = "FILE")]
     rate_card: Option<PathBuf>,
+    /// Also what the other engines, sizes, modes and rates would cost.
+    #[arg(long)]
+    compare: bool,
     /// What to print; by default a table on a terminal and JSON elsewhere.
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -100,7 +104,7 @@ fn quote_all(command: &QuoteCommand, config_folder: Option<&Path>) -> Result<Quo
     };
     let (name, text) = input(&command.file)?;
     let read = requests::read(&text).map_err(|error| QuoteFailure::Input { name, error })?;
-    Ok(Quoted::of(&card, &read))
+    Ok(Quoted::of(&card, &read, command.compare))
 }
 
 fn input(path: &Path) -> Result<(String, String), QuoteFailure> {
@@ -147,12 +151,58 @@ enum Item {
         assumptions: Vec<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
         basis: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ways: Option<Vec<PrintedWay>>,
     },
     Unknown {
         unknown: String,
         #[serde(skip_serializing_if = "Vec::is_empty")]
         assumptions: Vec<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ways: Option<Vec<PrintedWay>>,
     },
+}
+
+/// One way of making the same thing, the one that is asked for among them.
+#[derive(Serialize)]
+struct PrintedWay {
+    /// "engine", "size", "mode", "render".
+    kind: &'static str,
+    #[serde(skip)]
+    heading: &'static str,
+    name: String,
+    /// It is what is asked for.
+    asked: bool,
+    #[serde(flatten)]
+    price: WayPrice,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum WayPrice {
+    Priced {
+        low: Usd,
+        likely: Usd,
+        high: Usd,
+        /// Beside what is asked for, where that has a price.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        beside: Option<Beside>,
+    },
+    Unknown {
+        unknown: String,
+    },
+    Refused {
+        refused: String,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Beside {
+    Same,
+    AboutTheSame,
+    Saves(PrintedSpan),
+    CostsMore(PrintedSpan),
 }
 
 #[derive(Serialize)]
@@ -198,13 +248,14 @@ impl From<Line> for PrintedLine {
 }
 
 impl Quoted {
-    fn of(card: &RateCard, requests: &[requests::Request]) -> Self {
+    fn of(card: &RateCard, requests: &[requests::Request], compare: bool) -> Self {
         let pace = Pace::default();
         let mut total = Sum { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, unknown: 0 };
         let mut items = Vec::with_capacity(requests.len());
         for request in requests {
-            let Quote { total: of_item, lines, assumptions: assumed, basis, .. } =
-                crate::pricing::quote(card, &request.billable, &pace);
+            let quote = crate::pricing::quote(card, &request.billable, &pace);
+            let ways = compare.then(|| ways(card, &request.billable, &quote, &pace));
+            let Quote { total: of_item, lines, assumptions: assumed, basis, .. } = quote;
             let mut assumptions = request.assumptions.clone();
             assumptions.extend(assumed);
             let span = of_item.span().and_then(|span| total.plus(span).map(|sum| (span, sum)));
@@ -212,7 +263,7 @@ impl Quoted {
                 (Some((Span { low, likely, high }, sum)), _) => {
                     total = sum;
                     let lines = lines.into_iter().map(PrintedLine::from).collect();
-                    items.push(Item::Priced { low, likely, high, lines, assumptions, basis });
+                    items.push(Item::Priced { low, likely, high, lines, assumptions, basis, ways });
                 }
                 (None, of_item) => {
                     total.unknown += 1;
@@ -222,11 +273,44 @@ impl Quoted {
                             "The sum of all items is too large to be exact.".to_owned()
                         }
                     };
-                    items.push(Item::Unknown { unknown, assumptions });
+                    items.push(Item::Unknown { unknown, assumptions, ways });
                 }
             }
         }
         Self { rate_card: card.date().to_owned(), items, total }
+    }
+}
+
+/// What the other ways of making it cost beside `asked`.
+fn ways(card: &RateCard, billable: &Billable, asked: &Quote, pace: &Pace) -> Vec<PrintedWay> {
+    let printed = |way: PricedWay| PrintedWay {
+        kind: way.choice.word(),
+        heading: way.choice.heading(),
+        name: way.choice.name(),
+        asked: way.selected,
+        price: match way.quote {
+            Err(refused) => WayPrice::Refused { refused },
+            Ok(quote) => match (quote.total.span(), quote.beside(asked), quote.total) {
+                (Some(Span { low, likely, high }), beside, _) => {
+                    let beside = beside.filter(|_| !way.selected).map(Beside::from);
+                    WayPrice::Priced { low, likely, high, beside }
+                }
+                (None, _, Total::Unknown(unknown)) => WayPrice::Unknown { unknown },
+                (None, _, Total::Exact(_) | Total::Range(_)) => WayPrice::Unknown { unknown: String::new() },
+            },
+        },
+    };
+    priced_ways(card, billable.ways(), pace).into_iter().map(printed).collect()
+}
+
+impl From<Difference> for Beside {
+    fn from(difference: Difference) -> Self {
+        match difference {
+            Difference::Same => Self::Same,
+            Difference::AboutTheSame => Self::AboutTheSame,
+            Difference::Less(span) => Self::Saves(span.into()),
+            Difference::More(span) => Self::CostsMore(span.into()),
+        }
     }
 }
 
@@ -248,7 +332,7 @@ fn table(quoted: &Quoted) -> String {
     let mut rows: Vec<(String, String)> = Vec::new();
     for (number, item) in (1..).zip(&quoted.items) {
         match item {
-            Item::Priced { low, likely, high, lines, assumptions, basis } => {
+            Item::Priced { low, likely, high, lines, assumptions, basis, ways } => {
                 rows.push((format!("{number}"), money(*low, *likely, *high)));
                 for line in lines {
                     rows.push((format!("   {}", how(line)), String::new()));
@@ -256,12 +340,14 @@ fn table(quoted: &Quoted) -> String {
                 for sentence in assumptions.iter().chain(basis) {
                     rows.push((format!("   {sentence}"), String::new()));
                 }
+                rows.extend(way_rows(ways.as_deref().unwrap_or_default()));
             }
-            Item::Unknown { unknown, assumptions } => {
+            Item::Unknown { unknown, assumptions, ways } => {
                 rows.push((format!("{number}"), "no price".to_owned()));
                 for sentence in std::iter::once(unknown).chain(assumptions) {
                     rows.push((format!("   {sentence}"), String::new()));
                 }
+                rows.extend(way_rows(ways.as_deref().unwrap_or_default()));
             }
         }
     }
@@ -279,6 +365,37 @@ fn table(quoted: &Quoted) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The ways of each kind under their heading.
+fn way_rows(ways: &[PrintedWay]) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    let mut heading = "";
+    for way in ways {
+        if way.heading != heading {
+            heading = way.heading;
+            rows.push((format!("   {heading}"), String::new()));
+        }
+        let name = &way.name;
+        let said = match &way.price {
+            WayPrice::Priced { low, likely, high, beside } => {
+                let beside = match beside {
+                    _ if way.asked => ", as asked".to_owned(),
+                    None => String::new(),
+                    Some(Beside::Same) => ", same price".to_owned(),
+                    Some(Beside::AboutTheSame) => ", about the same".to_owned(),
+                    Some(Beside::Saves(saved)) => format!(", saves {}", money(saved.low, saved.likely, saved.high)),
+                    Some(Beside::CostsMore(more)) => format!(", +{}", money(more.low, more.likely, more.high)),
+                };
+                format!("{name}: {}{beside}", money(*low, *likely, *high))
+            }
+            WayPrice::Unknown { unknown: reason } | WayPrice::Refused { refused: reason } => {
+                format!("{name}: no price. {reason}")
+            }
+        };
+        rows.push((format!("      {said}"), String::new()));
+    }
+    rows
 }
 
 fn money(low: Usd, likely: Usd, high: Usd) -> String {

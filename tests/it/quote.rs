@@ -411,3 +411,58 @@ fn the_table_shows_the_same_for_people() {
         "Rate card of 2026-11-22\n   $0.30  1\n             Highlight clips: $0.15 / clip × 2\nno price  2\n             The agent decides how long the video gets; give its seconds to see a price.\n   $0.30  Total, 1 item without a price left out\n"
     );
 }
+
+#[test]
+fn the_other_ways_are_priced_where_they_are_asked_for() {
+    let video = lasting(of_look(avatar("avatar_iv"), "photo_avatar"), "90");
+    let output = run_with(&["-", "--compare"], video.to_string().as_bytes());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let ways = &answer["items"][0]["ways"];
+    let exact = |amount: &str| json!({"low": amount, "likely": amount, "high": amount});
+    let priced = |kind: &str, name: &str, amount: &str, beside: Value| {
+        let mut way = exact(amount);
+        way["kind"] = json!(kind);
+        way["name"] = json!(name);
+        way["asked"] = json!(beside.is_null());
+        if !beside.is_null() {
+            way["beside"] = beside;
+        }
+        way
+    };
+    let no_rate = "There is no published rate for avatar video in 4K.";
+    let expected = json!([
+        priced("engine", "Avatar III", "3.897", json!({"saves": exact("0.603")})),
+        priced("engine", "Avatar IV", "4.5", Value::Null),
+        {"kind": "engine", "name": "Avatar V", "asked": false, "refused": "Avatar V takes digital twins only."},
+        priced("size", "720p", "4.5", json!("same")),
+        priced("size", "1080p", "4.5", Value::Null),
+        {"kind": "size", "name": "4K", "asked": false, "unknown": no_rate},
+    ]);
+    assert_eq!(*ways, expected);
+    // The item itself and the sum are what they are without it.
+    let plain = quoted(&video.to_string());
+    assert_eq!(plain["total"], answer["total"]);
+    assert!(plain["items"][0].get("ways").is_none());
+
+    let render =
+        lasting(post("/v3/hyperframes/renders", json!({"project": {}, "resolution": "1080p", "fps": 24})), "60");
+    let cinematic = post("/v3/videos", json!({"type": "cinematic_avatar"}));
+    let input = json!([render, cinematic]).to_string();
+    let output = run_with(&["-", "--compare", "--format", "table"], input.as_bytes());
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "Rate card of 2026-11-22\n\
+         no price  1\n             \
+         There is no published rate for HyperFrames at 24 frames a second, only at 30 and 60.\n             \
+         The same at another size or rate\n                \
+         1080p, 24 fps: no price. There is no published rate for HyperFrames at 24 frames a second, only at 30 and 60.\n                \
+         1080p, 30 fps: $0.10\n                \
+         1080p, 60 fps: $0.20\n                \
+         4K, 30 fps: $0.15\n                \
+         4K, 60 fps: $0.30\n   \
+         $7.00  2\n             \
+         Cinematic avatar: $7.00 / video × 1\n   \
+         $7.00  Total, 1 item without a price left out\n"
+    );
+}
