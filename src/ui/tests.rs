@@ -632,9 +632,11 @@ fn a_face_chosen_in_the_grid_folds_it_so_that_the_script_is_seen() {
 fn another_engine_at_the_same_price_says_so() {
     let harness = ready(model());
     // IV and V cost a digital twin the same.
-    assert!(harness.query_by_label_contains("Avatar V: ").is_some_and(|node| {
-        node.accesskit_node().label().is_some_and(|label| label.ends_with(", same price"))
-    }));
+    assert!(
+        harness
+            .query_by_label_contains("Avatar V: ")
+            .is_some_and(|node| { node.accesskit_node().label().is_some_and(|label| label.ends_with(", same price")) })
+    );
     let third = harness.get_by_label_contains("Avatar III: ").accesskit_node().label().unwrap_or_default();
     assert!(!third.contains("same"), "{third}");
 }

@@ -42,7 +42,11 @@ struct Columns {
 impl Columns {
     fn of(width: f32, ways: usize) -> Self {
         let tight = width < 660.0;
-        let (length, way) = if tight { (106.0, 104.0) } else { (126.0, 124.0) };
+        let (length, way) = match (ways, tight) {
+            (0 | 1, _) => (126.0, 168.0),
+            (_, true) => (106.0, 104.0),
+            (_, false) => (126.0, 124.0),
+        };
         let ways: f32 = (0..ways).map(|_| way).sum();
         Self { voice: (width - length - ways).max(140.0), length, way }
     }
@@ -279,9 +283,9 @@ fn length_ui(ui: &Ui, rect: Rect, name: &str, row: &Row, salt: &str) {
     let range = format!("{} to {}", format::duration(seconds.low), format::duration(seconds.high));
     let range = if seconds.is_exact() { String::new() } else { format!(", {range}") };
     let basis = if basis.starts_with("guess") { format!("first {basis}") } else { basis };
-    let spoken = format!("{name}: {about}{likely}{range}, {basis}");
-    widgets::name(&response, Role::Label, true, &spoken);
-    let _ = response.on_hover_text(spoken);
+    let more = format!("{about}{likely}{range}, {basis}");
+    widgets::name(&response, Role::Label, true, &format!("{name}: {more}"));
+    let _ = response.on_hover_text(more);
 }
 
 /// How a cell stands among the others.
@@ -322,18 +326,55 @@ fn cell_ui(ui: &Ui, rect: Rect, id: egui::Id, voice: &str, cell: &Cell, looks: &
     let font = if looks.is_present || looks.is_lowest { semibold(14.0) } else { regular(14.0) };
     let right = |down: f32| pos2(rect.right() - 8.0, rect.center().y + down);
     let room = rect.width() - 12.0;
-    let likely = span.likely.to_string();
+    let shown = Shown::of(span, rect.width());
+    let likely = shown.amount(span.likely);
     if span.is_exact() {
         paint_elided(ui, right(0.0), Align2::RIGHT_CENTER, &likely, font, color, room);
     } else {
         paint_elided(ui, right(-9.0), Align2::RIGHT_CENTER, &likely, font, color, room);
-        let range = format!("{} to {}", span.low, span.high);
+        let range = shown.range(span);
         paint_elided(ui, right(9.0), Align2::RIGHT_CENTER, &range, regular(12.0), palette.dim, room);
     }
     widgets::focus_ring(ui, &response, RADIUS);
     let clicked = response.clicked();
     hover_ui(response, span, looks);
     clicked
+}
+
+/// How fine amounts are shown in a cell.
+#[derive(Clone, Copy)]
+enum Shown {
+    Cents,
+    /// A few seconds of speech: the cents would all be the same.
+    Fine,
+    /// Cents in the figure, whole dollars in its range, because there is no room for more.
+    Coarse,
+}
+
+impl Shown {
+    fn of(span: &Span<Usd>, width: f32) -> Self {
+        if span.high < Usd::from_cents(10) && width > 140.0 {
+            Self::Fine
+        } else if span.high >= Usd::from_cents(1_000) && width < 110.0 {
+            Self::Coarse
+        } else {
+            Self::Cents
+        }
+    }
+
+    fn amount(self, amount: Usd) -> String {
+        match self {
+            Self::Fine => Usd(amount.0.round_dp(4)).precise(),
+            Self::Cents | Self::Coarse => amount.to_string(),
+        }
+    }
+
+    fn range(self, span: &Span<Usd>) -> String {
+        match self {
+            Self::Coarse => format!("${} to ${}", span.low.0.floor().normalize(), span.high.0.ceil().normalize()),
+            Self::Cents | Self::Fine => format!("{} to {}", self.amount(span.low), self.amount(span.high)),
+        }
+    }
 }
 
 fn hover_ui(response: Response, span: &Span<Usd>, looks: &Looks<'_>) {
