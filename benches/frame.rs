@@ -341,6 +341,7 @@ fn model() -> Model {
     let info = AccountInfo { name: "Ada".to_owned(), email: None, billing, oauth: false };
     let board = Board {
         jobs: (0..JOBS).rev().map(|number| Arc::new(job(number))).collect(),
+        sessions: 0,
         in_flight: 10,
         held: Usd::from_cents(18_318),
         paused: None,

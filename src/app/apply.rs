@@ -28,6 +28,7 @@ impl Studio {
         match action {
             Action::Submit(asked) => self.submit(*asked, None),
             Action::Cancel(id) => self.cancel(id),
+            Action::StopFollowing(id) => self.stop_following(id),
             Action::Retry(id) => self.retry(id),
             Action::EditAgain(id) => {
                 if let Some(draft) = self.draft_of(id) {
@@ -240,6 +241,27 @@ impl Studio {
                     "The request has left. The video will come home when it is done.".to_owned(),
                 ),
                 Err(error) => Event::Notice(Tone::Bad, "The job could not be cancelled.".to_owned(), error.to_string()),
+            };
+            outlet.send(event).await;
+        });
+    }
+
+    fn stop_following(&mut self, id: JobId) {
+        let Some(session) = self.shown() else { return };
+        let worker = session.worker.clone();
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            let event = match worker.stop_following(id).await {
+                Ok(true) => return,
+                Ok(false) => Event::Notice(
+                    Tone::Info,
+                    "It is not followed any more.".to_owned(),
+                    "It ended in the meantime: look at it in the Library.".to_owned(),
+                ),
+                Err(error) => {
+                    let words = format!("{error}. It is still followed.");
+                    Event::Notice(Tone::Bad, "Your decision could not be saved.".to_owned(), words)
+                }
             };
             outlet.send(event).await;
         });

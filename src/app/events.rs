@@ -184,7 +184,8 @@ impl Studio {
 /// Whether a board differs from the one before in anything the books count; progress does not.
 fn money_moved(before: &Board, after: &Board) -> bool {
     let finished = |board: &Board| board.jobs.iter().filter(|job| job.state.is_final()).count();
-    (before.jobs.len(), before.held, before.in_flight) != (after.jobs.len(), after.held, after.in_flight)
+    (before.jobs.len(), before.held, before.in_flight, before.sessions)
+        != (after.jobs.len(), after.held, after.in_flight, after.sessions)
         || finished(before) != finished(after)
 }
 

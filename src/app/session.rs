@@ -151,6 +151,10 @@ async fn open_store(database: std::path::PathBuf) -> Result<Store, String> {
             "Another Reelmeter has this account open ({}). Nothing was sent from here. Close the other window, then start again.",
             path.display()
         )),
+        Ok(Err(error @ StoreError::Damaged(_))) => Err(format!(
+            "The journal cannot be read: {error}. It was left as it is, and nothing was sent. Put a backup in its place; \
+             or move it away and start again: what HeyGen made and charged is listed there, and jobs under way end there."
+        )),
         Ok(Err(error)) => Err(format!("The journal cannot be opened: {error}. Nothing can be made until it can.")),
         Err(_) => Err("The program is closing.".to_owned()),
     }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use super::endpoint::{Endpoint, is_loopback, is_private_transport};
-use super::error::{Error, ErrorKind};
+use super::error::{Error, ErrorKind, redact};
 
 const USER_AGENT: &str = "reelmeter/0.1";
 /// A connection kept longer than HeyGen keeps it would break under the next request, which must not
@@ -118,6 +118,12 @@ impl Client {
     pub fn fingerprint(&self) -> String {
         let digest = Sha256::digest(self.shared.endpoint.credential.secret().as_bytes());
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// HeyGen's words as they may be shown and kept: without the key and without the query of any address.
+    #[must_use]
+    pub fn redacted(&self, words: &str) -> String {
+        redact(words, self.shared.endpoint.credential.secret())
     }
 
     /// An address of the interface from its path segments, each escaped.

@@ -22,7 +22,7 @@ pub(super) struct Page<T> {
 }
 
 impl Client {
-    /// The newest entries of a list, at most `limit` (1 to `most`, what the interface allows). Asked once.
+    /// The newest entries of a list, at most `limit`, page by page; `most` is what the interface allows of one.
     pub(super) async fn newest<T: DeserializeOwned, U: From<T>>(
         &self,
         mut list: Url,
@@ -30,8 +30,25 @@ impl Client {
         most: u32,
     ) -> Result<Vec<U>, Error> {
         list.query_pairs_mut().append_pair("limit", &limit.clamp(1, most).to_string());
-        let page: Page<T> = self.get_list(list).await?;
-        Ok(page.data.into_iter().map(U::from).collect())
+        let limit = usize::try_from(limit.max(1)).unwrap_or(usize::MAX);
+        let mut entries: Vec<U> = Vec::new();
+        let mut token: Option<String> = None;
+        for _ in 0..PAGE_LIMIT {
+            let mut url = list.clone();
+            if let Some(token) = &token {
+                url.query_pairs_mut().append_pair("token", token);
+            }
+            let page: Page<T> = self.get_list(url).await?;
+            let came = page.data.len();
+            entries.extend(page.data.into_iter().map(U::from));
+            let next = page.next_token.filter(|next| page.has_more && !next.is_empty() && token.as_ref() != Some(next));
+            if entries.len() >= limit || came == 0 || next.is_none() {
+                break;
+            }
+            token = next;
+        }
+        entries.truncate(limit);
+        Ok(entries)
     }
 
     /// All entries of a list. Stops where the cursor ends, comes back, or [`PAGE_LIMIT`] is reached.

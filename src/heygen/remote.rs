@@ -207,7 +207,7 @@ impl Client {
         }
     }
 
-    /// The newest resources of a kind, at most `limit` (1 to 100), newest first. Empty for a kind that
+    /// The newest resources of a kind, at most `limit`, newest first; more than a page is asked for page by page. Empty for a kind that
     /// cannot be listed.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ pub struct Facts {
     pub same_credential: bool,
     /// Failures in a row of the present step.
     pub failures: u32,
+    /// Its body names files at HeyGen that may have gone meanwhile, and can still go up once more.
+    pub may_upload_again: bool,
 }
 
 /// What just happened.
@@ -81,6 +83,8 @@ pub enum Step {
     Again { after_ms: u64, why: String },
     /// Nothing was paid: back to `Held` with a new key, and again after so many milliseconds.
     BackToHeld { after_ms: u64, why: String },
+    /// Nothing was paid: back to `Held` with a new key, and its files go up anew.
+    UploadAnew { why: String },
     /// Nothing was paid: back to `Held` with a new key, and the whole queue stands still.
     PauseHeld(Pause),
     /// The whole queue stands still; the job keeps state and key, because an earlier send may have landed.
@@ -105,6 +109,7 @@ impl Step {
             Self::Finish => "finish",
             Self::Again { .. } => "again",
             Self::BackToHeld { .. } => "back to held",
+            Self::UploadAnew { .. } => "upload anew",
             Self::PauseHeld(_) => "pause held",
             Self::PauseAsIs(_) => "pause as is",
             Self::Fail(_) => "fail",
@@ -208,6 +213,9 @@ fn send_failed(facts: &Facts, fault: &Fault, now: i64, jitter: f64) -> Step {
             let why = "HeyGen has as many jobs as it takes at once".to_owned();
             if nothing_happened { Step::BackToHeld { after_ms, why } } else { resend(facts, now, after_ms, why) }
         }
+        kind if nothing_happened && facts.may_upload_again && may_be_about_a_file(kind, fault) => {
+            Step::UploadAnew { why: fault.message.clone() }
+        }
         // An answer that cannot be read may be a yes.
         ErrorKind::NoConnection
         | ErrorKind::InProgress
@@ -229,6 +237,15 @@ fn send_failed(facts: &Facts, fault: &Fault, now: i64, jitter: f64) -> Step {
                 Step::AskPerson(nobody_knows())
             }
         }
+    }
+}
+
+/// Whether a refusal may mean that a file is no longer at HeyGen, or no longer this account's.
+fn may_be_about_a_file(kind: ErrorKind, fault: &Fault) -> bool {
+    match kind {
+        ErrorKind::Forbidden | ErrorKind::NotFound => true,
+        ErrorKind::Invalid => fault.param.as_deref().is_some_and(|param| param.contains("asset")),
+        _ => false,
     }
 }
 
@@ -337,6 +354,7 @@ mod tests {
             replay: ReplayRule::KeyHonoured { for_hours: 24 },
             same_credential: true,
             failures: 0,
+            may_upload_again: false,
         }
     }
 

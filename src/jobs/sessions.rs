@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::store::StoreError;
 
-use super::types::JobId;
+use super::types::{JobError, JobId};
 
 /// Milliseconds between two notes that a session plays.
 pub const NOTE_EVERY_MS: i64 = 5_000;
@@ -58,12 +58,14 @@ impl Seen {
     }
 
     /// When a session ended that is found ended at `now_ms`. It never lasts longer than its limit. Where
-    /// nobody watched, it is taken to have lasted as long as was likely, and at least as long as was seen.
+    /// nobody watched, it is taken to have lasted as long as was likely. It lasted at least as long as was
+    /// seen, also where the clock was set back since.
     #[must_use]
     pub fn end(&self, now_ms: i64, limit_seconds: u32, likely_seconds: Decimal) -> i64 {
         let Some(began) = self.began_ms else { return now_ms };
-        let latest = began.saturating_add(i64::from(limit_seconds).saturating_mul(1_000)).min(now_ms).max(began);
         let seen = self.seen_ms.unwrap_or(began);
+        let limit = began.saturating_add(i64::from(limit_seconds).saturating_mul(1_000));
+        let latest = limit.min(now_ms.max(seen)).max(began);
         if now_ms.saturating_sub(seen) <= UNWATCHED_MS {
             return latest;
         }
@@ -129,6 +131,18 @@ pub fn ask_stop(tx: &Transaction<'_>, id: JobId, stop: Stop) -> Result<(), Store
     Ok(())
 }
 
+/// What it means for the money that a session that had played ended with an error, in HeyGen's words.
+#[must_use]
+pub fn broken_off(why: &str) -> JobError {
+    JobError {
+        what: format!("The session broke off: {why}"),
+        money: "It is charged for the time it played, as measured here. HeyGen does not say what it bills for a \
+                session that breaks off: compare the wallet."
+            .to_owned(),
+        advice: "Start another session when you want to go on.".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,7 +162,8 @@ mod tests {
         check(10, 12, 60, 30, 12);
         check(58, 63, 60, 30, 60);
         // The clock was set back.
-        check(10, -5, 60, 30, 0);
+        check(10, -5, 60, 30, 10);
+        check(70, -5, 60, 30, 60);
         // Nobody watched: as long as was likely, at least as long as was seen, at most its limit.
         check(10, 4_000, 60, 30, 30);
         check(45, 4_000, 60, 30, 45);

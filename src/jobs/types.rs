@@ -312,6 +312,21 @@ pub struct Job {
 }
 
 impl Job {
+    /// Whether the person may stop following it: paid, and not known to end by itself. A session is
+    /// stopped instead, because it costs by the second.
+    #[must_use]
+    pub fn can_be_let_go(&self) -> bool {
+        matches!(self.state, JobState::Running | JobState::Downloading)
+            && self.product != Product::Realtime
+            && self.remote_id.is_some()
+    }
+
+    /// Whether the person stopped following it: HeyGen knows it, and nobody asks after it.
+    #[must_use]
+    pub fn is_let_go(&self) -> bool {
+        self.state == JobState::OutcomeUnknown && self.remote_id.is_some()
+    }
+
     /// The session of the video agent it belongs to, once HeyGen has named it.
     #[must_use]
     pub fn agent_session(&self) -> Option<&str> {
@@ -358,6 +373,8 @@ pub struct Board {
     pub jobs: Vec<Arc<Job>>,
     /// In progress at HeyGen, at most 10.
     pub in_flight: usize,
+    /// Realtime sessions at HeyGen, at most 3; they take none of the ten places.
+    pub sessions: usize,
     /// All holds together.
     pub held: Usd,
     pub paused: Option<Pause>,

@@ -25,6 +25,9 @@ pub enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    /// The file is no journal, or is damaged.
+    #[error("{} is damaged", .0.display())]
+    Damaged(PathBuf),
     /// SQLite's own words.
     #[error("the journal could not be read or written: {0}")]
     Sqlite(#[from] rusqlite::Error),
@@ -64,8 +67,15 @@ impl Store {
     /// Opens or makes the database at `path`, takes its lock and brings it to the present format.
     ///
     /// # Errors
-    /// [`StoreError`]: in use, too new, not writable, or SQLite's own.
+    /// [`StoreError`]: in use, too new, damaged, not writable, or SQLite's own.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_sound(path).map_err(|error| match &error {
+            StoreError::Sqlite(cause) if is_damage(cause) => StoreError::Damaged(path.to_owned()),
+            _ => error,
+        })
+    }
+
+    fn open_sound(path: &Path) -> Result<Self, StoreError> {
         let folder = path.parent().unwrap_or(Path::new("."));
         let at = |path: &Path| {
             let path = path.to_owned();
@@ -123,6 +133,11 @@ impl Store {
     }
 }
 
+fn is_damage(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
+    matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
+}
+
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let newest = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -158,6 +173,17 @@ mod tests {
         let path = folder.path().join("live.db");
         Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
         assert!(matches!(Store::open(&path), Err(StoreError::TooNew(99))));
+    }
+
+    #[test]
+    fn a_damaged_file_is_named_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("live.db");
+        std::fs::write(&path, "no journal at all, but somebody may want to mend it".repeat(100)).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        let error = Store::open(&path).unwrap_err();
+        assert!(matches!(&error, StoreError::Damaged(named) if *named == path), "{error}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
     }
 
     #[test]

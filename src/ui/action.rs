@@ -79,6 +79,8 @@ pub enum Action {
     Submit(Box<Asked>),
     /// Cancel a job that has not been paid.
     Cancel(JobId),
+    /// Stop asking after a paid job that HeyGen does not finish.
+    StopFollowing(JobId),
     /// Make a failed or cancelled job again: a new job with a new key, from the same draft.
     Retry(JobId),
     /// Put a job's draft back on its tab.

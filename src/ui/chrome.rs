@@ -105,7 +105,12 @@ fn running_ui(ui: &mut Ui, model: &Model) -> bool {
     let palette = palette(ui);
     let running = model.board.in_flight;
     let paused = model.board.paused.is_some();
-    let words = if paused { "Queue paused".to_owned() } else { format!("{running} of {IN_FLIGHT_LIMIT} running") };
+    let words = match (paused, model.board.sessions) {
+        (true, _) => "Queue paused".to_owned(),
+        (false, 0) => format!("{running} of {IN_FLIGHT_LIMIT} running"),
+        // A session costs by the second: it is said even where there is little room.
+        (false, sessions) => format!("{running} of {IN_FLIGHT_LIMIT} running · {sessions} live"),
+    };
     let color = if paused { palette.amber } else { palette.dim };
     let galley = widgets::elided(ui, &words, regular(14.0), color, 180.0);
     let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 38.0, 32.0), Sense::click());

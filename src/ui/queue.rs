@@ -9,7 +9,7 @@ use super::avatars::own::OwnAction;
 use super::library::words::{progress_thousandths, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
-use crate::jobs::types::{Job, JobState, Progress};
+use crate::jobs::types::{Decision, Job, JobState, Progress};
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
@@ -232,6 +232,11 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));
             link("make again", Action::Retry(job.id));
+        }
+        (JobState::OutcomeUnknown, _) if job.is_let_go() => {
+            if let Some(id) = job.remote_id.clone() {
+                link("follow again", Action::Decide(job.id, Decision::ThisIsIt(id)));
+            }
         }
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
         (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {

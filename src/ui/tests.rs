@@ -156,6 +156,15 @@ pub(in crate::ui) fn press_button(harness: &mut Harness<'_, Bench>) {
 }
 
 #[test]
+fn the_header_tells_jobs_and_sessions_apart() {
+    for (sessions, words) in [(0, "3 of 10 running"), (1, "3 of 10 running · 1 live")] {
+        let board = Arc::new(Board { in_flight: 3, sessions, ..Board::default() });
+        let harness = bench(Model { board, ..model() });
+        harness.get_by_label(words);
+    }
+}
+
+#[test]
 fn an_empty_draft_says_what_is_missing_and_shows_problems_only_when_asked() {
     let mut harness = bench(model());
     assert_eq!(button(&harness), "Choose a face");

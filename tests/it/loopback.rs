@@ -6,7 +6,8 @@ use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Request, Response};
 use reelmeter::heygen::{Client, Credential, Endpoint, Timeouts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
 /// The key every test uses; it must turn up nowhere it does not belong.
 pub const KEY: &str = "key-of-the-loopback-tests";
@@ -116,4 +117,43 @@ pub async fn says_and_hangs_up(bytes: &'static [u8]) -> String {
         }
     });
     base
+}
+
+/// A way to a server on loopback that can be cut: what is under way breaks, and what comes finds nobody.
+#[derive(Clone)]
+pub struct Cable {
+    pub base: String,
+    is_cut: watch::Sender<bool>,
+}
+
+impl Cable {
+    /// A way to the server at `base`.
+    pub async fn to(base: &str) -> Self {
+        let there = base.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let is_cut = watch::Sender::new(false);
+        let cuts = is_cut.subscribe();
+        tokio::spawn(async move {
+            while let Ok((mut near, _)) = listener.accept().await {
+                let (mut cut, there) = (cuts.clone(), there.clone());
+                tokio::spawn(async move {
+                    let Ok(mut far) = TcpStream::connect(there).await else { return };
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = cut.wait_for(|is_cut| *is_cut) => {}
+                    }
+                });
+            }
+        });
+        Self { base, is_cut }
+    }
+
+    pub fn cut(&self) {
+        self.is_cut.send_replace(true);
+    }
+
+    pub fn join(&self) {
+        self.is_cut.send_replace(false);
+    }
 }

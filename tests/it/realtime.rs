@@ -2,22 +2,32 @@
 //! the script to the charge.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
+use axum::body::Body;
+use axum::http::Response;
 use reelmeter::draft::avatar_video::{Face, LocalFile};
 use reelmeter::draft::realtime::Program;
 use reelmeter::draft::{Billable, Composition as _, Draft, Field, Length, RealtimeDraft};
 use reelmeter::heygen::{self, AssetId, Client, ErrorKind, IdempotencyKey};
-use reelmeter::jobs::types::{Job, JobState, Progress, SessionProgress};
+use reelmeter::jobs::types::{Job, JobId, JobState, Progress, SessionProgress};
 use reelmeter::jobs::{journal, sessions};
 use reelmeter::media::hls::{self, Read};
 use reelmeter::media::live::LivePlayer;
 use reelmeter::money::Usd;
 use reelmeter::pricing::requests;
+use reelmeter::spend::Caps;
+use reelmeter::store::{Store, StoreError};
+use rusqlite::params;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::contract::posted_faults;
-use crate::rig::{PATIENCE, Rig, draft_of, find};
+use crate::kill::{Scene, anything};
+use crate::loopback::{self, Cable, Loopback, Seen};
+use crate::rig::{PATIENCE, Rig, Studio, client, control, draft_of, find, open_once_free};
 
 const PATH: &str = "/v3/avatar-realtime";
 
@@ -105,7 +115,7 @@ async fn a_script_is_spoken_in_pictures_and_words_and_charged_for_the_time_it_to
     assert_eq!(held, Usd::parse("3").unwrap(), "the limit is what is held");
     rig.take_up(id).await;
     let board = rig.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
-    assert_eq!(board.in_flight, 0, "a session takes none of the ten places");
+    assert_eq!((board.in_flight, board.sessions), (0, 1), "a session takes none of the ten places");
     let remote_id = find(&board, id).unwrap().remote_id.clone().unwrap();
 
     let mut words = rig.client.stream_words(&remote_id).await.unwrap();
@@ -231,4 +241,152 @@ async fn what_was_to_be_stopped_is_stopped_after_a_restart_and_three_play_at_onc
         assert_eq!(job.state, JobState::Done, "{:?}", job.error);
         assert!(job.charge.unwrap() < Usd::parse("1").unwrap(), "{:?}", job.charge);
     }
+}
+
+/// A HeyGen whose sessions play until they are stopped, or until it says otherwise. Its own limit is never
+/// reached: what stops a session here is the request of this program.
+#[derive(Clone, Default)]
+struct Stage {
+    status: Arc<Mutex<String>>,
+    begun: Arc<Mutex<u32>>,
+    stops: Arc<Mutex<u32>>,
+}
+
+impl Stage {
+    async fn open() -> (Self, Loopback) {
+        let stage = Self::default();
+        stage.say(r#"{"status": "streaming", "hls_url": "https://live.example/1.m3u8"}"#);
+        let answering = stage.clone();
+        let server = Loopback::start(move |seen| answering.answer(seen)).await;
+        (stage, server)
+    }
+
+    fn say(&self, status: &str) {
+        *self.status.lock().unwrap() = status.to_owned();
+    }
+
+    fn stops(&self) -> u32 {
+        *self.stops.lock().unwrap()
+    }
+
+    fn answer(&self, seen: &Seen) -> Response<Body> {
+        match (seen.method.as_str(), seen.path.as_str()) {
+            ("POST", PATH) => {
+                let mut begun = self.begun.lock().unwrap();
+                *begun += 1;
+                loopback::json(&format!(r#"{{"data": {{"stream_id": "s{begun}", "status": "pending"}}}}"#))
+            }
+            ("POST", path) if path.ends_with("/cancel") => {
+                *self.stops.lock().unwrap() += 1;
+                self.say(r#"{"status": "cancelled"}"#);
+                loopback::json(r#"{"data": {}}"#)
+            }
+            ("GET", path) if path.starts_with(PATH) => {
+                loopback::json(&format!(r#"{{"data": {}}}"#, self.status.lock().unwrap()))
+            }
+            _ => loopback::answer(404, &[], "{}"),
+        }
+    }
+}
+
+/// A session on a stage that plays, with a limit of a minute.
+async fn playing(folder: &Path, keys: &watch::Sender<Option<Client>>) -> (Studio, JobId) {
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Live, "Hello.", 60).await;
+    let studio = Studio::open(folder, keys.subscribe()).await;
+    let id = studio.submit(&draft, Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    studio.until("it plays", |board| find(board, id).is_some_and(|job| plays(&job))).await;
+    (studio, id)
+}
+
+/// Makes a session so much older than it is.
+fn age(store: &Store, id: JobId, seconds: i64) {
+    let aged = store.transaction::<_, StoreError>(|tx| {
+        Ok(tx.execute(
+            "UPDATE sessions SET began_ms = began_ms - ?2, seen_ms = seen_ms WHERE job_id = ?1",
+            params![id.to_string(), seconds * 1_000],
+        )?)
+    });
+    assert_eq!(aged.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_breaks_off_after_it_played_is_charged_for_what_was_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stage, server) = Stage::open().await;
+    let keys = watch::Sender::new(Some(server.client()));
+    let (studio, id) = playing(folder.path(), &keys).await;
+    age(&studio.store, id, 20);
+    stage.say(r#"{"status": "error", "error": {"message": "No more of https://live.example/1?token=abc"}}"#);
+    let job = studio.ended(id).await;
+    let seconds = job.duration.unwrap();
+    assert!(job.state == JobState::Done && seconds >= Decimal::from(20) && seconds < Decimal::from(50), "{job:?}");
+    assert_eq!(job.charge.unwrap().0, seconds * Decimal::new(5, 2));
+    let error = job.error.clone().unwrap();
+    assert!(error.what.contains("broke off: No more of") && !error.what.contains("abc"), "{error:?}");
+
+    // One that never played costs nothing.
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Live, "Hello.", 60).await;
+    let id = studio.submit(&draft, Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge, job.hold), (JobState::Failed, None, Usd::ZERO));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_is_stopped_by_request_when_its_limit_is_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stage, server) = Stage::open().await;
+    let keys = watch::Sender::new(Some(server.client()));
+    let (studio, id) = playing(folder.path(), &keys).await;
+    assert_eq!(stage.stops(), 0);
+    age(&studio.store, id, 60);
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Done, Some(Usd::parse("3").unwrap())), "{job:?}");
+    assert_eq!(stage.stops(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_that_is_reached_while_the_network_is_gone_stops_the_session_when_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stage, server) = Stage::open().await;
+    let cable = Cable::to(&server.base).await;
+    let keys = watch::Sender::new(Some(loopback::client(&cable.base)));
+    let (studio, id) = playing(folder.path(), &keys).await;
+    cable.cut();
+    let silent = |job: &Job| session(job).is_some_and(|session| session.is_silent);
+    studio.until("nobody answers", |board| find(board, id).is_some_and(|job| silent(&job))).await;
+    age(&studio.store, id, 60);
+    let stopping = |job: &Job| session(job).is_some_and(|session| session.is_silent && session.is_stopping);
+    studio.until("it is to be stopped", |board| find(board, id).is_some_and(|job| stopping(&job))).await;
+    let wish = studio.store.transaction(|tx| sessions::get(tx, id)).unwrap().stop;
+    assert_eq!((wish, stage.stops()), (Some(sessions::Stop::Limit), 0));
+
+    // The window is gone too, and only then is the network back.
+    studio.close().await;
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    cable.join();
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Done, Some(Usd::parse("3").unwrap())), "{job:?}");
+    assert_eq!(stage.stops(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_that_is_reached_after_the_program_was_killed_stops_the_session_at_the_next_start() {
+    let scene = Scene::set(vec![], async |client, _| draft(&client, Program::Live, "Hello.", 60).await.into()).await;
+    scene.kill_in("1 running plays", anything).await;
+    let path = scene.folder.path().join("studio.db");
+    let store = open_once_free(&path).await;
+    let id = store.transaction(journal::all).unwrap()[0].job.id;
+    age(&store, id, 60);
+    drop(store);
+    let keys = watch::Sender::new(Some(client(&scene.sandbox.base_url, &scene.sandbox.key)));
+    let studio = Studio::open(scene.folder.path(), keys.subscribe()).await;
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Done, Some(Usd::parse("3").unwrap())), "{job:?}");
+    let stops = scene.sandbox.requests().into_iter().filter(|seen| seen.path.ends_with("/cancel")).count();
+    let charges = control(&scene.sandbox.base_url, &scene.sandbox.key, "/sandbox/ledger").await;
+    assert_eq!((stops, charges.len()), (1, 1));
 }

@@ -99,3 +99,49 @@ async fn a_public_address_is_measured_without_being_fetched_whole() {
         assert!(error.contains(words), "{address}: {error}");
     }
 }
+
+#[tokio::test]
+async fn a_key_of_another_account_brings_the_files_up_once_more() {
+    let rig = Rig::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let options = reelmeter::sandbox::Options {
+        key: Some("somebody-else".to_owned()),
+        speed: Decimal::from(10_000),
+        ..reelmeter::sandbox::Options::new(folder.path())
+    };
+    let other = reelmeter::sandbox::start(options).await.unwrap();
+    let draft = spoken_by_file(&rig, "talk.wav").await;
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", Kind::RateLimited { retry_after: 3_600 }));
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let waits = |job: &reelmeter::jobs::types::Job| {
+        job.state == JobState::Held && matches!(job.progress, reelmeter::jobs::types::Progress::Waiting { .. })
+    };
+    rig.until("it waits", |board| crate::rig::find(board, id).is_some_and(|job| waits(&job))).await;
+    rig.keys.send_replace(Some(crate::rig::client(&other.base_url, &other.key)));
+    rig.studio.worker.wake(None);
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    assert_eq!((uploads(&rig), rig.charges().await.len()), (1, 0));
+    assert_eq!(crate::rig::control(&other.base_url, &other.key, "/sandbox/ledger").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_is_refused_where_it_is_used_goes_up_once_more_and_is_paid_once() {
+    let rig = Rig::start().await;
+    let draft = spoken_by_file(&rig, "talk.wav").await;
+    let gone = |status| Rule::once("POST", "/v3/videos", Kind::NotJson { status });
+    rig.sandbox.faults.push(gone(404));
+    made(&rig, &draft).await;
+    assert_eq!((uploads(&rig), rig.charges().await.len()), (2, 1));
+
+    // Refused again: it is not the file.
+    rig.sandbox.faults.push(gone(403));
+    rig.sandbox.faults.push(gone(403));
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Failed, None));
+    assert_eq!(job.error.as_ref().unwrap().money, "Nothing was charged. The hold is released.");
+    assert_eq!((uploads(&rig), rig.charges().await.len()), (3, 1));
+}

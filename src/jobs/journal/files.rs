@@ -21,18 +21,56 @@ pub fn note_upload(tx: &Transaction<'_>, id: JobId, field: Field, asset_id: &str
     Ok(())
 }
 
-/// The files of a job that are at HeyGen.
+/// The files of a job that are at HeyGen, without those that another credential put there: this account
+/// cannot use them.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn uploads(tx: &Transaction<'_>, id: JobId) -> Result<Vec<(Field, String)>, StoreError> {
-    let mut statement = tx.prepare_cached("SELECT field, asset_id FROM uploads WHERE job_id = ?1")?;
-    let mut rows = statement.query(params![id.to_string()])?;
+pub fn uploads(tx: &Transaction<'_>, id: JobId, credential: &str) -> Result<Vec<(Field, String)>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT field, asset_id FROM uploads WHERE job_id = ?1 \
+         AND NOT EXISTS (SELECT 1 FROM assets WHERE assets.asset_id = uploads.asset_id AND credential <> ?2)",
+    )?;
+    let mut rows = statement.query(params![id.to_string(), credential])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push((from_json(&row.get::<_, String>(0)?)?, row.get(1)?));
     }
     Ok(found)
+}
+
+/// Whether the job has files at HeyGen that another credential put there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn has_uploads_of_others(tx: &Transaction<'_>, id: JobId, credential: &str) -> Result<bool, StoreError> {
+    let all: u32 =
+        tx.query_row("SELECT count(*) FROM uploads WHERE job_id = ?1", params![id.to_string()], |row| row.get(0))?;
+    Ok(usize::try_from(all).unwrap_or(usize::MAX) > uploads(tx, id, credential)?.len())
+}
+
+/// Forgets what is at HeyGen of a job's files: it is no longer there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_assets_of(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM assets WHERE asset_id IN (SELECT asset_id FROM uploads WHERE job_id = ?1)",
+        params![id.to_string()],
+    )?;
+    Ok(())
+}
+
+/// Forgets that a job's files went up, and the body that names them. Only while nothing has left under its
+/// key: the same key with another body would answer for the first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn forget_uploads(tx: &Transaction<'_>, id: JobId) -> Result<(), StoreError> {
+    let id = id.to_string();
+    tx.execute("DELETE FROM uploads WHERE job_id = ?1", params![id])?;
+    tx.execute("UPDATE jobs SET request = NULL WHERE id = ?1 AND sends = 0", params![id])?;
+    Ok(())
 }
 
 /// The file the result will become.

@@ -4,6 +4,7 @@
 mod agents;
 mod files;
 mod pace;
+mod signatures;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use crate::store::StoreError;
 
 pub use agents::{continue_with, held_by_question, videos_of_others};
 pub use files::{
-    asset_of, forget_asset, item_target, note_asset, note_upload, set_item_target, set_target, targets, uploads,
+    asset_of, forget_asset, forget_assets_of, forget_uploads, has_uploads_of_others, item_target, note_asset,
+    note_upload, set_item_target, set_target, targets, uploads,
 };
 pub use pace::{Spoken, note_observation, observations};
 
@@ -160,6 +162,16 @@ fn note(tx: &Transaction<'_>, id: JobId, at: i64, state: JobState, why: &str) ->
     Ok(())
 }
 
+/// Whether a job's history has a line with this note.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn was_noted(tx: &Transaction<'_>, id: JobId, words: &str) -> Result<bool, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM history WHERE job_id = ?1 AND note = ?2)")?
+        .query_row(params![id.to_string(), words], |row| row.get(0))?)
+}
+
 /// Writes the exact body down.
 ///
 /// # Errors
@@ -179,6 +191,16 @@ pub fn count_send(tx: &Transaction<'_>, id: JobId, at: i64, credential: &str) ->
         params![id.to_string(), at, credential],
     )?;
     Ok(())
+}
+
+/// How often the body left under the present key.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn sends(tx: &Transaction<'_>, id: JobId) -> Result<u32, StoreError> {
+    Ok(tx
+        .prepare_cached("SELECT sends FROM jobs WHERE id = ?1")?
+        .query_row(params![id.to_string()], |row| row.get(0))?)
 }
 
 /// Gives a job that is known not to have been paid a new key for its next attempt.
@@ -232,7 +254,7 @@ pub fn set_error(tx: &Transaction<'_>, id: JobId, error: Option<&JobError>) -> R
 }
 
 /// Ends a job: its state, its charge where it was made, and the release of its hold, together. What
-/// HeyGen answered stays without the signatures of its addresses.
+/// HeyGen answered, and what was sent, stays without the signatures of its addresses.
 /// `false`: it had ended before, nothing changed.
 ///
 /// # Errors
@@ -263,7 +285,7 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
     spend::release(tx, id, &entry)?;
     tx.prepare_cached(
         "UPDATE jobs SET state = ?2, changed_at = ?3, hold = '0', charge = ?4, duration = ?5, error = ?6, files = ?7, \
-         answer = ?8 WHERE id = ?1",
+         answer = ?8, draft = ?9, request = ?10 WHERE id = ?1",
     )?
     .execute(params![
         id.to_string(),
@@ -273,33 +295,12 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         ending.duration.map(|seconds| seconds.normalize().to_string()),
         ending.error.as_ref().map(json).transpose()?,
         json(&ending.files)?,
-        record.answer.as_deref().map(without_signatures),
+        record.answer.as_deref().map(signatures::cut_all),
+        signatures::forget_in_draft(&job.draft),
+        record.request.as_deref().map(signatures::cut_signed),
     ])?;
     note(tx, id, at, state, "")?;
     Ok(true)
-}
-
-/// An answer without the signed parts of its addresses: they open what they point at.
-fn without_signatures(answer: &str) -> String {
-    fn strip(value: &mut serde_json::Value) {
-        match value {
-            serde_json::Value::String(text) if text.starts_with("http") => {
-                if let Some(end) = text.find(['?', '#']) {
-                    text.truncate(end);
-                }
-            }
-            serde_json::Value::Array(values) => values.iter_mut().for_each(strip),
-            serde_json::Value::Object(fields) => fields.values_mut().for_each(strip),
-            _ => {}
-        }
-    }
-    match serde_json::from_str::<serde_json::Value>(answer) {
-        Ok(mut value) => {
-            strip(&mut value);
-            value.to_string()
-        }
-        Err(_) => String::new(),
-    }
 }
 
 fn record(row: &Row<'_>) -> Result<Record, StoreError> {

@@ -8,6 +8,10 @@ use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::Fault;
 use crate::jobs::types::{Candidate, JobId};
 
+/// Resources that are looked through first, and at most.
+const PAGE: u32 = 50;
+const MOST: u32 = 3_200;
+
 impl Worker {
     /// Resources at HeyGen that may be the answer to a request whose outcome is unknown, newest first.
     ///
@@ -23,9 +27,9 @@ impl Worker {
             return answered(&client, record, session_id).await;
         }
         let resource = endpoint.resource();
-        let made = client.recent(resource, 100).await?;
         // An hour before, for clocks that disagree; resources that other jobs follow are out.
         let earliest = record.first_sent_at.unwrap_or(record.job.created_at) - 3_600;
+        let made = back_to(&client, resource, earliest).await?;
         let taken = |remote: &Remote| {
             records.iter().any(|other| {
                 other.job.id != id
@@ -43,6 +47,20 @@ impl Worker {
                 remote_id: remote.id,
             })
             .collect())
+    }
+}
+
+/// The newest resources, as far back as `earliest` and as far as anybody looks.
+async fn back_to(client: &Client, resource: Resource, earliest: i64) -> Result<Vec<Remote>, Fault> {
+    let mut most = PAGE;
+    loop {
+        let made = client.recent(resource, most).await?;
+        let is_all = made.len() < usize::try_from(most).unwrap_or(usize::MAX);
+        let is_far_enough = made.iter().filter_map(|remote| remote.created_at).any(|at| at < earliest);
+        if is_all || is_far_enough || most >= MOST {
+            return Ok(made);
+        }
+        most = most.saturating_mul(4);
     }
 }
 

@@ -6,15 +6,19 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 
+use super::JobEvent;
 use super::run::{Brought, Run};
 use crate::draft::{WordTiming, chat};
 use crate::heygen::{self, Client, ErrorKind, FileRole, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
-use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
+use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_GONE, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
 use crate::media::captions;
 use crate::store::StoreError;
+
+/// What HeyGen's word and its list come to together.
+const NO_CLIP: &str = "it says that the clips are finished, and lists none";
 
 impl Run {
     /// Brings everything that was made home.
@@ -43,12 +47,17 @@ impl Run {
                 return Ok(Outcome::StillRunning);
             }
             self.shared.reload(id).await?;
+            // HeyGen charges when it is made, however long it takes to come home.
+            self.shared.tell(JobEvent::WalletMoved).await;
         }
         // HeyGen is done with it: the next in line may have its place.
         self.place = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record, resource).await {
             Ok(()) => Outcome::Saved,
+            Err(fault) if is_finished_without_a_clip(resource, &fault) && self.failures >= TRIES_BEFORE_GONE => {
+                Outcome::RenderFailed { code: None, message: NO_CLIP.to_owned() }
+            }
             Err(fault) => {
                 // The address may have expired: the next try asks for a fresh one.
                 self.made = None;
@@ -98,6 +107,10 @@ impl Run {
         resource: Resource,
         made: &Remote,
     ) -> Result<Brought, Fault> {
+        if resource == Resource::Clipping && made.pieces == 0 {
+            // A list that is written a moment later than the word: what was made is charged, so it is waited for.
+            return Err(Fault { kind: ErrorKind::Unreadable, message: NO_CLIP.to_owned(), param: None });
+        }
         let thumbnails = self.shared.folders.borrow().thumbnails.clone();
         let mut brought = Brought { pieces: made.pieces, ..Brought::default() };
         let mut files = ResultFiles { words: made.words.clone(), ..ResultFiles::default() };
@@ -337,6 +350,10 @@ impl Run {
             }
         }
     }
+}
+
+fn is_finished_without_a_clip(resource: Resource, fault: &Fault) -> bool {
+    resource == Resource::Clipping && fault.kind == ErrorKind::Unreadable && fault.message == NO_CLIP
 }
 
 /// Whether a finished resource of this kind is nothing without its main file.

@@ -8,6 +8,7 @@ mod home;
 mod poll;
 mod run;
 mod stream;
+mod turns;
 mod upload;
 
 use std::collections::{BTreeMap, HashMap};
@@ -107,6 +108,7 @@ struct Shared {
     downloads: Arc<Semaphore>,
     /// HeyGen asked everybody to wait until then.
     not_before: Mutex<Option<tokio::time::Instant>>,
+    turns: Arc<turns::Turns>,
     handles: Mutex<HashMap<JobId, Handle>>,
     questions: Mutex<Vec<Question>>,
     asked: Notify,
@@ -155,6 +157,7 @@ impl Worker {
             uploads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
             downloads: Arc::new(Semaphore::new(MOST_TRANSFERS)),
             not_before: Mutex::new(None),
+            turns: Arc::default(),
             handles: Mutex::new(HashMap::new()),
             questions: Mutex::new(Vec::new()),
             asked: Notify::new(),
@@ -254,6 +257,42 @@ impl Worker {
         Ok(())
     }
 
+    /// Stops asking after a paid job that HeyGen does not finish. Its hold stays until the person decides:
+    /// follow it again, or give the hold back. `false`: it is not being followed, nothing changed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn stop_following(&self, id: JobId) -> Result<bool, StoreError> {
+        let now = (self.shared.now)();
+        let stopped = self
+            .shared
+            .store
+            .run(move |tx| {
+                let job = journal::get(tx, id)?.job;
+                if !job.can_be_let_go() {
+                    return Ok::<_, StoreError>(false);
+                }
+                let error = JobError {
+                    what: "You stopped following it.".to_owned(),
+                    money: "HeyGen may still make it, and charges what it makes. The money stays on hold until you \
+                            decide."
+                        .to_owned(),
+                    advice: "Follow it again, or give the hold back.".to_owned(),
+                };
+                journal::set_error(tx, id, Some(&error))?;
+                let from = [JobState::Running, JobState::Downloading];
+                journal::move_to(tx, id, &from, JobState::OutcomeUnknown, now, "the person stopped following it")
+            })
+            .await?;
+        if stopped {
+            if let Some(handle) = self.shared.lock_handles().remove(&id) {
+                handle.cancelled.cancel();
+            }
+            self.shared.reload(id).await?;
+        }
+        Ok(stopped)
+    }
+
     /// Ends the present wait of a job, or of the whole queue after a pause.
     pub fn wake(&self, id: Option<JobId>) {
         match id {
@@ -282,7 +321,8 @@ impl Worker {
             .store
             .run(move |tx| {
                 let mut continued = Vec::new();
-                if journal::get(tx, id)?.job.state != JobState::OutcomeUnknown {
+                let job = journal::get(tx, id)?.job;
+                if job.state != JobState::OutcomeUnknown {
                     return Ok::<_, StoreError>((false, continued));
                 }
                 let done = match decision {
@@ -302,8 +342,12 @@ impl Worker {
                         )
                     }
                     Decision::NeverHappened | Decision::PayAgain => {
+                        let what = match &job.remote_id {
+                            Some(_) => "You gave up on it.",
+                            None => "You decided that HeyGen never took this request.",
+                        };
                         let error = JobError {
-                            what: "You decided that HeyGen never took this request.".to_owned(),
+                            what: what.to_owned(),
                             money: "The hold is released.".to_owned(),
                             advice: "If a charge shows up in the wallet all the same, it is the remainder there."
                                 .to_owned(),
@@ -352,6 +396,7 @@ impl Worker {
                 id,
                 handle,
                 place,
+                turn: None,
                 failures: 0,
                 silences: 0,
                 made: None,
@@ -361,7 +406,7 @@ impl Worker {
             };
             tokio::select! {
                 () = stop.cancelled() => return,
-                // Only an unpaid job is ever cancelled, and the journal already says so.
+                // Cancelled before it was paid, or no longer followed: the journal already says so.
                 () = cancelled.cancelled() => {}
                 () = run.follow() => {}
             }
@@ -437,11 +482,13 @@ impl Shared {
             }
             jobs.values().rev().cloned().collect()
         };
-        let in_flight = jobs.iter().filter(|job| job.state.is_in_flight() && job.product != Product::Realtime).count();
+        let (sessions, others): (Vec<&Arc<Job>>, Vec<&Arc<Job>>) =
+            jobs.iter().filter(|job| job.state.is_in_flight()).partition(|job| job.product == Product::Realtime);
+        let (sessions, in_flight) = (sessions.len(), others.len());
         let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
         let paused = self.pause.borrow().clone();
         let batches = BatchStanding::of(jobs.iter().map(Arc::as_ref));
-        self.board.send_replace(Arc::new(Board { jobs, in_flight, held, paused, batches }));
+        self.board.send_replace(Arc::new(Board { jobs, in_flight, sessions, held, paused, batches }));
     }
 
     fn wake(&self, id: JobId) {

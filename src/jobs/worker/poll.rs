@@ -103,6 +103,14 @@ impl Run {
     /// The job's resource as HeyGen has it now. A session's videos are told apart by those that were there
     /// before this request, and those that other requests of it are charged for.
     pub(super) async fn remote(&self, client: &Client, record: &Record, resource: Resource) -> Result<Remote, Fault> {
+        let mut remote = self.fresh(client, record, resource).await?;
+        // It is kept and shown: what failed may name an address somebody could open.
+        remote.failure_message = remote.failure_message.map(|words| client.redacted(&words));
+        remote.failure_code = remote.failure_code.map(|code| client.redacted(&code));
+        Ok(remote)
+    }
+
+    async fn fresh(&self, client: &Client, record: &Record, resource: Resource) -> Result<Remote, Fault> {
         let remote_id = record.job.remote_id.as_deref().unwrap_or_default();
         if resource != Resource::AgentSession {
             return Ok(client.remote(resource, remote_id).await?);

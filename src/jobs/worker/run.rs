@@ -8,9 +8,10 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
-use crate::draft::Draft;
 use crate::draft::avatar_video::Source;
+use crate::draft::{Draft, Product};
 use crate::heygen::{Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote};
 use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
@@ -21,6 +22,10 @@ use crate::store::StoreError;
 
 /// Bytes between two reports of progress.
 const PROGRESS_STEP: u64 = 256 * 1024;
+/// In the history of a job whose files went up once more; it happens once.
+const UPLOADED_ANEW: &str = "a file was no longer at HeyGen and goes up again";
+/// In the history of a job whose files another account has.
+const OTHER_KEY: &str = "the key was changed, so its files go up again";
 
 /// One job on its way through the states.
 pub(super) struct Run {
@@ -29,6 +34,8 @@ pub(super) struct Run {
     pub(super) handle: Handle,
     /// One of HeyGen's ten places; given back when HeyGen is done with the job.
     pub(super) place: Option<OwnedSemaphorePermit>,
+    /// HeyGen was full: nobody who came later is sent before this job was sent again.
+    pub(super) turn: Option<Turn>,
     pub(super) failures: u32,
     /// Questions about a session in a row that were not answered.
     pub(super) silences: u32,
@@ -40,6 +47,15 @@ pub(super) struct Run {
     pub(super) brought: Option<Brought>,
     /// Hidden names under which results came; cleared once the journal needs them no more.
     pub(super) parts: Vec<PathBuf>,
+}
+
+/// What becomes of a body that is about to leave.
+enum Leaving {
+    Now,
+    /// The job is elsewhere: cancelled, or ended.
+    Never,
+    /// Its files are another account's.
+    UploadFirst,
 }
 
 /// What a download brought home, and what it is charged for.
@@ -83,6 +99,7 @@ impl Run {
                 replay: endpoint.replay_rule(),
                 same_credential: self.same_credential(&record),
                 failures: self.failures,
+                may_upload_again: matches!(outcome, Outcome::Failure(_)) && self.may_upload_again(&record).await,
             };
             let step = next_step(&facts, &outcome, (self.shared.now)(), fastrand::f64());
             tracing::debug!(job = %self.id, state = ?facts.state, step = step.name(), "next step");
@@ -132,18 +149,24 @@ impl Run {
                 Ok(Some(Outcome::Found))
             }
             Step::BackToHeld { after_ms, why } => {
-                self.back_to_held(&why).await?;
                 if matches!(outcome, Outcome::Failure(Fault { kind: ErrorKind::RateLimited { .. }, .. })) {
+                    self.turn = Some(self.shared.turns.keep(record.job.product, self.id));
                     let until = tokio::time::Instant::now() + self.hurried(after_ms);
                     let mut not_before = self.shared.lock_not_before();
                     *not_before = Some(not_before.map_or(until, |present| present.max(until)));
                 }
+                self.back_to_held(&why, false).await?;
                 self.wait_in_words(after_ms, &why).await;
+                Ok(Some(Outcome::Found))
+            }
+            Step::UploadAnew { why } => {
+                tracing::info!(job = %self.id, why, "its files go up again");
+                self.back_to_held(UPLOADED_ANEW, true).await?;
                 Ok(Some(Outcome::Found))
             }
             Step::PauseHeld(pause) => {
                 if record.job.state == JobState::Submitting {
-                    self.back_to_held("the queue stands still").await?;
+                    self.back_to_held("the queue stands still", false).await?;
                 }
                 self.pause(pause).await;
                 Ok(Some(Outcome::Found))
@@ -189,10 +212,15 @@ impl Run {
                 }
                 continue;
             }
-            if self.shared.pause.borrow().is_none() {
+            if self.shared.pause.borrow().is_some() {
+                self.wait_out_pause().await;
+                continue;
+            }
+            // A request that may have landed is older than any that has not left.
+            if record.sends > 0 || !self.shared.turns.is_kept_by_an_older(record.job.product, self.id) {
                 break;
             }
-            self.wait_out_pause().await;
+            self.shared.turns.wait_for_an_older(record.job.product, self.id).await;
         }
         let client = match self.shared.client() {
             Ok(client) => client,
@@ -222,33 +250,46 @@ impl Run {
             replay: endpoint.replay_rule(),
             same_credential: record.credential.as_ref().is_none_or(|last| *last == credential),
             failures: 0,
+            may_upload_again: false,
         };
         if record.job.state == JobState::Submitting
             && !matches!(next_step(&facts, &Outcome::Found, now, 0.0), Step::Send)
         {
             return Ok(Some(Outcome::Found));
         }
-        let moved = self
+        let leaving = self
             .shared
             .store
             .run(move |tx| {
                 let from = [JobState::Held, JobState::Uploading, JobState::Submitting];
                 let moved = journal::move_to(tx, id, &from, JobState::Submitting, now, "")?;
+                // The key was changed since its files went up: this account has none of them.
+                if moved && journal::sends(tx, id)? == 0 && journal::has_uploads_of_others(tx, id, &credential)? {
+                    journal::forget_uploads(tx, id)?;
+                    journal::move_to(tx, id, &[JobState::Submitting], JobState::Held, now, OTHER_KEY)?;
+                    return Ok(Leaving::UploadFirst);
+                }
                 if moved {
                     journal::count_send(tx, id, now, &credential)?;
                 }
-                Ok::<_, StoreError>(moved)
+                Ok::<_, StoreError>(if moved { Leaving::Now } else { Leaving::Never })
             })
             .await?;
-        if !moved {
-            return Ok(None);
+        match leaving {
+            Leaving::Now => {}
+            Leaving::Never => return Ok(None),
+            Leaving::UploadFirst => return Ok(Some(Outcome::Found)),
         }
         self.shared.reload(id).await?;
         let answered = match &endpoint {
             PaidEndpoint::VideoAgentMessage { session_id } => Some(session_id.clone()),
             _ => None,
         };
-        match client.send_paid(endpoint, Bytes::from(body), &key).await {
+        let answer = client.send_paid(endpoint, Bytes::from(body), &key).await;
+        if !matches!(&answer, Err(error) if matches!(error.kind, ErrorKind::RateLimited { .. })) {
+            self.turn = None;
+        }
+        match answer {
             Ok(created) => match self.accepted(created, answered).await {
                 Err(StoreError::Sqlite(error))
                     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
@@ -296,7 +337,9 @@ impl Run {
         let taught = learned.is_some();
         let (id, now) = (self.id, (self.shared.now)());
         let charged = pricing::charge(record.tariff.rate, record.tariff.unit, brought.seconds, brought.pieces);
-        let error = brought.error.or_else(|| {
+        // A session's words were written when it broke off.
+        let broken = record.job.error.clone().filter(|_| record.job.product == Product::Realtime);
+        let error = brought.error.or(broken).or_else(|| {
             charged.is_none().then(|| JobError {
                 what: "The result is here, but its length could not be read.".to_owned(),
                 money: "What it cost is not known. The hold is released; compare the wallet.".to_owned(),
@@ -335,23 +378,36 @@ impl Run {
         Ok(())
     }
 
-    /// A definite refusal: nothing was paid, the next attempt gets a key of its own.
-    async fn back_to_held(&mut self, why: &str) -> Result<(), StoreError> {
+    /// A definite refusal: nothing was paid, the next attempt gets a key of its own, and its files go up
+    /// `anew` where they are gone. It keeps its place: whoever came later goes later.
+    async fn back_to_held(&mut self, why: &str, anew: bool) -> Result<(), StoreError> {
         let (id, now, why) = (self.id, (self.shared.now)(), why.to_owned());
         let key = IdempotencyKey::generate();
         self.shared
             .store
             .run(move |tx| {
                 journal::renew_key(tx, id, key.as_str())?;
+                if anew {
+                    journal::forget_assets_of(tx, id)?;
+                    journal::forget_uploads(tx, id)?;
+                }
                 journal::move_to(tx, id, &[JobState::Submitting], JobState::Held, now, &why)
             })
             .await?;
-        self.place = None;
         self.shared.reload(id).await
     }
 
+    /// Whether its files may be gone at HeyGen and have not gone up a second time yet.
+    async fn may_upload_again(&self, record: &Record) -> bool {
+        let has_files = Draft::from_json(record.job.product, &record.job.draft)
+            .is_ok_and(|draft| !draft.composition().uploads().is_empty());
+        let id = self.id;
+        has_files
+            && matches!(self.shared.store.run(move |tx| journal::was_noted(tx, id, UPLOADED_ANEW)).await, Ok(false))
+    }
+
     /// Whether the present key is the one the body last left with.
-    fn same_credential(&self, record: &Record) -> bool {
+    pub(super) fn same_credential(&self, record: &Record) -> bool {
         let present = self.shared.client.borrow().as_ref().map(crate::heygen::Client::fingerprint);
         match (&record.credential, present) {
             (Some(last), Some(present)) => *last == present,

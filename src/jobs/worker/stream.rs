@@ -7,8 +7,8 @@ use super::run::Run;
 use crate::draft::Draft;
 use crate::draft::realtime::LONGEST_SECONDS;
 use crate::heygen::{Client, ErrorKind, Remote, RemoteStatus, StreamStatus};
-use crate::jobs::journal::Record;
-use crate::jobs::policy::{Fault, Outcome};
+use crate::jobs::journal::{self, Record};
+use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_GONE};
 use crate::jobs::sessions::{self, NOTE_EVERY_MS, Seen, Stop};
 use crate::jobs::types::{Progress, SessionProgress};
 use crate::store::StoreError;
@@ -51,6 +51,16 @@ impl Run {
                 self.show_session(&seen, limit, false, true);
                 return Ok(Outcome::StillRunning);
             }
+            // It has played, and is no longer there to be asked for: what was seen is all there is.
+            Err(fault)
+                if fault.kind == ErrorKind::NotFound
+                    && seen.began_ms.is_some()
+                    && self.same_credential(record)
+                    && self.failures >= TRIES_BEFORE_GONE =>
+            {
+                self.note_end(record, &seen, true, now_ms(), Some("HeyGen no longer knows it")).await?;
+                return Ok(Outcome::Completed);
+            }
             Err(fault) => return Ok(Outcome::Failure(fault)),
         };
         self.silences = 0;
@@ -60,11 +70,17 @@ impl Run {
             StreamStatus::Ready | StreamStatus::Streaming => true,
             StreamStatus::Other(_) => seen.began_ms.is_some(),
             StreamStatus::Failed => {
-                let message = asked.failure.unwrap_or_else(|| "no reason given".to_owned());
-                return Ok(Outcome::RenderFailed { code: None, message });
+                let message = asked.failure.map(|words| client.redacted(&words));
+                let message = message.unwrap_or_else(|| "no reason given".to_owned());
+                if seen.began_ms.is_none() {
+                    return Ok(Outcome::RenderFailed { code: None, message });
+                }
+                // Every second that played was streamed to somebody, and those are what HeyGen bills.
+                self.note_end(record, &seen, true, now, Some(&message)).await?;
+                return Ok(Outcome::Completed);
             }
             StreamStatus::Completed | StreamStatus::Cancelled => {
-                self.note_end(record, &seen, asked.status == StreamStatus::Completed, now).await?;
+                self.note_end(record, &seen, asked.status == StreamStatus::Completed, now, None).await?;
                 return Ok(Outcome::Completed);
             }
         };
@@ -94,15 +110,33 @@ impl Run {
         client.stream(remote_id).await.map_err(Fault::from)
     }
 
-    async fn note_end(&self, record: &Record, seen: &Seen, is_completed: bool, now: i64) -> Result<(), StoreError> {
+    /// `broken`: why it ended, where it broke off.
+    async fn note_end(
+        &self,
+        record: &Record,
+        seen: &Seen,
+        is_completed: bool,
+        now: i64,
+        broken: Option<&str>,
+    ) -> Result<(), StoreError> {
         let id = self.id;
+        let broken = broken.map(sessions::broken_off);
         // One that was over before anybody looked began when it was accepted; one that was stopped before
         // it played was never charged.
         let accepted = record.job.changed_at.saturating_mul(1_000).min(now);
         let began = seen.began_ms.unwrap_or(if is_completed { accepted } else { now });
         let known = Seen { began_ms: Some(began), ..*seen };
         let ended = known.end(now, limit_seconds(record), likely_seconds(record));
-        self.shared.store.run(move |tx| sessions::note_end(tx, id, began, ended)).await
+        self.shared
+            .store
+            .run(move |tx| {
+                if broken.is_some() {
+                    // Beside the state until the charge is written with it.
+                    journal::set_error(tx, id, broken.as_ref())?;
+                }
+                sessions::note_end(tx, id, began, ended)
+            })
+            .await
     }
 
     /// The ended session as what a download brings home: nothing but its length.

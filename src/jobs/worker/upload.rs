@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::run::{Run, failure};
-use crate::draft::Draft;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Draft, Field};
 use crate::heygen::{self, AssetId, Client, ErrorKind};
 use crate::jobs::journal::{self, Record};
 use crate::jobs::policy::{Fault, Outcome};
@@ -34,28 +34,18 @@ impl Run {
             return Ok(Outcome::Found);
         }
         self.shared.reload(id).await?;
-        let there = self.shared.store.run(move |tx| journal::uploads(tx, id)).await?;
-        let mut assets: BTreeMap<_, _> = there.into_iter().map(|(field, asset)| (field, AssetId::new(asset))).collect();
-        for (field, file) in draft.composition().uploads() {
-            if assets.contains_key(&field) {
-                continue;
-            }
-            let unchanged = tokio::fs::metadata(&file.path).await.is_ok_and(|data| data.len() == file.size);
-            if !unchanged {
-                let words = format!("{} is gone or was changed since the job was made.", file.path.display());
-                return Ok(failure(ErrorKind::Local, words));
-            }
+        let files = draft.composition().uploads();
+        let mut assets: BTreeMap<_, _> = BTreeMap::new();
+        if !files.is_empty() {
             let client = match self.shared.client() {
                 Ok(client) => client,
                 Err(fault) => return Ok(Outcome::Failure(fault)),
             };
-            match self.bring_up(&client, file).await? {
-                Ok(asset) => {
-                    let text = asset.as_str().to_owned();
-                    self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
-                    assets.insert(field, asset);
-                }
-                Err(fault) => return Ok(Outcome::Failure(fault)),
+            let credential = client.fingerprint();
+            let there = self.shared.store.run(move |tx| journal::uploads(tx, id, &credential)).await?;
+            assets.extend(there.into_iter().map(|(field, asset)| (field, AssetId::new(asset))));
+            if let Some(fault) = self.bring_missing(&client, files, &mut assets).await? {
+                return Ok(Outcome::Failure(fault));
             }
         }
         drop(permit);
@@ -66,6 +56,35 @@ impl Run {
             }
             Err(error) => Ok(Outcome::Failure(error.into())),
         }
+    }
+
+    /// Brings up what is not there yet; what kept one of them from it.
+    async fn bring_missing(
+        &self,
+        client: &Client,
+        files: Vec<(Field, &LocalFile)>,
+        assets: &mut BTreeMap<Field, AssetId>,
+    ) -> Result<Option<Fault>, StoreError> {
+        let id = self.id;
+        for (field, file) in files {
+            if assets.contains_key(&field) {
+                continue;
+            }
+            let unchanged = tokio::fs::metadata(&file.path).await.is_ok_and(|data| data.len() == file.size);
+            if !unchanged {
+                let words = format!("{} is gone or was changed since the job was made.", file.path.display());
+                return Ok(Some(Fault { kind: ErrorKind::Local, message: words, param: None }));
+            }
+            match self.bring_up(client, file).await? {
+                Ok(asset) => {
+                    let text = asset.as_str().to_owned();
+                    self.shared.store.run(move |tx| journal::note_upload(tx, id, field, &text)).await?;
+                    assets.insert(field, asset);
+                }
+                Err(fault) => return Ok(Some(fault)),
+            }
+        }
+        Ok(None)
     }
 
     /// Brings one file up, or takes the asset that holds the same bytes already while it lives.
@@ -84,6 +103,10 @@ impl Run {
             match client.asset(&AssetId::new(known.clone())).await {
                 Ok(Some(asset)) if asset.has_bytes => return Ok(Ok(asset.id)),
                 Ok(_) => self.shared.store.run(move |tx| journal::forget_asset(tx, &known)).await?,
+                // It is somebody else's by now.
+                Err(error) if error.kind == ErrorKind::Forbidden => {
+                    self.shared.store.run(move |tx| journal::forget_asset(tx, &known)).await?;
+                }
                 Err(error) => return Ok(Err(error.into())),
             }
         }

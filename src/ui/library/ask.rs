@@ -13,7 +13,9 @@ use crate::ui::widgets::{Button, Primary, name, paragraph, primary_button};
 pub enum Question {
     /// Cancel before anything is paid.
     Cancel,
-    /// The request never arrived: release the hold.
+    /// Stop asking after a job that HeyGen does not finish.
+    StopFollowing,
+    /// The request never arrived, or nobody waits for it any more: release the hold.
     NeverHappened,
     /// Pay again, with a new key.
     PayAgain,
@@ -27,11 +29,13 @@ pub enum Answer {
 }
 
 impl Question {
-    /// Whether it still makes sense to ask it of a job in `state`.
+    /// Whether it still makes sense to ask it of this job.
     #[must_use]
-    pub fn fits(self, state: JobState) -> bool {
+    pub fn fits(self, job: &Job) -> bool {
+        let state = job.state;
         match self {
             Self::Cancel => state.is_cancellable(),
+            Self::StopFollowing => job.can_be_let_go(),
             Self::NeverHappened | Self::PayAgain => state == JobState::OutcomeUnknown,
         }
     }
@@ -41,6 +45,7 @@ impl Question {
     pub fn action(self, job: &Job) -> Action {
         match self {
             Self::Cancel => Action::Cancel(job.id),
+            Self::StopFollowing => Action::StopFollowing(job.id),
             Self::NeverHappened => Action::Decide(job.id, Decision::NeverHappened),
             Self::PayAgain => Action::Decide(job.id, Decision::PayAgain),
         }
@@ -55,6 +60,26 @@ impl Question {
                 money: format!("Nothing has been paid. The {hold} held for it is released."),
                 yes: "Cancel the job".to_owned(),
                 no: "Keep it",
+            },
+            Self::StopFollowing => Words {
+                title: "Stop following it?",
+                money: format!(
+                    "HeyGen may still make it and charge {}. The {hold} stays held, and nobody asks after it until \
+                     you follow it again or give the hold back.",
+                    quoted_words(&job.quoted)
+                ),
+                yes: "Stop following".to_owned(),
+                no: "Keep following",
+            },
+            Self::NeverHappened if job.is_let_go() => Words {
+                title: "Give the hold back?",
+                money: format!(
+                    "The {hold} held for it is released, and it is not followed any more. If HeyGen makes it all the \
+                     same, it still charges {}, and the wallet shows that without a job.",
+                    quoted_words(&job.quoted)
+                ),
+                yes: format!("Release {hold}"),
+                no: "Back",
             },
             Self::NeverHappened => Words {
                 title: "Did it never happen?",
@@ -100,7 +125,7 @@ pub fn question_ui(ui: &mut Ui, question: Question, job: &Job, take_keyboard: bo
         ui.add_space(4.0);
         let yes = match question {
             Question::PayAgain => primary_button(ui, &Primary::Ready(words.yes.clone())),
-            Question::Cancel | Question::NeverHappened => {
+            Question::Cancel | Question::StopFollowing | Question::NeverHappened => {
                 ui.add(Button::secondary(&words.yes).full_width().color(palette.amber))
             }
         };

@@ -84,7 +84,7 @@ fn slip_ui(
         dashed_line(ui);
         error_ui(ui, error);
     }
-    if job.state == JobState::OutcomeUnknown {
+    if job.state == JobState::OutcomeUnknown && !job.is_let_go() {
         dashed_line(ui);
         unknown_ui(ui, model, state, job, actions);
     }
@@ -349,6 +349,12 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
                     actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
                 }
             }
+            if job.can_be_let_go() && is_overdue(job, model.now) {
+                let button = Button::quiet("Stop following").full_width().named("Stop following this job");
+                if ui.add(button).clicked() {
+                    ask = Some(Question::StopFollowing);
+                }
+            }
             footnote(ui, "Paid work cannot be called back. You can close the window: it goes on next time.");
         }
         JobState::Done => {
@@ -388,6 +394,16 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
                 actions.push(Action::EditAgain(job.id));
             }
         }
+        JobState::OutcomeUnknown if job.is_let_go() => {
+            if let Some(id) = &job.remote_id
+                && ui.add(Button::secondary("Follow it again").full_width()).clicked()
+            {
+                actions.push(Action::Decide(job.id, Decision::ThisIsIt(id.clone())));
+            }
+            if ui.add(Button::quiet("Give the hold back").full_width()).clicked() {
+                ask = Some(Question::NeverHappened);
+            }
+        }
         JobState::OutcomeUnknown => {
             if ui.add(Button::secondary("It never happened").full_width()).clicked() {
                 ask = Some(Question::NeverHappened);
@@ -400,6 +416,13 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
     if let Some(question) = ask {
         state.asking = Some(Asking { job: job.id, question, take_keyboard: false });
     }
+}
+
+/// Whether it has taken longer than a render does, so that somebody may want to give up on it.
+fn is_overdue(job: &Job, now: i64) -> bool {
+    /// Seconds without a change of state.
+    const PATIENCE: i64 = 30 * 60;
+    now.saturating_sub(job.changed_at) >= PATIENCE
 }
 
 /// A digital twin whose person has not agreed yet.

@@ -122,7 +122,7 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
         }
         return;
     }
-    if pressed(Key::Delete) && Question::Cancel.fits(job.state) {
+    if pressed(Key::Delete) && Question::Cancel.fits(job) {
         state.asking = Some(Asking { job: job.id, question: Question::Cancel, take_keyboard: true });
     } else if on_row && pressed(Key::Enter) {
         open(job, actions);

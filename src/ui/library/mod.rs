@@ -96,8 +96,7 @@ impl LibraryTab {
     /// Forgets a question whose job has moved on: its answer would mean something else now.
     fn drop_stale(&mut self, model: &Model) {
         if let Some(asking) = &self.asking {
-            let stands =
-                self.shown.selected_job().is_some_and(|job| job.id == asking.job && asking.question.fits(job.state));
+            let stands = self.shown.selected_job().is_some_and(|job| job.id == asking.job && asking.question.fits(job));
             if !stands {
                 self.asking = None;
             }

@@ -151,6 +151,36 @@ fn paying_again_and_giving_up_take_two_steps_and_name_the_amount() {
 }
 
 #[test]
+fn a_job_that_takes_too_long_is_let_go_in_two_steps_and_followed_again_in_one() {
+    let id = job(1).id;
+    let running = |changed_at| Job {
+        state: JobState::Running,
+        hold: Usd::from_cents(293),
+        remote_id: Some("vid_1".to_owned()),
+        changed_at,
+        ..job(1)
+    };
+    let harness = bench(vec![running(NOW - 60)]);
+    assert!(harness.query_by_label("Stop following this job").is_none(), "a minute is no reason to give up");
+    let mut harness = bench(vec![running(NOW - 3_600)]);
+    click(&mut harness, "Stop following this job");
+    harness.get_by_label_contains("The $2.93 stays held, and nobody asks after it");
+    assert_eq!(taken(&mut harness), [""; 0]);
+    click(&mut harness, "Stop following");
+    assert_eq!(taken(&mut harness), [format!("{:?}", Action::StopFollowing(id))]);
+
+    let mut harness = bench(vec![Job { state: JobState::OutcomeUnknown, ..running(NOW - 3_600) }]);
+    assert_eq!(listed(&harness), ["Video 1, not followed, $2.93 held"]);
+    click(&mut harness, "Give the hold back");
+    harness.get_by_label_contains("it still charges");
+    click(&mut harness, "Release $2.93");
+    click(&mut harness, "Follow it again");
+    let decided = |decision| format!("{:?}", Action::Decide(id, decision));
+    let again = Decision::ThisIsIt("vid_1".to_owned());
+    assert_eq!(taken(&mut harness), [decided(Decision::NeverHappened), decided(again)]);
+}
+
+#[test]
 fn filter_and_search_narrow_the_list_at_once() {
     let mut harness = bench(vec![
         held(4),

@@ -48,6 +48,7 @@ fn steps(job: &Job) -> Vec<Step> {
         }
         JobState::Failed => vec![made, last("Failed")],
         JobState::Cancelled => vec![made, last("Cancelled")],
+        JobState::OutcomeUnknown if job.is_let_go() => vec![made, last("No longer followed")],
         JobState::OutcomeUnknown => vec![made, last("Paid request sent, no answer")],
         now => WAY
             .into_iter()

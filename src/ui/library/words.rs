@@ -51,6 +51,7 @@ pub fn state_words(job: &Job) -> String {
         (JobState::Failed, _) => "failed".to_owned(),
         (JobState::Cancelled, _) if job.error.is_some() => "continued by your answer".to_owned(),
         (JobState::Cancelled, _) => "cancelled".to_owned(),
+        (JobState::OutcomeUnknown, _) if job.is_let_go() => "not followed".to_owned(),
         (JobState::OutcomeUnknown, _) => "was it paid?".to_owned(),
     }
 }
