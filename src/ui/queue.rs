@@ -6,7 +6,7 @@ use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, Stroke
 
 use super::avatar_video::picture_ui;
 use super::avatars::own::OwnAction;
-use super::library::words::{progress_thousandths, standing_words};
+use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
 use crate::jobs::types::{Decision, Job, JobState, Progress};
@@ -184,10 +184,13 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     title.on_hover_text(&job.quoted.how);
     let spoken = format!("{}: {}", job.title, standing.words);
     widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
-    // What comes home has no links under it: there is room for two lines.
-    let told = match job.state == JobState::Downloading {
-        true => widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim),
-        false => widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim),
+    let held = held_words(job);
+    let told = match &held {
+        // Without links under it there is room for two lines.
+        _ if has_no_links(job) => widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim),
+        // The money goes to the line of the links: both are whole there.
+        Some(_) => widgets::words(ui, short_state_words(job), regular(12.0), palette.dim),
+        None => widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim),
     };
     widgets::name(&told, Role::Label, true, &standing.words);
     if let Some(error) = &job.error {
@@ -195,8 +198,20 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
     }
     ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
+        if let Some(held) = held {
+            widgets::caption(ui, held);
+        }
         links_ui(ui, job, actions);
     });
+}
+
+/// Whether nothing can be done about a job from its card.
+fn has_no_links(job: &Job) -> bool {
+    match job.state {
+        JobState::Downloading => true,
+        JobState::Cancelled => job.error.is_some(),
+        _ => false,
+    }
 }
 
 /// What stands for a job without a picture.

@@ -74,6 +74,9 @@ pub struct NewProject {
 /// Kept free at the right, so that a scroll bar covers no figure.
 const SCROLL_BAR: f32 = 12.0;
 
+/// Kept free above the button, so that what is scrolled does not run into it.
+const EDGE: f32 = 8.0;
+
 /// Draws the receipt in the room there is.
 pub fn receipt_ui(
     ui: &mut Ui,
@@ -87,13 +90,20 @@ pub fn receipt_ui(
     let refusal = standing.refusal.clone();
     let footer = 44.0 + 8.0 + 40.0 + if refusal.is_some() { 60.0 } else { 0.0 };
     let room = (ui.available_height() - footer).max(80.0);
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), room), Layout::top_down(Align::LEFT), |ui| {
+    let slip = ui.allocate_ui_with_layout(vec2(ui.available_width(), room), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(room);
-        ScrollArea::vertical().id_salt("receipt").auto_shrink([false, false]).show(ui, |ui| {
+        ScrollArea::vertical().id_salt("receipt").auto_shrink([false, false]).max_height(room - EDGE).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - SCROLL_BAR);
             slip_ui(ui, model, draft, quoted, standing, actions, &mut answer);
-        });
+        })
     });
+    let scrolled = slip.inner;
+    if scrolled.content_size.y > scrolled.inner_rect.height() + 1.0 {
+        // More of it lies below: a line says where it is cut.
+        let line = egui::Stroke::new(1.0, palette(ui).line);
+        let reach = scrolled.inner_rect.x_range();
+        ui.painter().hline(reach.min..=reach.max - SCROLL_BAR, scrolled.inner_rect.bottom() + 1.0, line);
+    }
     let size = vec2(ui.available_width() - SCROLL_BAR, footer);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
         ui.set_max_width(size.x);

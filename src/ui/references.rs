@@ -6,7 +6,7 @@ use super::avatar_video::picture_ui;
 use super::pictures::{PictureSource, Pictures};
 use super::places::Place;
 use super::quoting::Quoted;
-use super::theme::{RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
+use super::theme::{CONTROL_HEIGHT, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
 use super::widgets::{self, Button};
 use super::{Action, address, format, icons};
 use crate::draft::reference::ReferenceKind;
@@ -56,8 +56,10 @@ pub fn references_ui(
             (false, true) => 360.0,
             (false, false) => 268.0,
         };
-        ui.allocate_ui_with_layout(vec2(width, TILE.y), Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_size(vec2(width, TILE.y));
+        // Alone it stands level with what is beside the list, such as a length.
+        let height = if files.is_empty() { CONTROL_HEIGHT } else { TILE.y };
+        ui.allocate_ui_with_layout(vec2(width, height), Layout::left_to_right(Align::Center), |ui| {
+            ui.set_min_size(vec2(width, height));
             if asked {
                 let spoken = format!("Address for {}", label.to_lowercase());
                 if let Some(address) = address::address_ui(ui, asking, &spoken, width) {
@@ -76,6 +78,9 @@ pub fn references_ui(
             }
         });
     });
+    if files.is_empty() {
+        ui.add_space(TILE.y - CONTROL_HEIGHT);
+    }
     if let Some(number) = removed {
         files.remove(number);
     }

@@ -2,13 +2,15 @@
 //! key reaches it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::{Key, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::NodeT as _;
 
 use super::Tab;
-use super::tests::{Bench, bench, model};
+use super::tests::{Bench, bench, click, model};
+use crate::draft::Look;
 
 /// What a person acts on.
 fn is_control(role: Role) -> bool {
@@ -78,5 +80,31 @@ fn the_tab_key_reaches_every_control_of_every_tab() {
         }
         let missed: Vec<_> = wanted.difference(&met).collect();
         assert!(missed.is_empty(), "{tab:?}: {missed:?}");
+    }
+}
+
+#[test]
+fn the_tab_key_goes_on_to_looks_that_are_out_of_sight_and_can_mark_each() {
+    let mut model = model();
+    let first = model.looks.value.as_ref().and_then(|looks| looks.first().cloned()).unwrap();
+    let many =
+        (0..30).map(|number| Look { id: format!("many_{number}"), name: format!("Look {number}"), ..first.clone() });
+    model.looks.value = Some(Arc::new(many.collect()));
+    for expanded in [false, true] {
+        let mut harness = bench(model.clone());
+        if expanded {
+            click(&mut harness, Role::Button, "Show all in a grid");
+        }
+        let mut met = BTreeSet::new();
+        for _ in 0..120 {
+            harness.key_press(Key::Tab);
+            harness.run_steps(3);
+            let focused = harness.root().children_recursive().find(|node| node.is_focused());
+            met.extend(focused.and_then(|node| node.accesskit_node().label()));
+        }
+        for number in [0, 15, 29] {
+            assert!(met.contains(&format!("Look {number}, digital twin")), "{expanded}, {number}: {met:?}");
+            assert!(met.contains(&format!("Favourite Look {number}")), "{expanded}, {number}: {met:?}");
+        }
     }
 }

@@ -374,7 +374,8 @@ impl Tiles<'_> {
                     ui.scroll_to_rect(Rect::from_min_size(min, tile), None);
                 }
                 let (first, last) = (floor((view.left() - RING) / step), floor(view.right() / step));
-                for place in first..=last.min(count.saturating_sub(1)) {
+                // One more on either side: the Tab key goes on to it, and the row follows.
+                for place in first.saturating_sub(1)..=(last + 1).min(count.saturating_sub(1)) {
                     let min = origin + vec2(to_f32(place) * step, RING);
                     self.tile_ui(ui, place, Rect::from_min_size(min, tile));
                 }
@@ -397,7 +398,7 @@ impl Tiles<'_> {
                 ui.set_min_size(vec2(width, to_f32(rows) * step + 2.0 * RING - GAP));
                 let origin = ui.min_rect().min;
                 let (first, last) = (floor(view.top() / step), floor(view.bottom() / step));
-                for row in first..=last.min(rows.saturating_sub(1)) {
+                for row in first.saturating_sub(1)..=(last + 1).min(rows.saturating_sub(1)) {
                     for column in 0..columns {
                         let place = row * columns + column;
                         if place < count {
@@ -474,8 +475,16 @@ impl Tiles<'_> {
             ui.painter().rect_stroke(rect, RADIUS_CARD, Stroke::new(1.0, line), StrokeKind::Inside);
         }
         widgets::focus_ring(ui, &response, RADIUS_CARD);
+        if response.gained_focus() {
+            response.scroll_to_me(None);
+        }
         let over = ui.rect_contains_pointer(rect);
-        if over || favourite {
+        // The keyboard finds it as well, behind the look it belongs to.
+        let star = ui.scope_id().with(("star", &look.id));
+        // In the frame of the Tab key the tile has lost it already, and the star has to be there to get it.
+        let on_tile = response.has_focus() || response.lost_focus();
+        let by_key = on_tile || ui.memory(|memory| memory.has_focus(star));
+        if over || favourite || by_key {
             self.star_ui(ui, rect, look, favourite);
         }
         if failed && over {
@@ -513,6 +522,7 @@ impl Tiles<'_> {
         let palette = palette(ui);
         let place = Rect::from_min_size(rect.min + vec2(5.0, 5.0), vec2(24.0, 24.0));
         let star = ui.interact(place, ui.scope_id().with(("star", &look.id)), Sense::click());
+        widgets::focus_ring(ui, &star, RADIUS_CARD);
         let called = format!("Favourite {}", look.name);
         star.widget_info(|| WidgetInfo::selected(Role::Button, true, favourite, &called));
         ui.painter().circle_filled(place.center(), 11.0, palette.scrim);

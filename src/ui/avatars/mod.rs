@@ -139,12 +139,16 @@ pub fn avatars_ui(
 }
 
 fn head_ui(ui: &mut Ui, view: &mut View) {
-    widgets::page_heading(ui, "Avatars", |ui| {
+    ui.horizontal(|ui| {
+        ui.set_min_height(widgets::PAGE_HEADING);
+        widgets::heading(ui, "Avatars");
+        ui.add_space(12.0);
         let segments = [
             Segment::new(View::New, "New avatar"),
             Segment::new(View::Yours, "Yours").called("Your avatars"),
             Segment::new(View::Voices, "Voices").called("Your voices"),
         ];
+        // Beside the title: the pages differ in width, and a switch at their right edge would jump.
         widgets::segmented(ui, "Part of the tab", &segments, view, None);
     });
 }

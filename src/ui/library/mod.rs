@@ -156,24 +156,28 @@ pub fn library_ui(
 }
 
 fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
-    ui.allocate_ui_with_layout(vec2(ui.available_width(), 32.0), Layout::right_to_left(Align::Center), |ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        for (shape, glyph, called) in [
-            (Shape::List, icons::LIST_BULLETS, "Show as a list"),
-            (Shape::Grid, icons::SQUARES_FOUR, "Show as pictures"),
-        ] {
-            let response = icon_button(ui, glyph, called, 28.0);
-            if state.shape == shape {
-                let stroke = egui::Stroke::new(1.0, theme::palette(ui).line);
-                ui.painter().rect_stroke(response.rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
+    ui.allocate_ui_with_layout(
+        vec2(ui.available_width(), super::widgets::PAGE_HEADING),
+        Layout::right_to_left(Align::Center),
+        |ui| {
+            ui.spacing_mut().item_spacing.x = 2.0;
+            for (shape, glyph, called) in [
+                (Shape::List, icons::LIST_BULLETS, "Show as a list"),
+                (Shape::Grid, icons::SQUARES_FOUR, "Show as pictures"),
+            ] {
+                let response = icon_button(ui, glyph, called, 28.0);
+                if state.shape == shape {
+                    let stroke = egui::Stroke::new(1.0, theme::palette(ui).line);
+                    ui.painter().rect_stroke(response.rect, theme::RADIUS, stroke, egui::StrokeKind::Inside);
+                }
+                if response.clicked() {
+                    state.shape = shape;
+                    state.place.bring_into_view();
+                }
             }
-            if response.clicked() {
-                state.shape = shape;
-                state.place.bring_into_view();
-            }
-        }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| heading(ui, "Library"));
-    });
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| heading(ui, "Library"));
+        },
+    );
     ui.add_space(12.0);
     let before = state.filter;
     let mut searched = false;

@@ -56,11 +56,10 @@ pub fn state_words(job: &Job) -> String {
     }
 }
 
-/// Where a job stands and what its money does, in a line: "rendering, 42 % · $2.74 held",
-/// "done · 1:05 · $4.34".
+/// Where a job stands, as short as a card needs it.
 #[must_use]
-pub fn standing_words(job: &Job) -> String {
-    let mut words = match (job.state, &job.progress) {
+pub fn short_state_words(job: &Job) -> String {
+    match (job.state, &job.progress) {
         // The bar shows the time; the card has room for the money.
         (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
         // A card has no room for the speed as well.
@@ -68,14 +67,28 @@ pub fn standing_words(job: &Job) -> String {
             format!("uploading {}", bytes_words(*done, *total))
         }
         _ => state_words(job),
-    };
+    }
+}
+
+/// What is held for a job that is on its way: "$2.74 held".
+#[must_use]
+pub fn held_words(job: &Job) -> Option<String> {
+    let holds = matches!(job.state, JobState::Held | JobState::Submitting | JobState::Running) && !job.hold.is_zero();
+    holds.then(|| format!("{} held", job.hold))
+}
+
+/// Where a job stands and what its money does, in a line: "rendering, 42 % · $2.74 held",
+/// "done · 1:05 · $4.34".
+#[must_use]
+pub fn standing_words(job: &Job) -> String {
+    let mut words = short_state_words(job);
     let mut add = |more: &str| {
         words.push_str(" · ");
         words.push_str(more);
     };
     match job.state {
-        JobState::Held | JobState::Submitting | JobState::Running if !job.hold.is_zero() => {
-            add(&format!("{} held", job.hold));
+        JobState::Held | JobState::Submitting | JobState::Running => {
+            held_words(job).iter().for_each(|held| add(held));
         }
         JobState::Done => {
             match job.files.clips.len() {
@@ -87,7 +100,9 @@ pub fn standing_words(job: &Job) -> String {
                 charge => charge.into_iter().for_each(|charge| add(&charge.to_string())),
             }
         }
-        JobState::Failed => job.error.iter().for_each(|error| add(&error.what)),
+        // Why is in the tooltip and in the Library: a card has no room for a reason, and half of one misleads.
+        JobState::Failed if job.hold.is_zero() => add("hold released"),
+        JobState::Failed => add(&format!("{} held", job.hold)),
         JobState::Cancelled => add("nothing charged"),
         _ => {}
     }
@@ -281,6 +296,8 @@ mod tests {
         let files = ResultFiles { clips: clips.to_vec(), ..ResultFiles::default() };
         check(Job { charge, files, ..job() }, "done · 2 clips · $4.34");
         check(Job { state: JobState::Cancelled, ..job() }, "cancelled · nothing charged");
+        check(Job { state: JobState::Failed, ..job() }, "failed · hold released");
+        check(Job { state: JobState::Failed, hold, ..job() }, "failed · $2.93 held");
         let waiting = Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check(
             Job { state: JobState::Downloading, progress: waiting, ..job() },

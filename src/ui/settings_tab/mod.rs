@@ -9,7 +9,7 @@ mod projects;
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
 
 use super::theme::{self, medium, palette, regular};
-use super::widgets::{Button, Segment, divider, heading, icon_button, panel, paragraph, segmented, toggle, words};
+use super::widgets::{Button, Segment, divider, icon_button, page_heading, panel, paragraph, segmented, toggle, words};
 use super::{Action, Model, format, icons};
 use crate::settings::{Settings, ThemeChoice, ZOOM_PERCENT};
 
@@ -30,10 +30,10 @@ const ZOOM_STEP: u16 = 10;
 pub fn settings_ui(ui: &mut Ui, model: &Model, state: &mut SettingsTab, actions: &mut Vec<Action>) {
     let mut settings = model.settings.clone();
     ScrollArea::vertical().id_salt("settings").auto_shrink([false, false]).show(ui, |ui| {
-        Frame::new().inner_margin(Margin::same(24)).show(ui, |ui| {
+        Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
             ui.set_max_width(PAGE_WIDTH.min(ui.available_width()));
             ui.spacing_mut().item_spacing.y = 8.0;
-            heading(ui, "Settings");
+            page_heading(ui, "Settings", |_| {});
             sections_ui(ui, model, state, &mut settings, actions);
         });
     });
@@ -144,7 +144,7 @@ fn sections_ui(
                 favourite_voices.clear();
             }
         });
-        row(ui, "Offer of the live account", "", |ui| {
+        row(ui, "Bar that offers the live account", "", |ui| {
             let mut shown = !*live_offer_closed;
             if toggle(ui, "Show it in the sandbox", &mut shown).changed() {
                 *live_offer_closed = !shown;

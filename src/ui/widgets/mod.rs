@@ -31,6 +31,7 @@ pub use segmented::{Segment, segmented};
 pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face};
 pub use slider::slider;
 pub use text::{
-    body, caption, dim, elided, heading, icon, page_heading, paint_elided, paragraph, problem, strong, words,
+    PAGE_HEADING, body, caption, dim, elided, heading, icon, page_heading, paint_elided, paragraph, problem, strong,
+    words,
 };
 pub use toggle::toggle;

@@ -50,17 +50,18 @@ pub fn heading(ui: &mut Ui, text: impl Into<String>) -> Response {
     response
 }
 
+/// The height of a page's first line: as high as its switches.
+pub const PAGE_HEADING: f32 = crate::ui::theme::CONTROL_HEIGHT;
+
 /// The first line of a page: its title, and on the right what `right` draws. As high on every tab, so that
 /// nothing jumps from one to the next.
 pub fn page_heading(ui: &mut Ui, title: impl Into<String>, right: impl FnOnce(&mut Ui)) {
-    const HEIGHT: f32 = 32.0;
-    let size = egui::vec2(ui.available_width(), HEIGHT);
+    let size = egui::vec2(ui.available_width(), PAGE_HEADING);
     ui.allocate_ui_with_layout(size, egui::Layout::right_to_left(egui::Align::Center), |ui| {
         ui.set_min_size(size);
         right(ui);
         ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| heading(ui, title));
     });
-    ui.add_space(2.0);
 }
 
 /// Several lines, wrapped at the width there is.
