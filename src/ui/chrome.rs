@@ -266,21 +266,34 @@ const GROUPS: [&[(Tab, &str)]; 5] = [
 
 /// The rail at the left: 176 wide with names, or icons alone where `narrow`.
 pub fn rail_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool) -> Option<Tab> {
+    /// Height of a row, and room above and below a line between groups.
+    const ROOMY: (f32, f32) = (34.0, 7.0);
+    const LOW: (f32, f32) = (30.0, 3.0);
+    let rows = f32::from(u8::try_from(Tab::SHOWN.len()).unwrap_or(u8::MAX));
+    let lines = f32::from(u8::try_from(GROUPS.len()).unwrap_or(u8::MAX)) - 1.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let needed = rows * (ROOMY.0 + 2.0) + lines * (2.0 * ROOMY.1 + 1.0 + 2.0);
+    let size = if needed <= ui.available_height() { ROOMY } else { LOW };
+    // In a window lower than that the last tabs are scrolled to.
+    let area = egui::ScrollArea::vertical().id_salt("rail").auto_shrink([false, false]);
+    area.show(ui, |ui| rows_ui(ui, model, current, narrow, size)).inner
+}
+
+fn rows_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool, (height, space): (f32, f32)) -> Option<Tab> {
     let palette = palette(ui);
     let mut chosen = None;
-    ui.spacing_mut().item_spacing.y = 2.0;
     let running = model.board.jobs.iter().filter(|job| !job.state.is_final()).count();
     let mut place = 0;
     for tabs in GROUPS {
         let tabs = tabs.iter().filter(|(tab, _)| Tab::SHOWN.contains(tab));
         if place > 0 && tabs.clone().next().is_some() {
-            widgets::divider(ui, 7.0);
+            widgets::divider(ui, space);
         }
         for (tab, glyph) in tabs {
             let label = tab.name();
             place += 1;
             let selected = *tab == current;
-            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 34.0), Sense::click());
+            let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::click());
             response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, label));
             if selected || response.hovered() {
                 ui.painter().rect_filled(rect, RADIUS, palette.raised);
@@ -314,6 +327,9 @@ pub fn rail_ui(ui: &mut Ui, model: &Model, current: Tab, narrow: bool) -> Option
                 widgets::describe(&response, &format::counted(running, "unfinished job", "unfinished jobs"));
             }
             widgets::focus_ring(ui, &response, RADIUS);
+            if response.gained_focus() {
+                response.scroll_to_me(None);
+            }
             let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
             let response = response.on_hover_text(match tab.shortcut() {
                 Some((_, written)) => format!("{label} · {written}"),

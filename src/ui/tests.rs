@@ -665,3 +665,16 @@ fn without_a_key_the_bar_says_all_of_it_and_leads_to_settings_from_elsewhere_onl
     click(&mut harness, Role::Button, "Back to the sandbox");
     assert!(matches!(asked(&mut harness).as_slice(), [Action::UseAccount(Account::Sandbox)]));
 }
+
+#[test]
+fn a_small_window_shows_every_tab_and_the_whole_form_under_the_first_bar() {
+    let mut harness = bench(Model { settings: Settings::default(), ..model() });
+    harness.set_size(egui::vec2(960.0, 600.0));
+    harness.run_steps(4);
+    assert!(harness.query_by_label_contains("You are in the sandbox").is_some());
+    let bottom = |node: egui_kittest::Node<'_>| node.rect().bottom();
+    assert!(bottom(harness.get_by_role_and_label(Role::Tab, "Settings")) <= 600.0);
+    for option in ["Use audio", "Title"] {
+        assert!(bottom(harness.get_by_role_and_label(Role::Button, option)) <= 600.0, "{option}");
+    }
+}

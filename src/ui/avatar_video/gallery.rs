@@ -275,7 +275,10 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool,
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             let width = (ui.available_width() - 84.0).clamp(40.0, 220.0);
-            let hint = if narrow {
+            let hint = if width < 90.0 {
+                // The glass says it, and half a word would not.
+                String::new()
+            } else if narrow {
                 "Search".to_owned()
             } else {
                 format!("Search {}", format::counted(total, "look", "looks"))

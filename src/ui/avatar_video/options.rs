@@ -18,14 +18,16 @@ use crate::ui::{Action, icons};
 /// Draws the row.
 pub fn options_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &Quoted, actions: &mut Vec<Action>) {
     ui.add_space(-2.0);
+    // Shorter words where the row would not hold them all.
+    let narrow = ui.available_width() < 600.0;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        source_ui(ui, tab, actions);
+        ui.spacing_mut().item_spacing.x = if narrow { 0.0 } else { 2.0 };
+        source_ui(ui, tab, narrow, actions);
         background_ui(ui, tab, quoted, actions);
-        captions_ui(ui, tab);
+        captions_ui(ui, tab, narrow);
         voice_settings_ui(ui, model, tab, quoted);
         motion_ui(ui, tab);
-        output_ui(ui, tab, quoted);
+        output_ui(ui, tab, narrow, quoted);
     });
 }
 
@@ -62,10 +64,11 @@ pub fn option_button(ui: &mut Ui, label: &str, glyph: &str, set: bool, problem: 
     }
 }
 
-fn source_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, actions: &mut Vec<Action>) {
+fn source_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, narrow: bool, actions: &mut Vec<Action>) {
     match tab.form.draft.source {
         Source::Script => {
-            if option_button(ui, "Use audio instead", icons::WAVEFORM, false, None).clicked() {
+            let words = if narrow { "Use audio" } else { "Use audio instead" };
+            if option_button(ui, words, icons::WAVEFORM, false, None).clicked() {
                 tab.form.draft.source = Source::Audio;
                 if tab.form.draft.audio.is_none() {
                     actions.push(Action::PickFile(Place::new(Product::AvatarVideo, Field::Audio)));
@@ -165,10 +168,14 @@ fn parse_color(code: &str) -> Option<[u8; 3]> {
     Some([byte(0)?, byte(2)?, byte(4)?])
 }
 
-fn captions_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
+fn captions_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, narrow: bool) {
     let on = tab.form.draft.captions;
     let glyph = if on { icons::CLOSED_CAPTIONING } else { icons::PROHIBIT };
-    let label = if on { "Captions on" } else { "Captions off" };
+    let label = match (narrow, on) {
+        (true, _) => "Captions",
+        (false, true) => "Captions on",
+        (false, false) => "Captions off",
+    };
     let color = if on { palette(ui).text } else { palette(ui).dim };
     let response = ui.add(Button::quiet(label).icon(glyph).color(color).named("Captions"));
     response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Switch, true, on, "Captions"));
@@ -251,11 +258,11 @@ fn motion_ui(ui: &mut Ui, tab: &mut AvatarVideoTab) {
     });
 }
 
-fn output_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, quoted: &Quoted) {
+fn output_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, narrow: bool, quoted: &Quoted) {
     let set = !tab.form.draft.title.is_empty() || tab.form.draft.output_format != OutputFormat::Mp4;
     let problem = quoted.problems.iter().find(|problem| matches!(problem.field, Field::Title | Field::OutputFormat));
     let problem = problem.map(|problem| problem.message.as_str());
-    let response = option_button(ui, "Title and file", icons::NOTE_PENCIL, set, problem);
+    let response = option_button(ui, if narrow { "Title" } else { "Title and file" }, icons::NOTE_PENCIL, set, problem);
     popup(&response, 300.0, |ui| {
         widgets::field_label(ui, "Title", "", problem);
         let hint = tab.form.draft.effective_title();
