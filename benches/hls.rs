@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use reelmeter::heygen::{Client, Credential, Endpoint, IdempotencyKey, PaidEndpoint};
 use reelmeter::media::hls::{self, Read};
-use reelmeter::media::live::{LivePlayer, Standing};
+use reelmeter::media::live::{LivePlayer, Part, Standing, Track};
 use reelmeter::sandbox::{self, Clock, ManualClock};
 use secrecy::SecretString;
 use serde_json::json;
@@ -74,7 +74,7 @@ async fn record() -> Result<Vec<Vec<u8>>, Problem> {
     };
     let mut segments = Vec::new();
     for segment in playlist.segments.iter().take(SEGMENTS) {
-        segments.push(client.stream_part(&segment.address, 1 << 24).await?);
+        segments.push(client.stream_part(&segment.place.address, 1 << 24).await?);
     }
     sandbox.shutdown().await;
     Ok(segments)
@@ -105,8 +105,8 @@ impl Window {
         let own = Arc::clone(&player);
         thread::Builder::new().name("segments".to_owned()).spawn(move || {
             for segment in segments {
-                let mut segment = segment;
-                while let Err(back) = own.push(segment) {
+                let mut segment = Part::from(segment);
+                while let Err(back) = own.push(Track::Film, segment) {
                     segment = back;
                     thread::sleep(Duration::from_millis(100));
                 }

@@ -6,29 +6,23 @@ use std::time::Duration;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
-use crate::heygen::{Client, Error, ErrorKind, IdempotencyKey, StreamStatus};
+use crate::heygen::{Client, ErrorKind, IdempotencyKey};
 use crate::jobs::types::{Job, JobId, Progress};
-use crate::media::hls::{self, Playlist, Read};
 use crate::media::live::LivePlayer;
 use crate::ui::model::Tone;
 use crate::ui::realtime::session::SessionView;
 
 use super::Studio;
 use super::background::{Event, Outlet};
+use super::stream::{Source, follow, passes};
 
-/// Bytes of one segment: two seconds of 720 lines have some 500 KB.
-const LARGEST_SEGMENT: usize = 24 * 1024 * 1024;
-/// Segments behind the newest at which watching begins.
-const BEHIND: usize = 2;
-/// Tries to bring one segment before it is passed over.
-const TRIES: u32 = 3;
 /// Before something that did not work is tried again.
 const AGAIN: Duration = Duration::from_millis(700);
-/// Before a decoder that has enough is offered more.
-const FULL: Duration = Duration::from_millis(80);
+/// Segments that could not be read before any picture came, after which it is said.
+const MOST_DAMAGED: u64 = 2;
 /// Sends of one text.
 const SENDS: u32 = 4;
 
@@ -39,8 +33,8 @@ pub enum SessionNews {
     Word(String, Decimal),
     /// What became of the text of this number.
     Text(u64, Result<(), String>),
-    /// Why there are no pictures, in words.
-    Fault(String),
+    /// Why there are no pictures, in words; `None` once there are again.
+    Fault(Option<String>),
 }
 
 /// The session that is watched now. Dropping it ends the watching, not the session.
@@ -95,6 +89,9 @@ impl Studio {
         let standing = watching.player.standing();
         view.dropped = standing.dropped;
         view.is_silent = standing.is_silent;
+        if let Some(reason) = standing.unreadable.filter(|_| standing.shown == 0 && standing.damaged >= MOST_DAMAGED) {
+            view.fault = Some(format!("The stream cannot be played here: {reason}. Open it in your own player."));
+        }
         let Some(picture) = watching.player.take_picture() else { return };
         let size = [usize::try_from(picture.width).unwrap_or(0), usize::try_from(picture.height).unwrap_or(0)];
         let image = egui::ColorImage::from_rgba_unmultiplied(size, &picture.rgba);
@@ -118,7 +115,7 @@ impl Studio {
                 view.hear(&word, spoken);
             }
             SessionNews::Text(number, answer) => view.answered(number, answer),
-            SessionNews::Fault(words) => view.fault = Some(words),
+            SessionNews::Fault(words) => view.fault = words,
         }
     }
 
@@ -221,121 +218,26 @@ async fn say(client: &Client, remote_id: &str, text: &str, is_final: bool) -> Re
     }
 }
 
-fn passes(error: &Error) -> bool {
-    matches!(
-        error.kind,
-        ErrorKind::NoConnection
-            | ErrorKind::Interrupted
-            | ErrorKind::Server
-            | ErrorKind::Unreadable
-            | ErrorKind::InProgress
-            | ErrorKind::RateLimited { .. }
-    )
-}
-
-/// Follows the playlist and brings each segment to the player, until the stream ends.
+/// Follows the film and tells what is wrong with it.
 async fn bring_film(client: Client, remote_id: String, id: JobId, player: Arc<LivePlayer>, outlet: Outlet) {
-    let mut address: Option<String> = None;
-    let mut next: Option<u64> = None;
-    let (mut variants, mut tries) = (0_u32, 0_u32);
-    loop {
-        let Some(present) = address.clone() else {
-            match client.stream(&remote_id).await {
-                Ok(stream) => match stream.status {
-                    StreamStatus::Completed | StreamStatus::Cancelled | StreamStatus::Failed => break,
-                    _ => address = stream.hls_url,
-                },
-                Err(error) if passes(&error) => {}
-                // The worker says what is wrong with the session itself.
-                Err(_) => break,
-            }
-            if address.is_none() {
-                tokio::time::sleep(AGAIN).await;
-            }
-            continue;
-        };
-        let playlist = match read_playlist(&client, &present).await {
-            Ok(Read::Media(playlist)) => playlist,
-            Ok(Read::Variant(variant)) if variants < 4 => {
-                variants += 1;
-                address = Some(variant);
-                continue;
-            }
-            Ok(Read::Variant(_)) => {
-                outlet.send(Event::Session(id, SessionNews::Fault("The stream leads in a circle.".to_owned()))).await;
-                return;
-            }
-            Err(Trouble::Passing) => {
-                // A fresh address may do better.
-                address = None;
-                tokio::time::sleep(AGAIN).await;
-                continue;
-            }
-            Err(Trouble::Lasting(words)) => {
-                outlet.send(Event::Session(id, SessionNews::Fault(words))).await;
-                return;
-            }
-        };
-        let first = playlist.segments.len().saturating_sub(BEHIND);
-        let from = next.or_else(|| playlist.segments.get(first).map(|segment| segment.number));
-        let wait = pause(&playlist);
-        let mut is_whole = true;
-        for segment in playlist.segments.iter().filter(|segment| from.is_some_and(|from| segment.number >= from)) {
-            if segment.header.is_some() {
-                let words = "This stream cannot be played here. Open it in your own player.".to_owned();
-                outlet.send(Event::Session(id, SessionNews::Fault(words))).await;
-                return;
-            }
-            match client.stream_part(&segment.address, LARGEST_SEGMENT).await {
-                Ok(bytes) => {
-                    tries = 0;
-                    offer(&player, bytes).await;
-                }
-                Err(_) if tries >= TRIES => {
-                    tries = 0;
-                    tracing::warn!(number = segment.number, "a segment of the stream did not come");
-                }
-                Err(_) => {
-                    tries += 1;
-                    is_whole = false;
-                    break;
-                }
-            }
-            next = Some(segment.number.saturating_add(1));
+    let (latest, mut changes) = watch::channel(None);
+    let source = Source::Session(remote_id);
+    let film = follow(&client, &source, &player, |words| {
+        latest.send_replace(words);
+    });
+    let telling = async {
+        while changes.changed().await.is_ok() {
+            let words = changes.borrow_and_update().clone();
+            outlet.send(Event::Session(id, SessionNews::Fault(words))).await;
         }
-        if playlist.is_ended && is_whole {
-            break;
-        }
-        tokio::time::sleep(wait).await;
+    };
+    tokio::pin!(film);
+    tokio::select! {
+        () = &mut film => {}
+        () = telling => film.await,
     }
-    player.finish();
-}
-
-async fn offer(player: &LivePlayer, bytes: Vec<u8>) {
-    let mut segment = bytes;
-    while let Err(back) = player.push(segment) {
-        segment = back;
-        tokio::time::sleep(FULL).await;
-    }
-}
-
-/// Half a segment: a new one is there at the next look but one.
-fn pause(playlist: &Playlist) -> Duration {
-    let milliseconds = (playlist.target_seconds * Decimal::from(500)).to_u64().unwrap_or(1_000);
-    Duration::from_millis(milliseconds.clamp(250, 5_000))
-}
-
-/// Why a playlist did not come.
-enum Trouble {
-    Passing,
-    /// Trying again would not help.
-    Lasting(String),
-}
-
-async fn read_playlist(client: &Client, address: &str) -> Result<Read, Trouble> {
-    let base = Url::parse(address).map_err(|_| Trouble::Passing)?;
-    let text = client.stream_part(address, hls::LARGEST_PLAYLIST).await.map_err(|_| Trouble::Passing)?;
-    hls::read(&text, &base).map_err(|error| Trouble::Lasting(error.to_string()))
+    let last = latest.borrow().clone();
+    outlet.send(Event::Session(id, SessionNews::Fault(last))).await;
 }
 
 /// Each word when it is spoken; after a broken connection those that were heard already are passed over.

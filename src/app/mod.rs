@@ -19,6 +19,7 @@ mod projects;
 mod reading;
 mod session;
 mod sound;
+pub mod stream;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -226,9 +226,33 @@ impl Client {
         let mut bytes = Vec::new();
         while let Some(chunk) = body.chunk().await? {
             if bytes.len().saturating_add(chunk.len()) > limit {
-                return Err(Error::new(ErrorKind::TooLarge, "A piece of the stream is larger than any should be."));
+                return Err(too_large());
             }
             bytes.extend_from_slice(&chunk);
+        }
+        Ok(bytes)
+    }
+
+    /// As [`Client::stream_part`], but only so many bytes from the byte `first` on.
+    ///
+    /// # Errors
+    /// As there, and [`ErrorKind::Interrupted`] when the file ends before.
+    pub async fn stream_range(&self, address: &str, first: u64, length: u64, limit: usize) -> Result<Vec<u8>, Error> {
+        let wanted = usize::try_from(length).ok().filter(|wanted| *wanted <= limit).ok_or_else(too_large)?;
+        let mut body = self.open_range(address, first, length).await?;
+        // A server that sends the whole file all the same sends what is before it first.
+        let mut before = if body.partial { 0 } else { usize::try_from(first).unwrap_or(usize::MAX) };
+        let mut bytes = Vec::new();
+        while bytes.len() < wanted
+            && let Some(chunk) = body.chunk().await?
+        {
+            let skipped = before.min(chunk.len());
+            before -= skipped;
+            let rest = chunk.get(skipped..).unwrap_or_default();
+            bytes.extend_from_slice(rest.get(..wanted - bytes.len()).unwrap_or(rest));
+        }
+        if bytes.len() < wanted {
+            return Err(Error::new(ErrorKind::Interrupted, "A piece of the stream ended before it was whole."));
         }
         Ok(bytes)
     }
@@ -249,6 +273,10 @@ impl Client {
         }
         Ok(WordStream { response, events: Events::default() })
     }
+}
+
+fn too_large() -> Error {
+    Error::new(ErrorKind::TooLarge, "A piece of the stream is larger than any should be.")
 }
 
 /// The words of a session on their way. Dropping it hangs up.

@@ -63,12 +63,32 @@ impl Client {
     /// [`ErrorKind::LinkExpired`] when a fresh address is needed, [`ErrorKind::Conflict`] when the
     /// file is shorter than `from_byte` (start again from 0), otherwise what kept it from coming.
     pub async fn open_result(&self, url: &str, from_byte: u64, etag: Option<&str>) -> Result<ResultBody, Error> {
+        let range = (from_byte > 0).then(|| format!("bytes={from_byte}-"));
+        self.open_at(url, from_byte, range, etag).await
+    }
+
+    /// As [`Client::open_result`], but the answer ends after so many bytes, at least one.
+    pub(super) async fn open_range(&self, url: &str, first: u64, length: u64) -> Result<ResultBody, Error> {
+        let last = first.saturating_add(length.max(1)).saturating_sub(1);
+        let mut body = self.open_at(url, first, Some(format!("bytes={first}-{last}")), None).await?;
+        // What is missing is known to the caller only.
+        body.missing = None;
+        Ok(body)
+    }
+
+    async fn open_at(
+        &self,
+        url: &str,
+        from_byte: u64,
+        range: Option<String>,
+        etag: Option<&str>,
+    ) -> Result<ResultBody, Error> {
         let url = Url::parse(url).ok().filter(is_private_transport).ok_or_else(|| {
             Error::new(ErrorKind::Invalid, "HeyGen gave an address for the result that cannot be used.")
         })?;
         let mut request = self.shared.results.get(url);
-        if from_byte > 0 {
-            request = request.header(RANGE, format!("bytes={from_byte}-"));
+        if let Some(range) = range {
+            request = request.header(RANGE, range);
             // A weak version may not be used here: the server would have to ignore the range.
             if let Some(etag) = etag.filter(|etag| etag.starts_with('"')) {
                 request = request.header(IF_RANGE, etag);

@@ -280,7 +280,7 @@ impl Film {
 }
 
 /// The parameter sets of an `avcC` box behind marks, and the bytes of a length in front of a unit.
-fn parameter_sets(avcc: &[u8]) -> Option<(Vec<u8>, usize)> {
+pub(super) fn parameter_sets(avcc: &[u8]) -> Option<(Vec<u8>, usize)> {
     let length_width = usize::from(avcc.get(4)? & 3) + 1;
     let mut stream = Vec::new();
     let mut at = 5;

@@ -1,4 +1,4 @@
-//! Media playlists of HLS (RFC 8216), as far as a live session needs them. Reads text, fetches nothing.
+//! Playlists of HLS (RFC 8216), as far as a live session needs them. Reads text, fetches nothing.
 
 use rust_decimal::Decimal;
 use url::Url;
@@ -7,6 +7,8 @@ use url::Url;
 pub const LARGEST_PLAYLIST: usize = 4 * 1024 * 1024;
 /// Segments a playlist may list.
 const MOST_SEGMENTS: usize = 20_000;
+/// Variants and renditions a playlist may offer.
+const MOST_VARIANTS: usize = 200;
 
 /// A playlist of segments, in order.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,28 +25,49 @@ pub struct Playlist {
 pub struct Segment {
     /// Counts up by one; the same segment keeps its number however often the playlist is read.
     pub number: u64,
-    /// Absolute. Signed: never log it.
-    pub address: String,
+    pub place: Place,
     pub seconds: Decimal,
-    /// The header of fragmented MP4 that goes before it, absolute; `None` for a transport stream.
-    pub header: Option<String>,
+    /// The header of fragmented MP4 that goes before it; `None` for a transport stream.
+    pub header: Option<Place>,
+    /// Counts up wherever the film's times or its way of coding begin anew.
+    pub chapter: u64,
+    /// It is listed but was never made.
+    pub is_missing: bool,
+}
+
+/// Where something lies.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Absolute, with its query. Signed: never log it.
+    pub address: String,
+    /// Its first byte and how many there are; `None` for all.
+    pub range: Option<(u64, u64)>,
+}
+
+/// One of several ways in which the same film is offered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// The absolute address of its playlist.
+    pub film: String,
+    /// The absolute address of the playlist of its sound, where that comes by itself.
+    pub sound: Option<String>,
 }
 
 /// What an address turned out to be.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Read {
     Media(Playlist),
-    /// A list of variants: the absolute address of the one to play.
-    Variant(String),
+    /// A list of at least one variant, the one to play first.
+    Master(Vec<Variant>),
 }
 
 /// Why a playlist cannot be used, in words that hold no address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("The stream cannot be played here: {0}.")]
+#[error("The stream cannot be played here: {0}. Open it in your own player.")]
 pub struct PlaylistError(&'static str);
 
-/// Reads a playlist that came from `base`. Of several variants, the richest of at most 720 lines is taken, or else the
-/// leanest.
+/// Reads a playlist that came from `base`. Of several variants those come first that can be decoded, then those of at
+/// most 720 lines, the richest before the others.
 ///
 /// # Errors
 /// For what is no playlist, is encrypted, or has no end of lines.
@@ -58,81 +81,208 @@ pub fn read(text: &[u8], base: &Url) -> Result<Read, PlaylistError> {
     if lines.next() != Some("#EXTM3U") {
         return error("the address leads to something else");
     }
-    let absolute = |address: &str| {
-        let url = base.join(address).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
-        url.map(String::from).ok_or(PlaylistError("one of its addresses is none"))
+    let mut media = Media {
+        playlist: Playlist { target_seconds: Decimal::TWO, segments: Vec::new(), is_ended: false },
+        number: 0,
+        chapter: 0,
+        seconds: None,
+        header: None,
+        range: None,
+        is_missing: false,
+        ended: None,
     };
-    let mut playlist = Playlist { target_seconds: Decimal::TWO, segments: Vec::new(), is_ended: false };
-    let (mut number, mut seconds, mut header) = (0_u64, None, None);
-    let mut variant: Option<Rank> = None;
-    let mut best: Option<(Rank, String)> = None;
+    let mut master = Master::default();
     for line in lines {
         let Some(tag) = line.strip_prefix("#EXT") else {
-            if line.starts_with('#') {
-                continue;
+            match master.open.take() {
+                _ if line.starts_with('#') => {}
+                Some(offer) => master.offer(offer, absolute(base, line)?)?,
+                None => media.segment(absolute(base, line)?)?,
             }
-            let address = absolute(line)?;
-            if let Some(rank) = variant.take() {
-                if best.as_ref().is_none_or(|(present, _)| rank > *present) {
-                    best = Some((rank, address));
-                }
-                continue;
-            }
-            let Some(seconds) = seconds.take() else { return error("a piece of it has no length") };
-            if playlist.segments.len() >= MOST_SEGMENTS {
-                return error("its list is too long");
-            }
-            playlist.segments.push(Segment { number, address, seconds, header: header.clone() });
-            number = number.saturating_add(1);
             continue;
         };
         let (name, value) = tag.split_once(':').unwrap_or((tag, ""));
         match name {
+            "-X-STREAM-INF" => master.open = Some(Offer::of(value)),
+            "-X-MEDIA" if attribute(value, "TYPE") == Some("AUDIO") => {
+                let address = attribute(value, "URI").map(|uri| absolute(base, uri)).transpose()?;
+                master.rendition(value, address)?;
+            }
+            _ => media.tag(name, value, base)?,
+        }
+    }
+    let variants = master.variants();
+    if media.playlist.segments.is_empty() && !variants.is_empty() {
+        return Ok(Read::Master(variants));
+    }
+    Ok(Read::Media(media.playlist))
+}
+
+fn absolute(base: &Url, address: &str) -> Result<String, PlaylistError> {
+    let url = base.join(address).ok().filter(|url| matches!(url.scheme(), "https" | "http"));
+    url.map(String::from).ok_or(PlaylistError("one of its addresses is none"))
+}
+
+/// A playlist of segments while it is read: what the lines so far say of the segment that comes next.
+struct Media {
+    playlist: Playlist,
+    number: u64,
+    chapter: u64,
+    seconds: Option<Decimal>,
+    header: Option<Place>,
+    /// How many bytes, and from which on where that is said.
+    range: Option<(u64, Option<u64>)>,
+    is_missing: bool,
+    /// The file of the segment before and the byte after it: where a range without a beginning begins.
+    ended: Option<(String, u64)>,
+}
+
+impl Media {
+    fn tag(&mut self, name: &str, value: &str, base: &Url) -> Result<(), PlaylistError> {
+        match name {
             "INF" => {
                 let length = value.split(',').next().unwrap_or_default().trim();
-                seconds = Some(length_of(length).ok_or(PlaylistError("a piece of it has no length"))?);
+                self.seconds = Some(length_of(length).ok_or(PlaylistError("a piece of it has no length"))?);
             }
             "-X-TARGETDURATION" => {
-                playlist.target_seconds =
+                self.playlist.target_seconds =
                     length_of(value).ok_or(PlaylistError("its list does not say how often to look"))?;
             }
             "-X-MEDIA-SEQUENCE" => {
-                number = value.trim().parse().map_err(|_| PlaylistError("its list does not count"))?;
+                self.number = value.trim().parse().map_err(|_| PlaylistError("its list does not count"))?;
             }
-            "-X-ENDLIST" => playlist.is_ended = true,
+            "-X-DISCONTINUITY-SEQUENCE" => {
+                self.chapter = value.trim().parse().map_err(|_| PlaylistError("its list does not count"))?;
+            }
+            "-X-DISCONTINUITY" => self.chapter = self.chapter.saturating_add(1),
+            "-X-GAP" => self.is_missing = true,
+            "-X-ENDLIST" => self.playlist.is_ended = true,
             "-X-KEY" if attribute(value, "METHOD").is_some_and(|method| method != "NONE") => {
-                return error("it is encrypted");
+                return Err(PlaylistError("it is encrypted"));
             }
-            "-X-BYTERANGE" => return error("its pieces are parts of one file"),
+            "-X-BYTERANGE" => self.range = Some(range(value)?),
             "-X-MAP" => {
                 let uri = attribute(value, "URI").ok_or(PlaylistError("its header has no address"))?;
-                header = Some(absolute(uri)?);
+                let range = attribute(value, "BYTERANGE").map(range).transpose()?;
+                let range = range.map(|(length, first)| (first.unwrap_or(0), length));
+                self.header = Some(Place { address: absolute(base, uri)?, range });
             }
-            "-X-STREAM-INF" => variant = Some(Rank::of(value)),
             _ => {}
         }
+        Ok(())
     }
-    match best {
-        Some((_, address)) if playlist.segments.is_empty() => Ok(Read::Variant(address)),
-        _ => Ok(Read::Media(playlist)),
+
+    fn segment(&mut self, address: String) -> Result<(), PlaylistError> {
+        let seconds = self.seconds.take().ok_or(PlaylistError("a piece of it has no length"))?;
+        if self.playlist.segments.len() >= MOST_SEGMENTS {
+            return Err(PlaylistError("its list is too long"));
+        }
+        let range = match self.range.take() {
+            None => None,
+            Some((length, first)) => {
+                let follows = self.ended.take().filter(|(before, _)| *before == address).map(|(_, end)| end);
+                let first = first.or(follows).ok_or(PlaylistError("a piece of it has no beginning"))?;
+                self.ended = Some((address.clone(), first.saturating_add(length)));
+                Some((first, length))
+            }
+        };
+        self.playlist.segments.push(Segment {
+            number: self.number,
+            place: Place { address, range },
+            seconds,
+            header: self.header.clone(),
+            chapter: self.chapter,
+            is_missing: std::mem::take(&mut self.is_missing),
+        });
+        self.number = self.number.saturating_add(1);
+        Ok(())
     }
 }
 
-/// How well a variant suits: those that fit before those that do not, then the richer, then the leaner.
+/// `length[@first]`.
+fn range(text: &str) -> Result<(u64, Option<u64>), PlaylistError> {
+    let unreadable = |_| PlaylistError("a piece of it has no length");
+    match text.trim().split_once('@') {
+        Some((length, first)) => {
+            Ok((length.trim().parse().map_err(unreadable)?, Some(first.trim().parse().map_err(unreadable)?)))
+        }
+        None => Ok((text.trim().parse().map_err(unreadable)?, None)),
+    }
+}
+
+/// A list of variants while it is read.
+#[derive(Default)]
+struct Master {
+    /// What the line before said of the variant whose address comes now.
+    open: Option<Offer>,
+    offers: Vec<(Offer, String)>,
+    renditions: Vec<Rendition>,
+}
+
+/// Sound that comes by itself.
+struct Rendition {
+    group: String,
+    is_default: bool,
+    /// `None` where this sound is in the film's own segments.
+    address: Option<String>,
+}
+
+impl Master {
+    fn offer(&mut self, offer: Offer, address: String) -> Result<(), PlaylistError> {
+        self.offers.push((offer, address));
+        if self.offers.len() > MOST_VARIANTS { Err(PlaylistError("its list is too long")) } else { Ok(()) }
+    }
+
+    fn rendition(&mut self, attributes: &str, address: Option<String>) -> Result<(), PlaylistError> {
+        self.renditions.push(Rendition {
+            group: attribute(attributes, "GROUP-ID").unwrap_or_default().to_owned(),
+            is_default: attribute(attributes, "DEFAULT") == Some("YES"),
+            address,
+        });
+        if self.renditions.len() > MOST_VARIANTS { Err(PlaylistError("its list is too long")) } else { Ok(()) }
+    }
+
+    /// The one to play first.
+    fn variants(self) -> Vec<Variant> {
+        let Self { mut offers, renditions, .. } = self;
+        offers.sort_by_key(|(offer, _)| std::cmp::Reverse(offer.rank));
+        let sound = |offer: &Offer| {
+            let group = offer.sound.as_ref()?;
+            let mut sounds = renditions.iter().filter(|rendition| rendition.group == *group);
+            let first = sounds.clone().next();
+            sounds.find(|rendition| rendition.is_default).or(first)?.address.clone()
+        };
+        offers.iter().map(|(offer, film)| Variant { film: film.clone(), sound: sound(offer) }).collect()
+    }
+}
+
+/// What is said of a variant.
+struct Offer {
+    rank: Rank,
+    /// The group its sound is chosen from.
+    sound: Option<String>,
+}
+
+/// How well a variant suits: those with pictures that can be decoded before others, those that fit before those that
+/// do not, then the richer, then the leaner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Rank {
+    can_be_seen: bool,
     fits: bool,
     weight: i64,
 }
 
-impl Rank {
+impl Offer {
     fn of(attributes: &str) -> Self {
         let lines = attribute(attributes, "RESOLUTION")
             .and_then(|size| size.split_once(['x', 'X']))
             .and_then(|(_, height)| height.parse::<u32>().ok());
         let bits = attribute(attributes, "BANDWIDTH").and_then(|bits| bits.parse::<i64>().ok()).unwrap_or(0);
         let fits = lines.is_none_or(|lines| lines <= 720);
-        Self { fits, weight: if fits { bits } else { bits.saturating_neg() } }
+        let is_h264 = |codec: &str| codec.trim().starts_with("avc1") || codec.trim().starts_with("avc3");
+        let can_be_seen = attribute(attributes, "CODECS").is_none_or(|codecs| codecs.split(',').any(is_h264));
+        let rank = Rank { can_be_seen, fits, weight: if fits { bits } else { bits.saturating_neg() } };
+        Self { rank, sound: attribute(attributes, "AUDIO").map(str::to_owned) }
     }
 }
 
@@ -162,14 +312,22 @@ fn attribute<'a>(mut list: &'a str, wanted: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
+    fn place(place: &Place) -> String {
+        let range = place.range.map(|(first, length)| format!("[{first}+{length}]")).unwrap_or_default();
+        format!("{}{range}", place.address)
+    }
+
     #[track_caller]
     fn check(text: &str, expected: &str) {
         let base = Url::parse("https://host/live/index.m3u8?sig=1").unwrap();
         let found = match read(text.as_bytes(), &base) {
             Ok(Read::Media(playlist)) => {
                 let segment = |segment: &Segment| {
-                    let header = segment.header.as_ref().map(|header| format!(" after {header}")).unwrap_or_default();
-                    format!("{} {} {}s{header}", segment.number, segment.address, segment.seconds)
+                    let header = segment.header.as_ref().map(|header| format!(" after {}", place(header)));
+                    let chapter = (segment.chapter > 0).then(|| format!(" chapter {}", segment.chapter));
+                    let missing = segment.is_missing.then(|| " missing".to_owned());
+                    let more: String = [header, chapter, missing].into_iter().flatten().collect();
+                    format!("{} {} {}s{more}", segment.number, place(&segment.place), segment.seconds)
                 };
                 let mut found: Vec<String> = playlist.segments.iter().map(segment).collect();
                 if playlist.is_ended {
@@ -177,7 +335,13 @@ mod tests {
                 }
                 found.join("; ")
             }
-            Ok(Read::Variant(address)) => format!("variant {address}"),
+            Ok(Read::Master(variants)) => {
+                let variant = |variant: &Variant| match &variant.sound {
+                    Some(sound) => format!("{} with {sound}", variant.film),
+                    None => variant.film.clone(),
+                };
+                format!("variants {}", variants.iter().map(variant).collect::<Vec<_>>().join(", "))
+            }
             Err(error) => format!("refused: {}", error.0),
         };
         assert_eq!(found, expected, "{text}");
@@ -195,8 +359,22 @@ mod tests {
             "0 http://127.0.0.1/c.m4s 2s after https://host/live/init.mp4",
         );
         check(
-            "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9,RESOLUTION=1920x1080\nbig.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5,CODECS=\"a,b\",RESOLUTION=1280x720\nfits.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nlean.m3u8\n",
-            "variant https://host/live/fits.m3u8",
+            "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=9,RESOLUTION=1920x1080\nbig.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5,CODECS=\"mp4a.40.2,avc1.64001f\",RESOLUTION=1280x720\nfits.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nlean.m3u8\n",
+            "variants https://host/live/fits.m3u8, https://host/live/lean.m3u8, https://host/live/big.m3u8",
+        );
+        check(
+            "#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"x\",URI=\"de.m3u8\"\n#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID=\"a\",NAME=\"y\",DEFAULT=YES,URI=\"en.m3u8?s=2\"\n#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID=\"t\",URI=\"t.m3u8\"\n#EXT-X-STREAM-INF:BANDWIDTH=9,CODECS=\"hvc1.1,mp4a.40.2\",AUDIO=\"a\"\nhevc.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=5,CODECS=\"avc1.64001f,mp4a.40.2\",AUDIO=\"a\"\nv.m3u8\n",
+            "variants https://host/live/v.m3u8 with https://host/live/en.m3u8?s=2, https://host/live/hevc.m3u8 with https://host/live/en.m3u8?s=2",
+        );
+        check(
+            "#EXTM3U\n#EXT-X-MAP:URI=\"all.mp4\",BYTERANGE=\"700@0\"\n#EXTINF:2,\n#EXT-X-BYTERANGE:90@700\nall.mp4\n#EXTINF:2,\n#EXT-X-BYTERANGE:80\nall.mp4\n",
+            "0 https://host/live/all.mp4[700+90] 2s after https://host/live/all.mp4[0+700]; 1 https://host/live/all.mp4[790+80] 2s after https://host/live/all.mp4[0+700]",
+        );
+        check("#EXTM3U\n#EXTINF:2,\n#EXT-X-BYTERANGE:80\na.ts\n", "refused: a piece of it has no beginning");
+        check("#EXTM3U\n#EXTINF:2,\n#EXT-X-BYTERANGE:x\na.ts\n", "refused: a piece of it has no length");
+        check(
+            "#EXTM3U\n#EXT-X-DISCONTINUITY-SEQUENCE:4\n#EXTINF:2,\na.ts\n#EXT-X-DISCONTINUITY\n#EXT-X-GAP\n#EXTINF:2,\nb.ts\n#EXTINF:2,\nc.ts\n",
+            "0 https://host/live/a.ts 2s chapter 4; 1 https://host/live/b.ts 2s chapter 5 missing; 2 https://host/live/c.ts 2s chapter 5",
         );
         check("", "refused: the address leads to something else");
         check("<html>", "refused: the address leads to something else");

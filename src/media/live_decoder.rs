@@ -11,7 +11,8 @@ use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, Timestamp};
 
 use super::picture::Picture;
-use super::transport_stream::{AacFrame, TICKS, Unit, aac_frames};
+use super::transport_stream::{AacFrame, aac_frames};
+use super::units::TICKS;
 
 /// Pixels of the longer side of a picture.
 const LARGEST_SIDE: usize = 4_096;
@@ -22,7 +23,7 @@ const MOST_TIMES: usize = 32;
 pub(super) struct Seeing {
     decoder: Decoder,
     /// Times of pictures that went in and did not come out yet: they come out in the order of their times.
-    times: BTreeSet<u64>,
+    times: BTreeSet<i64>,
 }
 
 impl Seeing {
@@ -30,15 +31,15 @@ impl Seeing {
         Ok(Self { decoder: Decoder::new()?, times: BTreeSet::new() })
     }
 
-    /// Takes one picture; gives those that are whole now, with their times.
-    pub(super) fn decode(&mut self, unit: &Unit) -> Vec<(u64, Picture)> {
-        self.times.insert(unit.time);
+    /// Takes one picture that is seen at this time; gives those that are whole now, with their times.
+    pub(super) fn decode(&mut self, time: i64, bytes: &[u8]) -> Vec<(i64, Picture)> {
+        self.times.insert(time);
         if self.times.len() > MOST_TIMES {
             self.times.pop_first();
         }
         // Without flushing: a picture that waits for others keeps its place.
         let options = DecodeOptions::new().flush_after_decode(Flush::NoFlush);
-        let picture = match self.decoder.decode_with_options(&unit.bytes, options) {
+        let picture = match self.decoder.decode_with_options(bytes, options) {
             Ok(Some(decoded)) => pixels(&decoded),
             // One that is missing or damaged is no reason to show none.
             Ok(None) | Err(_) => None,
@@ -47,7 +48,7 @@ impl Seeing {
     }
 
     /// What the decoder still held back.
-    pub(super) fn finish(&mut self) -> Vec<(u64, Picture)> {
+    pub(super) fn finish(&mut self) -> Vec<(i64, Picture)> {
         let rest = self.decoder.flush_remaining().unwrap_or_default();
         let times = &mut self.times;
         rest.iter().filter_map(pixels).filter_map(|picture| Some((times.pop_first()?, picture))).collect()
@@ -66,7 +67,7 @@ fn pixels(decoded: &DecodedYUV<'_>) -> Option<Picture> {
 
 /// A piece of sound.
 pub(super) struct Piece {
-    pub(super) time: u64,
+    pub(super) time: i64,
     pub(super) rate: u32,
     pub(super) channels: u8,
     /// Interleaved.
@@ -80,11 +81,10 @@ pub(super) struct Hearing {
 }
 
 impl Hearing {
-    /// Every frame of a unit that can be decoded.
-    pub(super) fn decode(&mut self, unit: &Unit) -> Vec<Piece> {
-        let mut time = unit.time;
+    /// Every frame that can be decoded of a unit that is heard from this time on.
+    pub(super) fn decode(&mut self, mut time: i64, bytes: &[u8]) -> Vec<Piece> {
         let mut pieces = Vec::new();
-        for frame in aac_frames(&unit.bytes) {
+        for frame in aac_frames(bytes) {
             // The library has been sent astray by damaged sound before.
             let decoded = catch_unwind(AssertUnwindSafe(|| self.frame(&frame)));
             match decoded {
@@ -94,7 +94,7 @@ impl Hearing {
                 Ok(None) => {}
                 Err(_panic) => self.decoder = None,
             }
-            time = time.wrapping_add(1_024 * TICKS / u64::from(frame.rate.max(1)));
+            time = time.saturating_add_unsigned(1_024 * TICKS / u64::from(frame.rate.max(1)));
         }
         pieces
     }

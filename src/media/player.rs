@@ -9,9 +9,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync
 use std::thread;
 use std::time::Duration;
 
-use rodio::{Decoder, DeviceSinkBuilder, MixerDeviceSink, Source};
+use rodio::{Decoder, Source};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+
+use super::speaker::Speaker;
 
 /// What became of a sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,8 +103,13 @@ impl Player {
 /// A sound that is heard, or waits.
 struct Playing {
     player: rodio::Player,
+    bytes: Arc<[u8]>,
+    /// How far it has been heard, as was told last.
+    at: Duration,
     /// Where in the sound it began.
     from: Duration,
+    /// How long after the output has taken it a sound is heard.
+    latency: Duration,
     /// The sound's whole length, where it is known.
     length: Option<Duration>,
     /// What was told last.
@@ -111,7 +118,9 @@ struct Playing {
 
 impl Playing {
     fn tell(&mut self, notify: &dyn Fn(PlayerEvent)) {
-        let now = position(self.from, self.player.get_pos(), self.length);
+        let heard = self.player.get_pos().saturating_sub(self.latency);
+        self.at = self.from.saturating_add(heard);
+        let now = position(self.from, heard, self.length);
         if self.told != Some(now) {
             self.told = Some(now);
             notify(PlayerEvent::Position(now));
@@ -127,7 +136,7 @@ fn position(from: Duration, heard: Duration, length: Option<Duration>) -> Decima
 }
 
 fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
-    let mut card: Option<MixerDeviceSink> = None;
+    let mut speaker: Option<Speaker> = None;
     let mut playing: Option<Playing> = None;
     loop {
         let is_heard = playing.as_ref().is_some_and(|playing| !playing.player.is_paused());
@@ -144,6 +153,17 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
             }
         };
         match order {
+            None if speaker.as_ref().is_some_and(Speaker::is_gone) => {
+                playing = playing.take().and_then(|playing| match start(&mut speaker, playing.bytes, playing.at) {
+                    // A headset was pulled out: the sound goes on elsewhere.
+                    Ok(started) => Some(started),
+                    Err(_) => {
+                        const GONE: &str = "The sound output is gone. Play it again when there is one.";
+                        notify(PlayerEvent::Failed(GONE.to_owned()));
+                        None
+                    }
+                });
+            }
             None => {
                 if playing.as_ref().is_some_and(|playing| playing.player.empty()) {
                     playing = None;
@@ -168,7 +188,7 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
             Some(Order::Stop) => stop(&mut playing, notify),
             Some(Order::Play { bytes, from }) => {
                 stop(&mut playing, notify);
-                match start(&mut card, bytes, from) {
+                match start(&mut speaker, bytes, from) {
                     Ok(started) => {
                         playing = Some(started);
                         notify(PlayerEvent::Started);
@@ -187,22 +207,18 @@ fn stop(playing: &mut Option<Playing>, notify: &dyn Fn(PlayerEvent)) {
     }
 }
 
-fn start(card: &mut Option<MixerDeviceSink>, bytes: Arc<[u8]>, from: Duration) -> Result<Playing, &'static str> {
-    let (decoder, from) = decoder(bytes, from)?;
-    if card.is_none() {
-        const SILENT: &str = "No sound can be heard: this computer has no sound output that works.";
-        if !has_output() {
-            return Err(SILENT);
-        }
-        let mut opened = DeviceSinkBuilder::open_default_sink().map_err(|_missing| SILENT)?;
-        opened.log_on_drop(false);
-        *card = Some(opened);
+fn start(speaker: &mut Option<Speaker>, bytes: Arc<[u8]>, from: Duration) -> Result<Playing, &'static str> {
+    let (decoder, from) = decoder(Arc::clone(&bytes), from)?;
+    // One that is gone may have come back.
+    if speaker.as_ref().is_none_or(Speaker::is_gone) {
+        *speaker = None;
+        *speaker = Speaker::open();
     }
-    let sink = card.as_ref().ok_or("No sound can be heard: the sound output is gone.")?;
-    let player = rodio::Player::connect_new(sink.mixer());
+    let speaker = speaker.as_ref().ok_or("No sound can be heard: this computer has no sound output that works.")?;
+    let player = rodio::Player::connect_new(speaker.mixer());
     let length = decoder.total_duration();
     player.append(decoder);
-    Ok(Playing { player, from, length, told: None })
+    Ok(Playing { player, bytes, at: from, from, latency: speaker.latency(), length, told: None })
 }
 
 type Sounding = Decoder<Cursor<Arc<[u8]>>>;
@@ -219,25 +235,6 @@ fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(Sounding, Duration), &'s
     let from = decoder.total_duration().map_or(from, |length| from.min(length));
     let begins = from > Duration::ZERO && decoder.try_seek(from).is_ok();
     Ok((decoder, if begins { from } else { Duration::ZERO }))
-}
-
-/// Whether it is worth asking for a sound output: where there is none, ALSA fills the terminal with complaints.
-#[cfg(target_os = "linux")]
-pub(super) fn has_output() -> bool {
-    use std::path::PathBuf;
-
-    let card = std::fs::read_dir("/dev/snd")
-        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("pcm")));
-    let server = || {
-        let run = std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
-        run.is_some_and(|run| run.join("pulse/native").exists() || run.join("pipewire-0").exists())
-    };
-    card || std::env::var_os("PULSE_SERVER").is_some() || server()
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) fn has_output() -> bool {
-    true
 }
 
 #[cfg(test)]

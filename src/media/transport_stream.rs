@@ -1,40 +1,16 @@
 //! MPEG transport streams: H.264 pictures and AAC sound out of packets of 188 bytes. Bounded by its input.
 
+use super::units::{Kind, Unit, Unreadable};
+
 /// Bytes of a packet.
 const PACKET: usize = 188;
 const SYNC: u8 = 0x47;
-/// Ticks in a second of every time here.
-pub const TICKS: u64 = 90_000;
-/// Times count to here and begin anew.
-const WRAP: u64 = 1 << 33;
-
-/// What a unit is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// H.264 behind start codes: one picture.
-    Picture,
-    /// One or more AAC frames, each behind its ADTS header.
-    Sound,
-}
-
-/// A picture or a piece of sound.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unit {
-    pub kind: Kind,
-    /// When it is seen or heard, in 90,000ths of a second.
-    pub time: u64,
-    pub bytes: Vec<u8>,
-}
-
-/// The bytes are no transport stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a piece of the stream is no transport stream with H.264 and AAC")]
-pub struct NoTransportStream;
 
 /// What has been gathered of a unit.
 struct Gathering {
     kind: Kind,
-    time: Option<u64>,
+    /// When it is seen or heard, and when its decoder must have it.
+    times: Option<(u64, u64)>,
     bytes: Vec<u8>,
     /// Bytes its header promised; 0 where it promised none.
     promised: usize,
@@ -45,20 +21,22 @@ struct Demuxer {
     map: Option<u16>,
     video: Option<u16>,
     audio: Option<u16>,
+    /// There are streams of other kinds.
+    has_others: bool,
     open: Vec<(u16, Gathering)>,
     units: Vec<Unit>,
 }
 
-/// Every unit of a segment, in the order of its times. Damaged packets are passed over.
+/// Every unit of a segment. Damaged packets are passed over.
 ///
 /// # Errors
-/// [`NoTransportStream`] when there is neither picture nor sound in it.
-pub fn units(bytes: &[u8]) -> Result<Vec<Unit>, NoTransportStream> {
+/// [`Unreadable`] when there is neither picture nor sound in it.
+pub fn units(bytes: &[u8]) -> Result<Vec<Unit>, Unreadable> {
     // What stands before the first packet, an ID3 tag for instance, is passed over.
     let is_packet = |at: usize| {
         bytes.get(at) == Some(&SYNC) && bytes.get(at.saturating_add(PACKET)).is_none_or(|next| *next == SYNC)
     };
-    let start = (0..bytes.len().min(64 * PACKET)).find(|at| is_packet(*at)).ok_or(NoTransportStream)?;
+    let start = (0..bytes.len().min(64 * PACKET)).find(|at| is_packet(*at)).ok_or(Unreadable::NoFilm)?;
     let mut demuxer = Demuxer::default();
     for packet in bytes.get(start..).unwrap_or_default().chunks_exact(PACKET) {
         // A packet that cannot be read says nothing about the next.
@@ -67,11 +45,11 @@ pub fn units(bytes: &[u8]) -> Result<Vec<Unit>, NoTransportStream> {
     for (_, gathering) in std::mem::take(&mut demuxer.open) {
         demuxer.close(gathering);
     }
-    if demuxer.units.is_empty() {
-        return Err(NoTransportStream);
+    match demuxer {
+        Demuxer { units, .. } if !units.is_empty() => Ok(units),
+        Demuxer { video: None, audio: None, has_others: true, .. } => Err(Unreadable::OtherCodec),
+        _ => Err(Unreadable::NoFilm),
     }
-    demuxer.units.sort_by_key(|unit| (unit.time, unit.kind));
-    Ok(demuxer.units)
 }
 
 impl Demuxer {
@@ -126,7 +104,7 @@ impl Demuxer {
             match kind {
                 0x1b => self.video = self.video.or(Some(pid)),
                 0x0f => self.audio = self.audio.or(Some(pid)),
-                _ => {}
+                _ => self.has_others = true,
             }
             rest = after.get(length_12(&[*more_high, *more_low])?..)?;
         }
@@ -160,10 +138,11 @@ impl Demuxer {
             gathering.bytes.truncate(gathering.promised);
         }
         // What has no time of its own comes right after what was before it.
-        let before = self.units.iter().rev().find(|unit| unit.kind == gathering.kind).map(|unit| unit.time);
-        let Some(time) = gathering.time.or(before) else { return };
+        let before = self.units.iter().rev().find(|unit| unit.kind == gathering.kind);
+        let before = before.map(|unit| (unit.time, unit.due));
+        let Some((time, due)) = gathering.times.or(before) else { return };
         if !gathering.bytes.is_empty() {
-            self.units.push(Unit { kind: gathering.kind, time, bytes: gathering.bytes });
+            self.units.push(Unit { kind: gathering.kind, time, due, bytes: gathering.bytes });
         }
     }
 }
@@ -203,21 +182,14 @@ fn begin(kind: Kind, payload: &[u8]) -> Option<Gathering> {
     let bytes = payload.get(9 + header..)?.to_vec();
     let promised = if length == 0 { 0 } else { length.checked_sub(3 + header)? };
     let time = if flags & 0x80 != 0 { payload.get(9..14).and_then(stamp) } else { None };
-    Some(Gathering { kind, time, bytes, promised })
+    let due = if flags & 0xc0 == 0xc0 { payload.get(14..19).and_then(stamp) } else { None };
+    Some(Gathering { kind, times: time.map(|time| (time, due.unwrap_or(time))), bytes, promised })
 }
 
 /// A time of 33 bits with marks in between.
 fn stamp(bytes: &[u8]) -> Option<u64> {
     let [a, b, c, d, e] = (*bytes.first_chunk::<5>()?).map(u64::from);
     Some((a >> 1 & 7) << 30 | b << 22 | c >> 1 << 15 | d << 7 | e >> 1)
-}
-
-/// How long after `from` a time is, across the place where times begin anew; negative for before.
-#[must_use]
-pub fn ticks_between(from: u64, to: u64) -> i64 {
-    let ahead = to.wrapping_sub(from) & (WRAP - 1);
-    let signed = |ticks: u64| i64::try_from(ticks).unwrap_or(i64::MAX);
-    if ahead < WRAP / 2 { signed(ahead) } else { signed(ahead).saturating_sub(signed(WRAP)) }
 }
 
 /// One AAC frame out of an ADTS stream.
@@ -254,9 +226,20 @@ pub fn aac_frames(mut bytes: &[u8]) -> impl Iterator<Item = AacFrame<'_>> {
     })
 }
 
+/// The header of an AAC frame of so many bytes; `None` where it is longer than one can say.
+#[must_use]
+pub fn adts(object: u8, rate_index: u8, channels: u8, bytes: u64) -> Option<[u8; 7]> {
+    let length = u16::try_from(bytes.checked_add(7)?).ok().filter(|length| *length < 1 << 13)?;
+    let [_, low] = length.to_be_bytes();
+    let (high, middle) = (u8::try_from(length >> 11).ok()?, u8::try_from(length >> 3 & 0xff).ok()?);
+    let format = object.checked_sub(1)? << 6 | rate_index << 2 | channels >> 2;
+    Some([0xff, 0xf1, format, channels << 6 | high, middle, low << 5 | 0x1f, 0xfc])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::units::WRAP;
 
     /// A packet of this stream; filled up with a field in front where the payload is short.
     fn packet(pid: u16, begins: bool, payload: &[u8]) -> Vec<u8> {
@@ -310,12 +293,13 @@ mod tests {
     }
 
     fn told(bytes: &[u8]) -> String {
-        match units(bytes) {
+        match crate::media::units::units(None, bytes) {
             Ok(units) => {
                 let unit = |unit: &Unit| format!("{:?} {} {}", unit.kind, unit.time, unit.bytes.len());
                 units.iter().map(unit).collect::<Vec<_>>().join("; ")
             }
-            Err(NoTransportStream) => "none".to_owned(),
+            Err(Unreadable::NoFilm) => "none".to_owned(),
+            Err(Unreadable::OtherCodec) => "other".to_owned(),
         }
     }
 
@@ -327,11 +311,12 @@ mod tests {
     #[test]
     fn units_come_out_whole_and_in_the_order_of_their_times() {
         let film = film();
+        // Just before times begin anew, and so before the others.
         let last = format!("Picture {} 10", WRAP - 1);
-        check(&film, &format!("Sound 90000 20; Picture 93000 284; {last}"));
+        check(&film, &format!("{last}; Sound 90000 20; Picture 93000 284"));
         check(
             &[b"ID3 and more".to_vec(), film.clone()].concat(),
-            &format!("Sound 90000 20; Picture 93000 284; {last}"),
+            &format!("{last}; Sound 90000 20; Picture 93000 284"),
         );
         // Cut off in the middle of a packet.
         check(&film[..film.len() - 1], "Sound 90000 20; Picture 93000 284");
@@ -339,6 +324,20 @@ mod tests {
         check(b"", "none");
         check(&[SYNC; 2 * PACKET], "none");
         check(b"<html>not found</html>", "none");
+    }
+
+    #[test]
+    fn pictures_built_from_later_ones_come_in_the_order_of_their_decoding() {
+        // Seen as 1, 3, 2: the third is needed for the second.
+        let picture = |time: u64, due: u64| {
+            let mut head = header(0xe0, 0, time);
+            head[7] = 0xc0;
+            head[8] = 10;
+            head.extend(&header(0xe0, 0, due)[9..14]);
+            packet(0x100, true, &[head, vec![7; 10]].concat())
+        };
+        let film = [tables(), picture(90_000, 82_800), picture(97_200, 86_400), picture(93_600, 90_000)].concat();
+        check(&film, "Picture 90000 10; Picture 97200 10; Picture 93600 10");
     }
 
     #[test]
@@ -372,11 +371,10 @@ mod tests {
     }
 
     #[test]
-    fn times_are_compared_across_their_new_beginning() {
-        for (from, to, expected) in
-            [(0, 90_000, 90_000), (90_000, 0, -90_000), (WRAP - 10, 20, 30), (20, WRAP - 10, -30)]
-        {
-            assert_eq!(ticks_between(from, to), expected, "{from} to {to}");
-        }
+    fn a_header_of_sound_is_read_as_it_was_written() {
+        let bytes = [&adts(2, 7, 2, 5).unwrap()[..], &[1, 2, 3, 4, 5]].concat();
+        let frame = aac_frames(&bytes).next().unwrap();
+        assert_eq!((frame.rate, frame.channels, frame.bytes), (22_050, 2, &[1, 2, 3, 4, 5][..]));
+        assert_eq!(adts(2, 7, 2, 9_000), None, "longer than a header can say");
     }
 }

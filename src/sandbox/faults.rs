@@ -41,6 +41,22 @@ pub enum Kind {
     NotJson { status: u16 },
     /// This look is gone for as long as the rule stands, whatever the method and path.
     LookVanished { look_id: String },
+    /// No fault of its own: for as long as the rule stands, live films come in another of the forms HLS allows.
+    LiveForm { form: LiveForm },
+}
+
+/// The forms in which a live film may come beside a transport stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LiveForm {
+    /// Fragments of an MP4 behind a header.
+    Fragments,
+    /// Several variants of fragments, whose sound comes by itself; the first that suits cannot be had.
+    OwnSound,
+    /// A transport stream of which only the last segments are listed.
+    Sliding,
+    /// A transport stream that says it is encrypted.
+    Encrypted,
 }
 
 /// When something goes wrong.
@@ -103,7 +119,7 @@ impl Armed {
         let rule = &self.rule;
         let meant = rule.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && path.starts_with(&rule.path_prefix)
-            && !matches!(rule.kind, Kind::LookVanished { .. });
+            && !matches!(rule.kind, Kind::LookVanished { .. } | Kind::LiveForm { .. });
         if !meant || rule.times.is_some_and(|times| self.hits >= times) {
             return false;
         }
@@ -170,6 +186,14 @@ impl Faults {
 
     pub(super) fn hides_look(&self, id: &str) -> bool {
         self.armed().iter().any(|armed| matches!(&armed.rule.kind, Kind::LookVanished { look_id } if look_id == id))
+    }
+
+    /// The form live films come in, if another than usual.
+    pub(super) fn live_form(&self) -> Option<LiveForm> {
+        self.armed().iter().find_map(|armed| match armed.rule.kind {
+            Kind::LiveForm { form } => Some(form),
+            _ => None,
+        })
     }
 
     pub(super) fn releases(&self) -> watch::Receiver<u64> {

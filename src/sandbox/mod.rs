@@ -44,7 +44,7 @@ use crate::money::Usd;
 
 pub use clock::{Clock, ManualClock};
 pub use command::{CommandArgs, command};
-pub use faults::{Faults, Kind, Rule};
+pub use faults::{Faults, Kind, LiveForm, Rule};
 pub use requests::Seen;
 pub use world::Entry;
 

@@ -236,7 +236,11 @@ pub(super) async fn observe(
         }
         Some(Kind::CutBody { after }) => cut_short(next.run(request).await, after),
         Some(
-            planned @ (Kind::HoldPurchase | Kind::ExpiredLink | Kind::FailRender { .. } | Kind::LookVanished { .. }),
+            planned @ (Kind::HoldPurchase
+            | Kind::ExpiredLink
+            | Kind::FailRender { .. }
+            | Kind::LookVanished { .. }
+            | Kind::LiveForm { .. }),
         ) => {
             request.extensions_mut().insert(Planned(planned));
             next.run(request).await

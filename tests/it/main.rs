@@ -49,4 +49,5 @@ mod sandbox_sources;
 mod spend;
 mod sandbox_studio;
 mod speech_and_clips;
+mod streams;
 mod window;

@@ -14,7 +14,7 @@ use reelmeter::heygen::{self, AssetId, Client, ErrorKind, IdempotencyKey};
 use reelmeter::jobs::types::{Job, JobId, JobState, Progress, SessionProgress};
 use reelmeter::jobs::{journal, sessions};
 use reelmeter::media::hls::{self, Read};
-use reelmeter::media::live::LivePlayer;
+use reelmeter::media::live::{LivePlayer, Track};
 use reelmeter::money::Usd;
 use reelmeter::pricing::requests;
 use reelmeter::spend::Caps;
@@ -154,7 +154,8 @@ async fn the_stream_comes_out_as_pictures() {
     let text = rig.client.stream_part(&address, hls::LARGEST_PLAYLIST).await.unwrap();
     let Ok(Read::Media(playlist)) = hls::read(&text, &base) else { panic!("no playlist") };
     let segment = playlist.segments.first().unwrap();
-    player.push(rig.client.stream_part(&segment.address, 1 << 24).await.unwrap()).unwrap();
+    let bytes = rig.client.stream_part(&segment.place.address, 1 << 24).await.unwrap();
+    player.push(Track::Film, bytes.into()).unwrap();
     player.finish();
     let picture = tokio::time::timeout(PATIENCE, async {
         loop {

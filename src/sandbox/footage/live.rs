@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 use super::aac::{self, AacEncoder};
 use super::error::FootageError;
 use super::film::{Camera, is_spoken};
+use super::fragments::{self, Tracks};
 use super::picture::{Stage, even_size};
 use super::reel::FPS;
 use super::sound::{self, Pcm};
@@ -18,6 +19,9 @@ use super::{FilmOrder, Scene, Sound, speech};
 
 /// Milliseconds of a segment.
 pub const SEGMENT: u64 = 2_000;
+/// Pixels of the picture.
+const WIDTH: u16 = 1_280;
+const HEIGHT: u16 = 720;
 /// Samples a second of all sound.
 const RATE: u32 = 22_050;
 /// Ticks in a second, and those at which a film begins.
@@ -80,24 +84,40 @@ fn at_rate(pcm: Pcm) -> Pcm {
     if pcm.rate == RATE { pcm } else { pcm.resampled(RATE) }
 }
 
-/// A segment as a transport stream.
-///
-/// `voices` are WAV files of [`say`] and [`play`] with the milliseconds at which they begin; the
-/// segment lasts `milliseconds`, at most [`SEGMENT`].
+/// What a segment is wrapped in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrap {
+    Transport,
+    /// The header of fragments of these tracks; what is in the segment itself is left out.
+    Header(Tracks),
+    Fragment(Tracks),
+}
+
+/// One segment of a live film.
+#[derive(Clone, Debug)]
+pub struct LiveOrder {
+    /// Shown in the picture.
+    pub title: String,
+    pub scene: Scene,
+    /// WAV files of [`say`] and [`play`] with the milliseconds at which they begin.
+    pub voices: Vec<(u64, PathBuf)>,
+    pub number: u32,
+    /// How long it lasts, at most [`SEGMENT`].
+    pub milliseconds: u64,
+    pub wrap: Wrap,
+}
+
+/// Makes a segment.
 ///
 /// # Errors
 /// When a file cannot be read or something cannot be encoded.
-pub fn segment(
-    title: &str,
-    scene: &Scene,
-    voices: &[(u64, PathBuf)],
-    number: u32,
-    milliseconds: u64,
-) -> Result<Vec<u8>, FootageError> {
+pub fn segment(live: &LiveOrder) -> Result<Vec<u8>, FootageError> {
+    let LiveOrder { title, scene, voices, number, milliseconds, wrap } = live;
+    let (number, milliseconds) = (*number, *milliseconds);
     let order = FilmOrder {
-        title: title.to_owned(),
-        width: 1_280,
-        height: 720,
+        title: title.clone(),
+        width: WIDTH.into(),
+        height: HEIGHT.into(),
         fps: FPS,
         scene: scene.clone(),
         sound: Sound::Music,
@@ -125,7 +145,11 @@ pub fn segment(
         }
     }
     units.extend(sounds(voices, from, to)?);
-    Ok(transport::segment(units))
+    match *wrap {
+        Wrap::Transport => Ok(transport::segment(units)),
+        Wrap::Header(tracks) => fragments::header(&units, (WIDTH, HEIGHT), tracks),
+        Wrap::Fragment(tracks) => fragments::segment(units, number, tracks),
+    }
 }
 
 /// The AAC frames that begin within a stretch. A frame needs the samples before and after it, so that

@@ -13,6 +13,7 @@ mod consent;
 mod control;
 pub(super) mod files;
 mod glossaries;
+mod hls;
 pub(super) mod hyperframes;
 pub(super) mod lipsyncs;
 pub(super) mod realtime;
@@ -64,7 +65,7 @@ pub(super) fn router(state: State) -> Router {
     Router::new()
         .merge(files::routes())
         .merge(consent::routes())
-        .merge(realtime::stream_routes())
+        .merge(hls::routes())
         .merge(uploads::routes())
         .fallback_service(with_key.with_state(state.clone()))
         // Every route has its own limit, and answers it in the interface's words.

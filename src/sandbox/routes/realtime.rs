@@ -3,13 +3,11 @@
 //! A session is a job that is due when it ends. What is said when, and so every segment of the film,
 //! follows from the record of the job and the sandbox's clock, whoever looks and whenever.
 
-use std::path::PathBuf;
-
 use axum::Json;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Extension, Path, RawQuery, State as Shared};
-use axum::http::{StatusCode, Uri, header};
+use axum::extract::{Path, State as Shared};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use rust_decimal::Decimal;
@@ -18,16 +16,15 @@ use serde_json::{Value, json};
 
 use crate::money::Usd;
 use crate::sandbox::events;
-use crate::sandbox::faults::Kind as Fault;
-use crate::sandbox::footage::{SEGMENT, Said, Scene, live_segment, play, say};
+use crate::sandbox::footage::{SEGMENT, Said, play, say};
 use crate::sandbox::inputs::open;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{usable_look, usable_voice};
 use crate::sandbox::price;
-use crate::sandbox::server::{Planned, State};
+use crate::sandbox::server::State;
 use crate::sandbox::studio::render_time;
+use crate::sandbox::wire::Refusal;
 use crate::sandbox::wire::realtime::{Program, RealtimeRequest, more_text};
-use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{self, Callback, Failure, Job, Made, Product, Purchase};
 
 /// Milliseconds after which a stream that says nothing ends (published limit).
@@ -42,21 +39,16 @@ pub(super) fn routes() -> Router<State> {
         .route("/v3/avatar-realtime/{stream_id}/words", get(words))
 }
 
-/// The film: no key is asked for, its addresses are signed.
-pub(super) fn stream_routes() -> Router<State> {
-    Router::new().route("/hls/{stream_id}/{name}", get(stream))
-}
-
 /// A session, as the world remembers it. Milliseconds count from `Job::starts_at`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Session {
-    look_name: String,
-    look_seed: u64,
-    picture: Option<String>,
+pub(super) struct Session {
+    pub(super) look_name: String,
+    pub(super) look_seed: u64,
+    pub(super) picture: Option<String>,
     /// Takes more text.
-    is_stream: bool,
+    pub(super) is_stream: bool,
     /// Took its last text.
-    is_final: bool,
+    pub(super) is_final: bool,
     is_cancelled: bool,
     language: String,
     voice_id: String,
@@ -64,17 +56,17 @@ struct Session {
     longest: u64,
     /// Milliseconds it lasts, as far as is known.
     lasts: u64,
-    utterances: Vec<Utterance>,
+    pub(super) utterances: Vec<Utterance>,
     fault: Option<Failure>,
 }
 
 /// Something that is said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Utterance {
-    start: u64,
+pub(super) struct Utterance {
+    pub(super) start: u64,
     end: u64,
     /// The results file with the sound.
-    file: String,
+    pub(super) file: String,
     words: Vec<Word>,
 }
 
@@ -102,7 +94,7 @@ impl Session {
     }
 
     /// Milliseconds of film there will be. While a stream may go on, segments are whole.
-    fn film(&self) -> u64 {
+    pub(super) fn film(&self) -> u64 {
         if self.is_cancelled || (self.is_stream && !self.is_final) {
             self.lasts.next_multiple_of(SEGMENT)
         } else {
@@ -128,7 +120,7 @@ impl Session {
 }
 
 /// Milliseconds of film that are out: one segment more than has been played.
-fn published(job: &Job, session: &Session, now: i64) -> u64 {
+pub(super) fn published(job: &Job, session: &Session, now: i64) -> u64 {
     let Ok(played) = u64::try_from(now.saturating_sub(job.starts_at)) else { return 0 };
     ((played / SEGMENT + 1) * SEGMENT).min(session.film())
 }
@@ -325,7 +317,7 @@ fn read(job: &Job) -> Result<Session, String> {
     serde_json::from_value(job.order.clone()).map_err(|error| error.to_string())
 }
 
-async fn find(state: &State, id: &str) -> Result<(Job, Session), Refusal> {
+pub(super) async fn find(state: &State, id: &str) -> Result<(Job, Session), Refusal> {
     let wanted = id.to_owned();
     let job = state.world(move |world| world.job(Product::Realtime, &wanted)).await?;
     let job = job.ok_or_else(|| Refusal::not_found(format!("There is no session “{id}”.")))?;
@@ -349,76 +341,6 @@ async fn show(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Js
     let plays = matches!(status, "ready" | "streaming");
     let url = plays.then(|| state.presign(&format!("/hls/{id}/index.m3u8")));
     Ok(Json(json!({"data": {"stream_id": id, "status": status, "hls_url": url, "error": error}})))
-}
-
-async fn stream(
-    Shared(state): Shared<State>,
-    planned: Option<Extension<Planned>>,
-    uri: Uri,
-    Path((id, name)): Path<(String, String)>,
-    RawQuery(raw): RawQuery,
-) -> Response {
-    let mut query = Query::read(raw.as_deref());
-    let (expires, signature) = (query.text("expires"), query.text("signature"));
-    let admitted = state.signer.admits(uri.path(), expires.as_deref(), signature.as_deref(), state.clock.now());
-    if !admitted || matches!(planned, Some(Extension(Planned(Fault::ExpiredLink)))) {
-        return (StatusCode::FORBIDDEN, "This address has expired or its signature is wrong.").into_response();
-    }
-    let nothing = || (StatusCode::NOT_FOUND, "There is no such file.").into_response();
-    let Ok((job, session)) = find(&state, &id).await else { return nothing() };
-    let out = published(&job, &session, state.clock.now());
-    if name == "index.m3u8" {
-        let types = [(header::CONTENT_TYPE, "application/vnd.apple.mpegurl"), (header::CACHE_CONTROL, "no-cache")];
-        return (types, playlist(&state, &job, &session, out)).into_response();
-    }
-    let number = name.strip_suffix(".ts").and_then(|number| number.parse::<u32>().ok());
-    let Some(number) = number.filter(|number| u64::from(*number) * SEGMENT < out) else { return nothing() };
-    match segment(&state, &id, &session, number).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, "video/mp2t")], bytes).into_response(),
-        Err(refusal) => refusal.into_response(),
-    }
-}
-
-fn playlist(state: &State, job: &Job, session: &Session, out: u64) -> String {
-    let mut text = format!(
-        "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-PLAYLIST-TYPE:EVENT\n\
-         #EXT-X-INDEPENDENT-SEGMENTS\n",
-        SEGMENT / 1_000
-    );
-    for number in 0..out.div_ceil(SEGMENT) {
-        let length = (out - number * SEGMENT).min(SEGMENT);
-        let address = state.presign(&format!("/hls/{}/{number}.ts", job.id));
-        text.push_str(&format!("#EXTINF:{}.{:03},\n{address}\n", length / 1_000, length % 1_000));
-    }
-    if job.state != world::State::Running || (out == session.film() && (session.is_final || !session.is_stream)) {
-        text.push_str("#EXT-X-ENDLIST\n");
-    }
-    text
-}
-
-/// Made at the first request, then kept: a segment never changes.
-async fn segment(state: &State, id: &str, session: &Session, number: u32) -> Result<Vec<u8>, Refusal> {
-    let path = state.folders.results.join(format!("live-{id}-{number}.ts"));
-    if let Ok(bytes) = tokio::fs::read(&path).await {
-        return Ok(bytes);
-    }
-    let results = state.folders.results.clone();
-    let scene = match &session.picture {
-        Some(name) => Scene::Picture(results.join(name)),
-        None => Scene::Person(session.look_seed),
-    };
-    let voices: Vec<(u64, PathBuf)> =
-        session.utterances.iter().map(|one| (one.start, results.join(&one.file))).collect();
-    let left = session.film().saturating_sub(u64::from(number) * SEGMENT);
-    let title = session.look_name.clone();
-    let made = tokio::task::spawn_blocking(move || live_segment(&title, &scene, &voices, number, left.min(SEGMENT)));
-    let bytes = match made.await {
-        Ok(Ok(bytes)) => bytes,
-        Ok(Err(error)) => return Err(Refusal::internal(format!("The segment could not be made: {error}."))),
-        Err(_) => return Err(Refusal::internal("The segment could not be made.")),
-    };
-    super::assets::write(&path, &bytes).await?;
-    Ok(bytes)
 }
 
 async fn words(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<Response, Refusal> {

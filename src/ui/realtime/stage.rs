@@ -132,8 +132,11 @@ fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) ->
             regular(28.0),
             palette.faint,
         );
-        let at = rect.center() + vec2(0.0, 18.0);
-        widgets::paint_elided(ui, at, Align2::CENTER_CENTER, &words, regular(14.0), palette.dim, rect.width() - 24.0);
+        // What is wrong may take two lines.
+        let mut job = egui::text::LayoutJob::simple(words, regular(14.0), palette.dim, (rect.width() - 48.0).max(80.0));
+        job.halign = Align::Center;
+        let galley = ui.painter().layout_job(job);
+        ui.painter().galley(rect.center() + vec2(0.0, 10.0), galley, palette.dim);
     }
     let plays = session_of(job).is_some_and(|session| session.began_ms.is_some());
     if plays && job.state == JobState::Running {
@@ -206,6 +209,10 @@ fn meter_ui(
     );
     if let Some(view) = view {
         let mut remarks = Vec::new();
+        // Without a picture it stands in its place.
+        if let Some(fault) = view.fault.as_ref().filter(|_| view.picture.is_some() && !job.state.is_final()) {
+            remarks.push(fault.clone());
+        }
         if view.is_silent {
             remarks.push("No sound can be played on this computer.".to_owned());
         }
