@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::chat::{AgentStyle, Chat};
+use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::Bundle;
 use crate::draft::translation::Glossary;
 use crate::draft::{Look, Product, Voice};
@@ -58,6 +58,8 @@ pub enum Event {
     Voices(Account, Result<Vec<Voice>, String>),
     /// The styles of video agents.
     Styles(Account, Result<Vec<AgentStyle>, String>),
+    /// The account's brand kits.
+    BrandKits(Account, Result<Vec<BrandKit>, String>),
     /// The conversation of this session as it is now.
     Chat(Account, String, Result<Chat, String>),
     SpeechVoices(Account, Result<Vec<Voice>, String>),

@@ -1,4 +1,4 @@
-//! What the Video agent tab asks for: styles, and a conversation that is read again while it is shown.
+//! What the Video agent tab asks for: styles, brand kits, and a conversation that is read again while it is shown.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,12 +36,17 @@ impl Studio {
     pub(super) fn read_styles(&mut self) {
         let account = self.model.account;
         let Some(session) = self.sessions.get(&account) else { return };
-        let styles = &mut self.model.agent.styles;
+        let agent = &mut self.model.agent;
         let Some(client) = session.client.borrow().clone() else {
-            styles.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
+            agent.styles.fault = Some("There is no API key yet. Enter it in Settings.".to_owned());
             return;
         };
-        styles.loading = true;
+        agent.styles.loading = true;
+        agent.brand_kits.loading = true;
+        let for_kits = client.clone();
+        self.background.spawn(async move {
+            Event::BrandKits(account, for_kits.brand_kits().await.map_err(|error| error.to_string()))
+        });
         self.background.spawn(async move {
             Event::Styles(account, client.agent_styles().await.map_err(|error| error.to_string()))
         });

@@ -90,6 +90,11 @@ impl Studio {
                     settle(&mut self.model.agent.styles, answer.map(Arc::new));
                 }
             }
+            Event::BrandKits(account, answer) => {
+                if account == self.model.account {
+                    settle(&mut self.model.agent.brand_kits, answer.map(Arc::new));
+                }
+            }
             Event::Chat(account, session, answer) => {
                 if account == self.model.account && self.model.agent.session.as_ref() == Some(&session) {
                     settle(&mut self.model.agent.chat, answer.map(Arc::new));

@@ -15,6 +15,14 @@ pub struct AgentStyle {
     pub preview_video_url: Option<String>,
 }
 
+/// A brand of the account: colours and logo that an agent keeps to (`GET /v3/brand-kits`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BrandKit {
+    pub id: String,
+    pub name: String,
+}
+
 /// Where an agent stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

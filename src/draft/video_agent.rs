@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length};
 use super::cast::{Look, Voice};
-use super::chat::AgentStyle;
+use super::chat::{AgentStyle, BrandKit};
 use super::composition::Composition;
 use super::reference::{self, ASSET_BYTES_LIMIT, ReferenceKind};
 use super::ways::{self, Alternative, Choice};
@@ -70,6 +70,8 @@ pub struct VideoAgentDraft {
     /// `None`: the agent, or the style, chooses.
     pub orientation: Option<Orientation>,
     pub style: Option<AgentStyle>,
+    /// `None`: no brand is kept to.
+    pub brand_kit: Option<BrandKit>,
     pub files: Vec<LocalFile>,
     /// The agent asks before it makes anything.
     pub chat: bool,
@@ -92,6 +94,7 @@ impl Default for VideoAgentDraft {
             voice: None,
             orientation: None,
             style: None,
+            brand_kit: None,
             files: Vec::new(),
             chat: false,
             incognito: false,

@@ -159,7 +159,7 @@ pub enum Action {
     /// Read the languages of translations and the account's glossaries.
     ReadLanguages,
 
-    /// Read the styles of video agents.
+    /// Read the styles of video agents and the account's brand kits.
     RefreshStyles,
     /// Show this conversation with a video agent from now on; the same one again reads it again.
     FollowChat(String),

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use crate::account::AccountInfo;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::chat::{AgentStyle, Chat};
+use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::{Bundle, Rows};
 use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
@@ -79,6 +79,8 @@ pub enum Tone {
 #[derive(Clone, Debug, Default)]
 pub struct AgentData {
     pub styles: Loaded<Arc<Vec<AgentStyle>>>,
+    /// The account's brand kits; read with the styles. A fault only means that none are offered.
+    pub brand_kits: Loaded<Arc<Vec<BrandKit>>>,
     /// The session whose conversation is shown.
     pub session: Option<String>,
     pub chat: Loaded<Arc<Chat>>,

@@ -110,8 +110,10 @@ async fn a_stopped_agent_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn styles_come_with_their_pictures() {
+async fn styles_come_with_their_pictures_and_brand_kits_with_their_names() {
     let rig = Rig::start().await;
     let styles = rig.client.agent_styles().await.unwrap();
     assert!(styles.len() > 3 && styles.iter().all(|style| style.thumbnail_url.is_some()), "{styles:?}");
+    let kits = rig.client.brand_kits().await.unwrap();
+    assert!(kits.iter().any(|kit| kit.name == "Harbour Coffee"), "{kits:?}");
 }

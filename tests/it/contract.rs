@@ -362,6 +362,7 @@ async fn every_request_of_the_client_is_listed() {
     client.video_statuses(&["v".to_owned(), "w".to_owned()]).await.unwrap();
     client.recent_videos(0, None).await.unwrap();
     client.recent_videos(1_000, Some("t")).await.unwrap();
+    client.brand_kits().await.unwrap();
     client.delete_video("v").await.unwrap();
     let small = tempfile::NamedTempFile::new().unwrap();
     small.as_file().set_len(10).unwrap();
@@ -372,7 +373,7 @@ async fn every_request_of_the_client_is_listed() {
     client.send_paid(PaidEndpoint::Videos, Bytes::from(body), &IdempotencyKey::generate()).await.unwrap();
 
     let seen: Vec<Seen> = server.seen().into_iter().filter(|seen| seen.method != "PUT").collect();
-    assert_eq!(seen.iter().filter(|seen| endpoint(&seen.method, &seen.path).is_some()).count(), 19, "{seen:?}");
+    assert_eq!(seen.iter().filter(|seen| endpoint(&seen.method, &seen.path).is_some()).count(), 20, "{seen:?}");
     let found: Vec<String> = seen.iter().flat_map(request_faults).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use reelmeter::draft::avatar_video::LocalFile;
-use reelmeter::draft::chat::AgentStyle;
+use reelmeter::draft::chat::{AgentStyle, BrandKit};
 use reelmeter::draft::cinematic::SHAPES;
 use reelmeter::draft::video_agent::{Conversation, Orientation};
 use reelmeter::draft::{AvatarType, Billable, CinematicDraft, Draft, Field, Look, Resolution, VideoAgentDraft, Voice};
@@ -123,6 +123,7 @@ fn every_cinematic_video_the_form_lets_through_is_one_heygen_takes() {
 #[test]
 fn every_agent_request_the_form_lets_through_is_one_heygen_takes() {
     let style = AgentStyle { id: "style".to_owned(), name: "Style".to_owned(), ..AgentStyle::default() };
+    let kit = BrandKit { id: "kit".to_owned(), name: "Harbour".to_owned() };
     let files = [vec![], vec![file("application/pdf"), address(), file("audio/mpeg"), file("video/mp4")]];
     let mut turn = 0;
     for files in &files {
@@ -138,6 +139,7 @@ fn every_agent_request_the_form_lets_through_is_one_heygen_takes() {
                                 voice: voice.clone(),
                                 orientation,
                                 style: style.clone(),
+                                brand_kit: (turn % 3 == 0).then(|| kit.clone()),
                                 files: files.clone(),
                                 chat,
                                 incognito: turn % 2 == 0,
@@ -146,6 +148,7 @@ fn every_agent_request_the_form_lets_through_is_one_heygen_takes() {
                             };
                             let body = check(draft);
                             assert_eq!(body.get("mode").is_some(), chat, "{body}");
+                            assert_eq!(body.get("brand_kit_id").is_some(), turn % 3 == 0, "{body}");
                             assert!(body["prompt"].as_str().unwrap().contains("about 30 seconds"), "{body}");
                         }
                     }

@@ -14,11 +14,11 @@ use super::remote::{Remote, RemoteStatus};
 use super::retry::with_retry;
 use super::videos::{Video, VideoStatus};
 use super::wire;
-use crate::draft::chat::{AgentStyle, Chat, ChatMessage, ChatResource, Speaker, Stage, session_of, video_of};
+use crate::draft::chat::{AgentStyle, BrandKit, Chat, ChatMessage, ChatResource, Speaker, Stage, session_of, video_of};
 
 pub use request::agent_body;
 
-/// Styles on one page at most.
+/// Styles and brand kits on one page at most.
 const PAGE: &str = "100";
 
 #[derive(Deserialize)]
@@ -94,6 +94,12 @@ struct WireStyle {
     thumbnail_url: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient")]
     preview_video_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct WireKit {
+    brand_kit_id: String,
+    name: String,
 }
 
 impl Client {
@@ -205,6 +211,17 @@ impl Client {
                 preview_video_url: address(wire.preview_video_url),
             })
             .collect())
+    }
+
+    /// Every brand kit of the account.
+    ///
+    /// # Errors
+    /// What HeyGen answered; each page is tried up to three times.
+    pub async fn brand_kits(&self) -> Result<Vec<BrandKit>, Error> {
+        let mut url = self.address(&["v3", "brand-kits"])?;
+        url.query_pairs_mut().append_pair("limit", PAGE);
+        let kits: Vec<WireKit> = self.all_pages(url).await?;
+        Ok(kits.into_iter().map(|wire| BrandKit { id: wire.brand_kit_id, name: wire.name }).collect())
     }
 
     /// The newest sessions, at most `limit` (1 to 100).

@@ -18,6 +18,8 @@ struct Session<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     style_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    brand_kit_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     orientation: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     incognito_mode: Option<bool>,
@@ -63,6 +65,7 @@ pub fn agent_body(draft: &VideoAgentDraft, uploads: &BTreeMap<Field, AssetId>) -
             prompt: draft.sent_text(),
             mode: draft.chat.then_some("chat"),
             style_id: draft.style.as_ref().map(|style| style.id.as_str()),
+            brand_kit_id: draft.brand_kit.as_ref().map(|kit| kit.id.as_str()),
             orientation: draft.orientation.map(|orientation| orientation.word()),
             incognito_mode: draft.incognito.then_some(true),
             common,

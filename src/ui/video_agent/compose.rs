@@ -91,17 +91,39 @@ fn choices_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft) {
         });
         widgets::field(ui, "Voice", None, voice_width, |ui| voice_ui(ui, model, draft, voice_width));
         widgets::field(ui, "", None, more_width, |ui| {
-            let set = draft.incognito || !draft.title.is_empty();
+            let set = draft.incognito || !draft.title.is_empty() || draft.brand_kit.is_some();
             let response = option_button(ui, "More", icons::SLIDERS_HORIZONTAL, set, None);
             popup(&response, 300.0, |ui| {
                 widgets::field_label(ui, "Title", "", None);
                 let hint = draft.effective_title();
                 widgets::text_line(ui, "Title", &hint, &mut draft.title, 300.0);
+                brand_kit_ui(ui, model, draft);
                 widgets::toggle(ui, "Keep nothing for later sessions", &mut draft.incognito);
             });
         });
     });
     ui.spacing_mut().item_spacing.x = 8.0;
+}
+
+/// The brand that is kept to, where the account has any.
+fn brand_kit_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft) {
+    let Some(kits) = model.agent.brand_kits.value.as_ref().filter(|kits| !kits.is_empty()) else { return };
+    widgets::field_label(ui, "Brand kit", "", None);
+    egui::ScrollArea::vertical().id_salt("brand kits").max_height(5.0 * CONTROL_HEIGHT).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let none = draft.brand_kit.is_none();
+        let item = SelectItem { label: "No brand kit".to_owned(), selected: none, ..SelectItem::default() };
+        if widgets::row_ui(ui, &item, false, 0.0) {
+            draft.brand_kit = None;
+        }
+        for kit in kits.iter() {
+            let selected = draft.brand_kit.as_ref().is_some_and(|chosen| chosen.id == kit.id);
+            let item = SelectItem { label: kit.name.clone(), selected, ..SelectItem::default() };
+            if widgets::row_ui(ui, &item, false, 0.0) {
+                draft.brand_kit = Some(kit.clone());
+            }
+        }
+    });
 }
 
 /// The length that is asked for.

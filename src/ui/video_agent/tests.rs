@@ -6,7 +6,7 @@ use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use crate::draft::chat::{AgentStyle, Chat, ChatMessage, ChatResource, Speaker, Stage};
+use crate::draft::chat::{AgentStyle, BrandKit, Chat, ChatMessage, ChatResource, Speaker, Stage};
 use crate::draft::{Draft, Product};
 use crate::jobs::types::{Board, Job, JobId, JobState, Progress};
 use crate::ui::library::fixtures;
@@ -23,6 +23,24 @@ fn open() -> Harness<'static, Bench> {
     harness.state_mut().state.tab = Tab::VideoAgent;
     harness.run_steps(3);
     harness
+}
+
+#[test]
+fn a_brand_kit_is_offered_where_there_is_one() {
+    let mut harness = open();
+    click(&mut harness, Role::Button, "More");
+    assert!(harness.query_by_label("No brand kit").is_none());
+    let kit = BrandKit { id: "k1".to_owned(), name: "Harbour Coffee".to_owned() };
+    harness.state_mut().model.agent.brand_kits = Loaded { value: Some(Arc::new(vec![kit])), ..Loaded::default() };
+    harness.run_steps(3);
+    click(&mut harness, Role::ListBoxOption, "Harbour Coffee");
+    let chosen = |harness: &Harness<'_, Bench>| {
+        let kit = harness.state().state.video_agent.form.draft.brand_kit.clone();
+        kit.map(|kit| kit.id)
+    };
+    assert_eq!(chosen(&harness).as_deref(), Some("k1"));
+    click(&mut harness, Role::ListBoxOption, "No brand kit");
+    assert_eq!(chosen(&harness), None);
 }
 
 fn said(speaker: Speaker, text: &str) -> ChatMessage {
