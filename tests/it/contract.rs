@@ -43,6 +43,17 @@ pub fn endpoints() -> Vec<(String, String)> {
     listed.iter().map(|endpoint| (text(endpoint, "method"), text(endpoint, "path"))).collect()
 }
 
+/// Path and parameters of every listed `GET` that takes any.
+pub fn queries() -> Vec<(String, Vec<Value>)> {
+    let listed = LISTING["endpoints"].as_array().unwrap();
+    let asked = listed.iter().filter(|endpoint| endpoint["method"] == "GET");
+    asked
+        .filter_map(|endpoint| {
+            Some((endpoint["path"].as_str().unwrap().to_owned(), endpoint["query"].as_array()?.clone()))
+        })
+        .collect()
+}
+
 /// What a value breaks of a schema, in words. Validators are built once per endpoint and role.
 fn faults(method: &str, path: &str, role: &'static str, schema: &Value, value: &Value) -> Vec<String> {
     static BUILT: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);

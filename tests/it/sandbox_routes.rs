@@ -196,3 +196,43 @@ async fn music_can_be_heard_and_own_pictures_be_found() {
     assert_eq!(found.data()[0]["id"], json!(picture));
     assert!(house.get("/v3/assets/search?query=harbour").await.data().as_array().unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn every_list_keeps_its_limits_and_words() {
+    let house = House::new().await;
+    let mut checked = 0;
+    for (path, parameters) in contract::queries() {
+        let has = |name: &str| parameters.iter().any(|parameter| parameter["name"] == name);
+        if path.contains('{') || !has("token") {
+            continue;
+        }
+        checked += 1;
+        let refused = async |query: &str, param: &str| {
+            let answer = house.get(&format!("{path}?{query}")).await;
+            let found = (answer.status, answer.body["error"]["param"].as_str());
+            assert_eq!(found, (400, Some(param)), "{path}?{query}: {}", answer.body);
+        };
+        for parameter in &parameters {
+            let name = parameter["name"].as_str().unwrap();
+            if let (Some(least), Some(most), "limit") = (parameter["min"].as_i64(), parameter["max"].as_i64(), name) {
+                for limit in [least, most] {
+                    assert_eq!(house.get(&format!("{path}?limit={limit}")).await.status, 200, "{path} {limit}");
+                }
+                for limit in [least - 1, most + 1] {
+                    refused(&format!("limit={limit}"), "limit").await;
+                }
+                refused("limit=ten", "limit").await;
+            }
+            for word in parameter["enum"].as_array().into_iter().flatten() {
+                let word = word.as_str().unwrap();
+                assert_eq!(house.get(&format!("{path}?{name}={word}")).await.status, 200, "{path} {word}");
+            }
+            if parameter["enum"].is_array() {
+                refused(&format!("{name}=tea"), name).await;
+            }
+        }
+        refused("token=after.nothing", "token").await;
+        refused("surprise=1", "surprise").await;
+    }
+    assert!(checked > 15, "{checked}");
+}
