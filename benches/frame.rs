@@ -2,11 +2,13 @@
 //! `cargo bench --bench frame`. Prints; judges nothing.
 #![expect(clippy::print_stdout, reason = "printing is all a benchmark does")]
 
+use std::error::Error;
 use std::hint::black_box;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, Context, Event, Key, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, pos2, vec2};
+use jiff::tz::TimeZone;
 use reelmeter::account::{AccountInfo, Billing};
 use reelmeter::draft::avatar_video::{Face, SCRIPT_LIMIT};
 use reelmeter::draft::{AvatarType, Engine, Look, Product, Voice};
@@ -14,10 +16,15 @@ use reelmeter::jobs::types::{Board, Job, JobError, JobId, JobState, Progress, Qu
 use reelmeter::money::Usd;
 use reelmeter::pricing::{Pace, RateCard};
 use reelmeter::settings::{Account, Settings};
+use reelmeter::spend::types::ReportOn;
+use reelmeter::spend::{Books, View, overview};
+use reelmeter::store::Store;
 use reelmeter::ui::model::{KeyStatus, Loaded};
 use reelmeter::ui::pictures::{PictureSource, Pictures};
 use reelmeter::ui::{self, Model, Tab, theme};
 use rust_decimal::Decimal;
+
+mod books;
 
 const JOBS: u32 = 10_000;
 const LOOKS: usize = 2_000;
@@ -164,7 +171,7 @@ fn milliseconds(duration: &Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
     println!("{JOBS} jobs, {LOOKS} looks, {VOICES} voices, a script of {SCRIPT_CHARACTERS} characters;");
     println!("milliseconds of {FRAMES} frames each{:>22} {:>6} {:>6}", "p50", "p99", "max");
 
@@ -216,6 +223,68 @@ fn main() {
         };
         vec![event]
     });
+
+    spend(&mut window)
+}
+
+/// The Spend tab on 200,000 entries.
+fn spend(window: &mut Window) -> Result<(), Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(&folder.path().join("studio.db"))?;
+    let now = books::fill(&store, NOW - 700 * 86_400)?;
+    let mut books = Books::load(&store)?;
+    let (settings, card, zone) = (Settings::default(), RateCard::built_in(), TimeZone::UTC);
+    let report_on = ReportOn::ThisMonth;
+    let view = View { now, zone: &zone, settings: &settings, auto_reload: None, card: &card, report_on };
+    let taken = Arc::new(overview(&store, &mut books, &view)?);
+    println!("{} entries in the ledger", taken.table.rows().len());
+    window.model.now = now;
+    window.model.spend.value = Some(taken);
+    window.state.tab = Tab::Spend;
+    window.settle();
+    window.scene("Spend, overview", |_, _| Vec::new());
+    window.scene("Spend, overview, new books each frame", |model, _| {
+        model.spend.value = model.spend.value.as_deref().cloned().map(Arc::new);
+        Vec::new()
+    });
+    window.click("Ledger");
+    window.point_at("Search the ledger");
+    let below = window.context.pointer_latest_pos().unwrap_or_default() + vec2(0.0, 200.0);
+    window.frame(vec![Event::PointerMoved(below)]);
+    window.scene("Spend, ledger, scrolling", |_, number| vec![wheel(number)]);
+    window.click("Sort by amount");
+    let at = window.context.pointer_latest_pos().unwrap_or_default();
+    window.scene("Spend, ledger, sorted anew each frame", |_, number| {
+        let button = egui::PointerButton::Primary;
+        vec![Event::PointerButton { pos: at, button, pressed: number % 2 == 0, modifiers: Modifiers::NONE }]
+    });
+    window.click("Search the ledger");
+    for letter in ["w", "i", "n", "t"] {
+        window.frame(vec![Event::Text(letter.to_owned())]);
+    }
+    window.frame(vec![Event::PointerMoved(below)]);
+    window.scene("Spend, ledger, searched, scrolling", |_, number| vec![wheel(number)]);
+    window.scene("Spend, ledger, the search changes each frame", |_, number| {
+        // Three letters, and back again.
+        let event = match number % 6 {
+            0 => Event::Text("e".to_owned()),
+            1 => Event::Text("r".to_owned()),
+            2 => Event::Text(" ".to_owned()),
+            _ => Event::Key {
+                key: Key::Backspace,
+                physical_key: None,
+                pressed: true,
+                repeat: false,
+                modifiers: Modifiers::NONE,
+            },
+        };
+        vec![event]
+    });
+    window.click("Wallet");
+    window.scene("Spend, wallet", |_, _| Vec::new());
+    window.click("Quotes");
+    window.scene("Spend, quotes", |_, _| Vec::new());
+    Ok(())
 }
 
 /// A turn of the wheel: down for a while, then up again.

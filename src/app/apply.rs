@@ -73,8 +73,8 @@ impl Studio {
             Action::OpenSession(id) => self.open_session(id),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
-            Action::ShowMonth(month) => {
-                self.month = month;
+            Action::ReportOn(days) => {
+                self.report_on = days;
                 self.refresh_books();
             }
             Action::MoveJob { job, project } => self.move_job(job, project),
@@ -390,7 +390,7 @@ impl Studio {
         self.model.wallet_read_at = None;
         self.model.month_spent = None;
         self.model.spend = Loaded::default();
-        self.month = None;
+        self.report_on = crate::spend::types::ReportOn::default();
         self.model.candidates = None;
         self.model.host.clear();
         let mut settings = self.model.settings.clone();

@@ -5,15 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use tokio::sync::watch;
 
 use crate::account::AutoReload;
 use crate::pricing::RateCard;
 use crate::settings::{Account, Settings};
-use crate::spend::export::{JournalFormat, csv, dispute, journal, statement};
-use crate::spend::types::{Snapshot, Warning, date_of};
+use crate::spend::export::{JournalFormat, csv, dispute, journal, readings_csv, statement};
+use crate::spend::types::{ReportOn, Snapshot, Warning, date_of};
 use crate::spend::{self, Books, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::action::Export;
@@ -31,8 +30,8 @@ pub struct Wanted {
     pub settings: Settings,
     pub card: Arc<RateCard>,
     pub auto_reload: Option<AutoReload>,
-    /// A day of the month to report on; `None` for the present month.
-    pub month: Option<Date>,
+    /// The days to report on.
+    pub report_on: ReportOn,
 }
 
 /// A snapshot, and those of its warnings that were never shown before.
@@ -145,7 +144,7 @@ impl Wanted {
             settings: &self.settings,
             auto_reload: self.auto_reload.as_ref(),
             card: &self.card,
-            month: self.month,
+            report_on: self.report_on,
         }
     }
 }
@@ -179,6 +178,7 @@ impl Writer {
             .map_err(|error| format!("The books cannot be read: {error}."))?;
         let text = match export {
             Export::Csv(filter) => csv(&books.table(), &books.table().select(filter), &self.zone),
+            Export::Readings => readings_csv(books.readings(), &books.findings().reconciliations, &self.zone),
             Export::Hledger => journal(&books, &self.zone, JournalFormat::Hledger),
             Export::Beancount => journal(&books, &self.zone, JournalFormat::Beancount),
             Export::Statement { project, period } => statement(&books.table(), project, *period, &self.zone),
@@ -255,7 +255,7 @@ mod tests {
                 settings: Settings::default(),
                 card: Arc::new(RateCard::built_in()),
                 auto_reload: None,
-                month: None,
+                report_on: ReportOn::ThisMonth,
             },
             zone: TimeZone::UTC,
             now: || 1_795_365_000,

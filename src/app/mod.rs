@@ -60,8 +60,8 @@ pub struct Studio {
     pictures: Pictures,
     sessions: HashMap<Account, Session>,
     bookkeepers: HashMap<Account, Bookkeeper>,
-    /// A day of the month that the Spend tab reports on; `None` for the present month.
-    month: Option<jiff::civil::Date>,
+    /// The days that the Spend tab reports on.
+    report_on: crate::spend::types::ReportOn,
     /// Accounts whose opening is under way.
     opening: Vec<Account>,
     keys: Keys,
@@ -146,7 +146,7 @@ impl Studio {
             pictures: Pictures::default(),
             sessions: HashMap::new(),
             bookkeepers: HashMap::new(),
-            month: None,
+            report_on: crate::spend::types::ReportOn::default(),
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
@@ -287,12 +287,12 @@ impl Studio {
             | Billing::UsageBased { .. }
             | Billing::Unknown(_) => None,
         });
-        Wanted {
-            settings: self.model.settings.clone(),
-            card: Arc::clone(&self.model.card),
-            auto_reload,
-            month: self.month,
+        let mut settings = self.model.settings.clone();
+        if self.model.info.value.is_none() {
+            // Whether the wallet fills itself up is not known yet: how long it lasts is no warning.
+            settings.low_balance_days = None;
         }
+        Wanted { settings, card: Arc::clone(&self.model.card), auto_reload, report_on: self.report_on }
     }
 
     /// A new snapshot of the shown account's books, soon.

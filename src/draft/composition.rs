@@ -60,6 +60,11 @@ pub trait Composition {
         Vec::new()
     }
 
+    /// How many jobs it becomes: one for each language or row, 1 or more.
+    fn job_count(&self) -> u32 {
+        1
+    }
+
     /// What its button does: "Create".
     fn verb(&self) -> &'static str {
         "Create"

@@ -317,6 +317,10 @@ impl Composition for TranslationDraft {
         ways
     }
 
+    fn job_count(&self) -> u32 {
+        u32::try_from(self.languages.len()).unwrap_or(u32::MAX).max(1)
+    }
+
     fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::Mode { mode, audio_only } => {

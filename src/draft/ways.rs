@@ -7,7 +7,7 @@ use super::billable::{Billable, Face, Mode};
 use super::cast::{AvatarType, Engine, Resolution};
 
 /// One way of making the same thing that can have a price of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Choice {
     Engine(Engine),
     /// How large the picture is.

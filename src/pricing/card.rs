@@ -13,7 +13,7 @@ use super::service::{Service, Unit, UnknownWord};
 use crate::money::Usd;
 
 /// Dated prices.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateCard {
     date: Arc<str>,
     source: Option<String>,
@@ -101,6 +101,11 @@ impl RateCard {
     #[must_use]
     pub fn rate(&self, service: Service) -> Option<&Rate> {
         self.rates.get(&service)
+    }
+
+    /// Every rate of the card.
+    pub fn rates(&self) -> impl Iterator<Item = (Service, &Rate)> {
+        self.rates.iter().map(|(service, rate)| (*service, rate))
     }
 
     /// How many rates the card has.

@@ -136,6 +136,12 @@ impl Service {
         }
     }
 
+    /// The service that a card's words name, where they name one.
+    #[must_use]
+    pub fn named(product: &str, variant: &str) -> Option<Self> {
+        Self::from_words(product, (!variant.is_empty()).then_some(variant)).ok()
+    }
+
     /// The two words of a card that name it: product, and variant where it has any.
     #[must_use]
     pub fn words(self) -> (&'static str, Option<String>) {

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use rusqlite::{Row, Transaction, params};
 use rust_decimal::Decimal;
 
+use super::rates::RateHistory;
 use super::types::{BookedJob, Counted, EntryKind, Findings, LedgerRow, LedgerTable, Reading};
 use crate::account::AutoReload;
 use crate::draft::Product;
 use crate::jobs::types::{JobId, JobState, QuotedPrice};
 use crate::money::Usd;
-use crate::pricing::{Span, Unit};
+use crate::pricing::{RateCard, Span, Unit};
 use crate::store::{Store, StoreError};
 
 /// Everything the money side knows of one account.
@@ -23,8 +24,11 @@ pub struct Books {
     /// Grows with every change, so that what was computed from the books knows whether it still holds.
     pub(super) version: u64,
     pub(super) findings: Arc<Findings>,
-    /// What the findings were made for: version, reload, the card's date.
-    pub(super) found_for: Option<(u64, Option<AutoReload>, String)>,
+    /// What the findings were made for.
+    pub(super) found_for: Option<(u64, Option<AutoReload>, RateCard)>,
+    pub(super) rates: RateHistory,
+    /// Rows of the ledger whose jobs were held beside their other ways.
+    pub(super) compared: usize,
     places: HashMap<JobId, u32>,
     /// Jobs that may still change.
     unfinished: Vec<u32>,
@@ -61,6 +65,12 @@ impl Books {
     #[must_use]
     pub fn table(&self) -> Arc<LedgerTable> {
         Arc::clone(&self.table)
+    }
+
+    /// What was computed from the whole ledger the last time.
+    #[must_use]
+    pub fn findings(&self) -> Arc<Findings> {
+        Arc::clone(&self.findings)
     }
 
     /// HeyGen's figures as they were seen, oldest first.
@@ -127,8 +137,9 @@ impl Books {
             let Some(row) = rows.next()? else { continue };
             let mut names = LedgerTable::default();
             let mut present = job(row, &mut names)?;
-            // Moves are read in their own order, and charges come with the ledger.
+            // Moves are read in their own order, charges come with the ledger, and other ways with those.
             (present.project, present.charge) = (known.project.clone(), known.charge);
+            present.other_way = known.other_way;
             if !present.state.is_final() {
                 still.push(place);
             }
@@ -174,7 +185,7 @@ impl Books {
     }
 }
 
-const JOB: &str = "rowid, id, product, title, project, state, rate, hold, changed_at, first_sent_at, \
+const JOB: &str = "rowid, id, product, title, project, state, rate, hold, created_at, changed_at, first_sent_at, \
      remote_id IS NOT NULL AS accepted, quoted, unit";
 
 fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
@@ -196,10 +207,12 @@ fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> 
         rate: money(text("rate")?)?,
         unit: Unit::from_word(unit).ok_or_else(|| corrupt("unit", unit))?,
         hold: money(text("hold")?)?,
+        made_at: row.get("created_at")?,
         sent_at: row.get("first_sent_at")?,
         ended_at: if state.is_final() { Some(row.get("changed_at")?) } else { None },
         accepted: row.get("accepted")?,
         charge: None,
+        other_way: None,
     })
 }
 

@@ -148,4 +148,40 @@ mod tests {
         let found = forecast(&input);
         assert_eq!((found.wallet, found.month_end, found.per_day), (Runway::NoSpending, Usd::ZERO, Usd::ZERO));
     }
+
+    /// Charges of whole dollars on these days of November 2026 at noon, seen on a day at six in the evening.
+    #[track_caller]
+    fn check_days(today: i8, days: &[i8], start_day: u8, expected: (&str, &str, Runway)) {
+        let zone = TimeZone::UTC;
+        let date = |day: i8| jiff::civil::date(2026, 11, day);
+        let noon = |day: i8| at(&format!("{}T12:00[UTC]", date(day)));
+        let now = at(&format!("{}T18:00[UTC]", date(today)));
+        let charges: Vec<_> = days.iter().map(|day| (noon(*day), Usd::from_cents(700))).collect();
+        let found = forecast(&ForecastInput {
+            now,
+            zone: &zone,
+            month: Period::month(now, &zone, start_day),
+            charges: &charges,
+            first_charge: charges.first().map(|(at, _)| *at),
+            balance: Some(Usd::from_cents(7_000)),
+            held: Usd::ZERO,
+            auto_reload: None,
+        });
+        let figures = (found.per_day.to_string(), found.month_end.to_string());
+        assert_eq!((figures.0.as_str(), figures.1.as_str(), found.wallet), expected);
+    }
+
+    #[test]
+    fn few_days_and_weekdays_are_counted_by_the_calendar() {
+        let until = |text: &str, days| Runway::Until { day: text.parse().unwrap(), days };
+        // A first day counts whole, also while it lasts.
+        check_days(22, &[22], 1, ("$7.00", "$64.75", until("2026-12-02", 10)));
+        // Nothing since a single charge three weeks ago: the days without one count, too.
+        check_days(22, &[2], 1, ("$0.34", "$9.78", until("2027-06-17", 207)));
+        // Monday to Friday only, seen on a Saturday evening.
+        let weekdays = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20];
+        check_days(21, &weekdays, 1, ("$5.32", "$154.18", until("2026-12-04", 13)));
+        // A month from the 28th: what was charged before belongs to the month before.
+        check_days(28, &[27, 28], 28, ("$8.00", "$241.00", until("2026-12-06", 8)));
+    }
 }

@@ -8,7 +8,9 @@ mod drift;
 mod entry;
 pub mod export;
 mod forecast;
+mod other_ways;
 mod overview;
+mod rates;
 mod reconcile;
 mod report;
 mod warnings;
@@ -21,6 +23,6 @@ pub use entry::{
 };
 pub use forecast::{ForecastInput, forecast};
 pub use overview::{View, overview, snapshot};
-pub use report::{month_report, month_totals, quote_check};
+pub use report::{month_totals, period_report, quote_check};
 pub use types::{Counted, Findings, Snapshot};
 pub use warnings::{WarningInput, not_yet_shown, warnings};

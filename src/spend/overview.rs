@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use super::books::Books;
 use super::drift::{self, Observed};
 use super::reconcile::{self, Stretch};
-use super::types::{CapKind, CapState, Evidence, Findings, LedgerTable, Period, Snapshot};
-use super::{ForecastInput, WarningInput, forecast, month_report, month_totals, quote_check, warnings};
+use super::types::{CapKind, CapState, Evidence, Findings, LedgerTable, Period, ReportOn, Snapshot};
+use super::{ForecastInput, WarningInput, forecast, month_totals, period_report, quote_check, warnings};
 use crate::account::AutoReload;
 use crate::draft::{Draft, Product};
 use crate::money::Usd;
@@ -34,8 +34,8 @@ pub struct View<'a> {
     pub settings: &'a Settings,
     pub auto_reload: Option<&'a AutoReload>,
     pub card: &'a RateCard,
-    /// A day of the month to report on; `None` for the present month.
-    pub month: Option<jiff::civil::Date>,
+    /// The days to report on.
+    pub report_on: ReportOn,
 }
 
 /// Reads what is new and makes a snapshot. The first time takes some hundred milliseconds for years
@@ -57,8 +57,8 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
     let findings = Arc::clone(&books.findings);
     let day = Period::day(now, zone);
     let present = Period::month(now, zone, settings.month_start_day);
-    let period = view.month.map_or(present, |day| Period::month_of(day, zone, settings.month_start_day));
-    let report = month_report(table, period, zone);
+    let period = view.report_on.period(now, zone, settings.month_start_day);
+    let report = period_report(table, period, zone);
     let held = table.jobs().iter().map(|job| job.hold).sum();
     let wallet = books.readings.last().copied();
     let look_back = present.start.min(now.saturating_sub(LOOK_BACK));
@@ -143,10 +143,13 @@ fn cap_states(
 impl Books {
     /// Brings what follows from the whole ledger up to date.
     fn find(&mut self, store: &Store, view: &View<'_>) -> Result<(), StoreError> {
-        let asked = (self.version, view.auto_reload.cloned(), view.card.date().to_owned());
-        if self.found_for.as_ref() == Some(&asked) {
+        if let Some((version, auto_reload, card)) = &self.found_for
+            && (*version, auto_reload.as_ref(), card) == (self.version, view.auto_reload, view.card)
+        {
             return Ok(());
         }
+        self.rates.note(store, view.card, view.now)?;
+        self.compare(store)?;
         let stretches = reconcile::stretches(&self.table, &self.readings, view.auto_reload);
         let observed = self.observed(store, &stretches)?;
         // A wallet that never showed more than cents may have rounded each of its figures.
@@ -160,7 +163,7 @@ impl Books {
             drifts,
             roundings,
         });
-        self.found_for = Some(asked);
+        self.found_for = Some((self.version, view.auto_reload.cloned(), view.card.clone()));
         Ok(())
     }
 

@@ -62,9 +62,12 @@ struct Walk<'a> {
     cuts: Vec<usize>,
     /// Where each job's charge stands.
     charge_of: HashMap<u32, usize>,
-    /// Jobs in the order in which they left, and how many of them are taken up.
-    sent: Vec<(i64, u32)>,
+    /// Jobs that left, with the place of their first row and the second they left in, by that place;
+    /// and how many of them are taken up. Rows have an order that no clock can upset.
+    sent: Vec<(usize, i64, u32)>,
     taken_up: usize,
+    /// Jobs that are booked and have not left yet.
+    waiting: Vec<(i64, u32)>,
     /// Jobs that may be under way at HeyGen.
     active: Vec<u32>,
     /// Charges that HeyGen took before the ledger did.
@@ -89,9 +92,13 @@ impl<'a> Walk<'a> {
             })
             .collect();
         let charges = rows.iter().enumerate().filter(|(_, row)| row.kind == EntryKind::Charge);
-        let mut sent: Vec<(i64, u32)> =
-            (0..).zip(table.jobs()).filter_map(|(place, job)| Some((job.sent_at?, place))).collect();
-        sent.sort_unstable();
+        let mut sent: Vec<(usize, i64, u32)> = Vec::new();
+        let mut is_listed = vec![false; table.jobs().len()];
+        for (place, row) in rows.iter().enumerate() {
+            let Some(listed) = is_listed.get_mut(row.job as usize).filter(|listed| !**listed) else { continue };
+            *listed = true;
+            sent.extend(table.job(row).and_then(|job| Some((place, job.sent_at?, row.job))));
+        }
         Self {
             table,
             readings,
@@ -103,6 +110,7 @@ impl<'a> Walk<'a> {
             charge_of: charges.map(|(place, row)| (row.job, place)).collect(),
             sent,
             taken_up: 0,
+            waiting: Vec::new(),
             active: Vec::new(),
             early: HashSet::new(),
             late: Usd::ZERO,
@@ -122,10 +130,11 @@ impl<'a> Walk<'a> {
         let (opening, closing) = (self.readings.get(place - 1)?, self.readings.get(place)?);
         let rows = *self.cuts.get(place - 1)?..*self.cuts.get(place)?;
         let (from, to) = (opening.seen_until.min(closing.at), closing.at);
-        while let Some((_, job)) = self.sent.get(self.taken_up).filter(|(at, _)| *at <= to) {
-            self.active.push(*job);
+        while let Some((_, at, job)) = self.sent.get(self.taken_up).filter(|(first, ..)| *first < rows.end) {
+            self.waiting.push((*at, *job));
             self.taken_up += 1;
         }
+        self.active.extend(self.waiting.extract_if(.., |(at, _)| *at <= to).map(|(_, job)| job));
         let (table, charge_of) = (self.table, &self.charge_of);
         self.active.retain(|job| {
             let ended = table.jobs().get(*job as usize).and_then(|job| job.ended_at);

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use crate::draft::{Draft, Product};
 use crate::jobs::types::{Decision, JobId, QuotedPrice};
 use crate::settings::{Account, Settings};
-use crate::spend::types::{Drift, LedgerFilter, Period};
+use crate::spend::types::{Drift, LedgerFilter, Period, ReportOn};
 
 use super::avatars::own::OwnAction;
 use super::places::Place;
@@ -27,6 +27,8 @@ pub struct Asked {
 pub enum Export {
     /// The rows of the ledger that a filter leaves, in its order.
     Csv(LedgerFilter),
+    /// Every reading of the wallet with what happened since the one before, as CSV.
+    Readings,
     /// The whole account for plain-text accounting.
     Hledger,
     Beancount,
@@ -45,6 +47,7 @@ impl Export {
     pub fn name(&self) -> String {
         match self {
             Self::Csv(_) => "The ledger as CSV".to_owned(),
+            Self::Readings => "The wallet as CSV".to_owned(),
             Self::Hledger => "The hledger journal".to_owned(),
             Self::Beancount => "The beancount journal".to_owned(),
             Self::Statement { project, .. } if project.is_empty() => "The statement without a project".to_owned(),
@@ -58,6 +61,7 @@ impl Export {
     pub fn file_name(&self, today: jiff::civil::Date) -> Option<String> {
         match self {
             Self::Csv(_) => Some(format!("Reelmeter ledger {today}.csv")),
+            Self::Readings => Some(format!("Reelmeter wallet {today}.csv")),
             Self::Hledger => Some(format!("Reelmeter {today}.journal")),
             Self::Beancount => Some(format!("Reelmeter {today}.beancount")),
             Self::Statement { project, period } => {
@@ -170,8 +174,8 @@ pub enum Action {
     /// The person's own avatars, looks and voices.
     Own(OwnAction),
 
-    /// Report on the month that this day lies in; `None` for the present one.
-    ShowMonth(Option<jiff::civil::Date>),
+    /// The days the Spend tab reports on.
+    ReportOn(ReportOn),
     /// Book a job to another project; the empty name is no project.
     MoveJob {
         job: JobId,

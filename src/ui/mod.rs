@@ -7,6 +7,7 @@ mod alternatives;
 pub mod avatar_video;
 pub mod avatars;
 mod bars;
+mod caps;
 mod chrome;
 pub mod cinematic;
 pub mod clips;

@@ -176,7 +176,7 @@ fn slip_ui(
     answer.undo = alternatives.undo;
     project_ui(ui, model, draft, standing, actions);
     ui.add_space(4.0);
-    caps_ui(ui, model, quote, palette);
+    super::caps::caps_ui(ui, model, quoted);
     wallet_after_ui(ui, model, quote, palette);
 }
 
@@ -252,15 +252,6 @@ fn likely(quote: &Quote) -> Option<Usd> {
     }
 }
 
-/// The dearest it may come to.
-fn dearest(quote: &Quote) -> Option<Usd> {
-    match &quote.total {
-        Total::Exact(amount) => Some(*amount),
-        Total::Range(span) => Some(span.high),
-        Total::Unknown(_) => None,
-    }
-}
-
 fn project_ui(
     ui: &mut Ui,
     model: &Model,
@@ -323,30 +314,6 @@ fn project_ui(
     }
 }
 
-fn caps_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
-    let settings = &model.settings;
-    if let Some(cap) = settings.cap_per_job {
-        let over = dearest(quote).is_some_and(|dearest| dearest > cap);
-        let color = if over { palette.amber } else { palette.text };
-        widgets::line_row(ui, "Cap per job", &cap.to_string(), color);
-    }
-    if let (Some(cap), Some(spent)) = (settings.cap_per_month, model.month_spent) {
-        let over = dearest(quote).is_some_and(|dearest| spent + dearest > cap);
-        let color = if over { palette.amber } else { palette.text };
-        widgets::line_row(ui, "This month", &format!("{spent} of {cap}"), color);
-        let share = |amount: Usd| share_of(amount, cap);
-        let planned = dearest(quote).unwrap_or(Usd::ZERO);
-        let bar = [(share(spent), palette.green), (share(planned), palette.amber)];
-        widgets::split_bar(ui, "Share of this month's cap, with this job", ui.available_width(), &bar);
-    }
-}
-
-/// A share for a bar; only ever drawn, never counted with.
-fn share_of(amount: Usd, whole: Usd) -> f32 {
-    use rust_decimal::prelude::ToPrimitive;
-    if whole.is_zero() { 1.0 } else { (amount.0 / whole.0).to_f32().unwrap_or(0.0) }
-}
-
 fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
     let Some(Billing::Wallet { balance: Some(balance), auto_reload }) =
         model.info.value.as_ref().map(|info| &info.billing)
@@ -366,19 +333,6 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette)
         };
         widgets::paragraph(ui, words, 12.0, palette.amber);
     }
-}
-
-/// Which cap this quote would break, as the button's words.
-#[must_use]
-pub fn cap_refusal(model: &Model, quote: &Quote) -> Option<String> {
-    let dearest = dearest(quote)?;
-    if let Some(cap) = model.settings.cap_per_job
-        && dearest > cap
-    {
-        return Some(format!("Above the cap of {cap} per job"));
-    }
-    let (cap, spent) = (model.settings.cap_per_month?, model.month_spent?);
-    (spent + dearest > cap).then(|| format!("Above this month's cap of {cap}"))
 }
 
 /// What stands between this draft and the button, in words short enough for the button.
@@ -401,7 +355,7 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
             WithoutPrice::Asks => Some("Confirm that no price is published".to_owned()),
             WithoutPrice::Accepted => None,
         },
-        Total::Exact(_) | Total::Range(_) => cap_refusal(model, &quoted.quote),
+        Total::Exact(_) | Total::Range(_) => super::caps::cap_refusal(model, quoted),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::draft::{AvatarType, Engine, Look, Resolution, Voice};
 use crate::jobs::types::{Board, JobId, Pause};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
-use crate::settings::{Account, Settings};
+use crate::settings::{Account, CapAction, Settings};
 
 fn look(number: usize, name: &str, avatar_type: AvatarType) -> Look {
     let engines = match avatar_type {
@@ -284,6 +284,19 @@ fn a_cap_stands_before_the_button() {
     nearly_spent.month_spent = Some(Usd::from_cents(995));
     let harness = ready(nearly_spent);
     assert_eq!(button(&harness), "Above this month's cap of $10.00");
+}
+
+#[test]
+fn a_cap_that_only_warns_leaves_the_button_and_says_so() {
+    let settings = Settings {
+        cap_per_job: Some(Usd::from_cents(5)),
+        cap_per_job_action: CapAction::Warn,
+        live_offer_closed: true,
+        ..Settings::default()
+    };
+    let harness = ready(Model { settings, ..model() });
+    assert!(button(&harness).starts_with("Create"), "{}", button(&harness));
+    assert!(harness.query_by_label_contains("Cap per job would be passed. It only warns.").is_some());
 }
 
 #[test]

@@ -4,13 +4,17 @@ use std::sync::Barrier;
 
 use jiff::tz::TimeZone;
 use reelmeter::account::AutoReload;
-use reelmeter::draft::Product;
+use reelmeter::draft::avatar_video::Face;
+use reelmeter::draft::billable::Mode;
+use reelmeter::draft::{AvatarType, AvatarVideoDraft, Draft, Engine, LipsyncDraft, LocalFile, Look, Product};
 use reelmeter::jobs::types::JobId;
 use reelmeter::money::Usd;
 use reelmeter::pricing::{RateCard, Unit};
 use reelmeter::settings::{CapAction, ProjectBudget, Settings};
-use reelmeter::spend::export::{COLUMNS, JournalFormat, csv, dispute, journal, statement};
-use reelmeter::spend::types::{CauseKind, EntryKind, LedgerFilter, Period, SortBy};
+use reelmeter::spend::export::{
+    COLUMNS, JournalFormat, READING_COLUMNS, csv, dispute, journal, readings_csv, statement,
+};
+use reelmeter::spend::types::{CauseKind, EntryKind, LedgerFilter, Period, ReportOn, SortBy};
 use reelmeter::spend::{self, Books, Caps, Counted, Entry, Refusal, View, overview};
 use reelmeter::store::{Store, StoreError};
 use rusqlite::{Transaction, params};
@@ -341,7 +345,14 @@ fn a_year_of_work_agrees_with_the_wallet_to_the_last_digit() {
     let mut books = Books::load(&store).unwrap();
     let now = books.readings().last().unwrap().at;
     let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
-    let view = View { now, zone: &zone, settings: &settings, auto_reload: Some(&reload), card: &card, month: None };
+    let view = View {
+        now,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: Some(&reload),
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
     let snapshot = overview(&store, &mut books, &view).unwrap();
 
     let findings = &snapshot.findings;
@@ -432,7 +443,7 @@ fn a_moved_job_is_reported_where_it_is_now_and_its_rows_stay() {
             table.select(&LedgerFilter { search: "ELSEwhere charge".to_owned(), ..LedgerFilter::default() }).len(),
             1
         );
-        let report = spend::month_report(&table, Period::month(row.at, &zone, 1), &zone);
+        let report = spend::period_report(&table, Period::month(row.at, &zone, 1), &zone);
         assert_eq!(report.by_project.iter().find(|share| &*share.of == "Elsewhere").unwrap().amount, row.amount);
     }
     let tampered = store.transaction(|tx| Ok::<_, StoreError>(tx.execute("DELETE FROM moves", [])?));
@@ -518,7 +529,14 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
     let mut books = Books::load(&store).unwrap();
     let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
     let now = books.readings().last().unwrap().at;
-    let view = View { now, zone: &zone, settings: &settings, auto_reload: Some(&reload), card: &card, month: None };
+    let view = View {
+        now,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: Some(&reload),
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
     overview(&store, &mut books, &view).unwrap();
     let text = journal(&books, &zone, JournalFormat::Hledger);
     assert!(text.matches(" = ").count() > 400, "readings are asserted");
@@ -543,10 +561,236 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
     let closing = format!("= {} USD", world.balance.exact());
     let wrong = format!("= {} USD", (world.balance + usd("0.01")).exact());
     assert!(!hledger(&text.replace(&closing, &wrong), &["check"]).0);
-    let beancount = journal(&books, &zone, JournalFormat::Beancount);
-    assert!(
-        beancount.contains("open Assets:HeyGen:Wallet USD") && beancount.contains(" balance Assets:HeyGen:Wallet ")
+}
+
+#[test]
+fn beancount_accepts_the_journal_and_every_days_last_reading_in_it() {
+    let (folder, store) = open();
+    let world = simulate(&store, 400, 20_000);
+    let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
+    for zone in ["Pacific/Auckland", "America/Los_Angeles"] {
+        let zone = TimeZone::get(zone).unwrap();
+        let mut books = Books::load(&store).unwrap();
+        let now = books.readings().last().unwrap().at;
+        let view = View {
+            now,
+            zone: &zone,
+            settings: &settings,
+            auto_reload: Some(&reload),
+            card: &card,
+            report_on: ReportOn::ThisMonth,
+        };
+        overview(&store, &mut books, &view).unwrap();
+        let text = journal(&books, &zone, JournalFormat::Beancount);
+        assert!(text.matches(" balance Assets:HeyGen:Wallet ").count() > 80, "days end with an assertion");
+        let closing = format!(" {} USD", world.balance.exact());
+        assert!(text.trim_end().ends_with(&closing), "the last reading is asserted");
+        let path = folder.path().join("books.beancount");
+        let check = |text: &str| {
+            std::fs::write(&path, text).unwrap();
+            std::process::Command::new("bean-check").arg(&path).output()
+        };
+        // It is large, so it is not asked for: where it is there, it judges.
+        let Ok(output) = check(&text) else { return };
+        let words = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{words}");
+        let wrong = text.trim_end().strip_suffix(&closing).unwrap().to_owned() + " 0.01 USD\n";
+        assert!(!check(&wrong).unwrap().status.success());
+    }
+}
+
+/// A twin's video on Avatar IV, or a lipsync in precision, each of which has a cheaper way.
+fn draft_of(product: Product) -> String {
+    let file = |name: &str, media_type: &str| LocalFile {
+        path: name.into(),
+        size: 1_000,
+        media_type: Some(media_type.to_owned()),
+        duration: Some(Decimal::from(60)),
+        ..LocalFile::default()
+    };
+    let draft = match product {
+        Product::AvatarVideo => Draft::AvatarVideo(AvatarVideoDraft {
+            face: Face::Look(Look {
+                id: "look".to_owned(),
+                name: "Daria".to_owned(),
+                avatar_type: AvatarType::DigitalTwin,
+                group_id: None,
+                default_voice_id: None,
+                gender: None,
+                engines: Engine::ALL.to_vec(),
+                preview_image_url: None,
+                preview_video_url: None,
+                tags: Vec::new(),
+                ready: true,
+            }),
+            engine: Engine::AvatarIv,
+            script: "Welcome back.".to_owned(),
+            ..AvatarVideoDraft::default()
+        }),
+        Product::Lipsync => Draft::Lipsync(LipsyncDraft {
+            video: Some(file("a.mp4", "video/mp4")),
+            audio: Some(file("a.mp3", "audio/mpeg")),
+            mode: Mode::Precision,
+            ..LipsyncDraft::default()
+        }),
+        other => panic!("{other:?}"),
+    };
+    draft.to_json().unwrap()
+}
+
+#[test]
+fn the_cheapest_other_way_is_priced_on_the_rates_of_its_day() {
+    let (folder, store) = open();
+    let made = |store: &Store, number: u128, product: Product, rate: &str, at: i64| {
+        let planned = Planned {
+            id: JobId(uuid::Uuid::from_u128(number)),
+            product,
+            title: "Either way",
+            project: "",
+            rate: usd(rate),
+            quoted: [usd("4"); 3],
+            at,
+        };
+        store
+            .transaction(|tx| {
+                planned.hold(tx)?;
+                tx.execute(
+                    "UPDATE jobs SET draft = ?2 WHERE id = ?1",
+                    params![planned.id.to_string(), draft_of(product)],
+                )?;
+                planned.end(tx, at + 40, Some(Decimal::new(421, 1)))
+            })
+            .unwrap();
+    };
+    let (settings, zone) = (Settings::default(), TimeZone::UTC);
+    let seen = |store: &Store, books: &mut Books, card: &RateCard, now: i64| {
+        let view = View {
+            now,
+            zone: &zone,
+            settings: &settings,
+            auto_reload: None,
+            card,
+            report_on: ReportOn::MonthOf("2026-01-01".parse().unwrap()),
+        };
+        overview(store, books, &view).unwrap()
+    };
+    made(&store, 1, Product::AvatarVideo, "0.0667", START + 100);
+    made(&store, 2, Product::Lipsync, "0.0667", START + 200);
+    // On a card of their own that nobody kept: nothing is claimed about it.
+    made(&store, 3, Product::AvatarVideo, "0.09", START + 300);
+    let mut books = Books::load(&store).unwrap();
+    let first = seen(&store, &mut books, &RateCard::built_in(), START + 1_000);
+    let third = usd("0.0167") * Decimal::new(421, 1);
+    let speed = usd("0.0333") * Decimal::new(421, 1);
+    let charge = usd("0.0667") * Decimal::new(421, 1);
+    let untaken = &first.report.untaken;
+    assert_eq!((untaken.jobs, untaken.cheaper), (2, 2));
+    assert_eq!((untaken.charged, untaken.instead), (charge + charge, third + speed));
+    let names: Vec<_> = untaken.by_way.iter().map(|way| (way.as_way().name(), way.less)).collect();
+    assert_eq!(
+        names,
+        [
+            ("Avatar III instead of Avatar IV".to_owned(), charge - third),
+            ("Speed instead of Precision".to_owned(), charge - speed)
+        ]
     );
+
+    // Avatar III becomes dearer: what was made before keeps its day's rate, also after a restart.
+    let dearer = "date = \"2026-01-02\"\n[[rates]]\nproduct = \"avatar_iii\"\nvariant = \"digital_twin\"\nunit = \"s\"\nrate = \"0.05\"\n";
+    let dearer = RateCard::parse(dearer).unwrap().over(&RateCard::built_in());
+    seen(&store, &mut books, &dearer, START + 2_000);
+    made(&store, 4, Product::AvatarVideo, "0.0667", START + 3_000);
+    let store = reopen(&folder, store);
+    for mut books in [books, Books::load(&store).unwrap()] {
+        let both = seen(&store, &mut books, &dearer, START + 4_000);
+        let ways: Vec<_> = both.table.jobs().iter().map(|job| job.other_way.map(|way| way.amount)).collect();
+        let later = usd("0.05") * Decimal::new(421, 1);
+        assert_eq!(ways, [Some(third), Some(speed), None, Some(later)]);
+        let text = csv(&both.table, &both.table.select(&LedgerFilter::default()), &zone);
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+        let instead: Usd = records.iter().filter(|record| !record[15].is_empty()).map(|record| usd(&record[15])).sum();
+        assert_eq!(instead, both.report.untaken.instead, "the column adds up to the tab's figure");
+    }
+}
+
+#[test]
+fn any_days_add_up_and_the_wallet_stands_beside_each_entry() {
+    let (_folder, store) = open();
+    simulate(&store, 3_000, 9_000);
+    let mut books = Books::load(&store).unwrap();
+    let now = books.readings().last().unwrap().at;
+    let (zone, settings, card) = (TimeZone::get("Europe/Berlin").unwrap(), Settings::default(), RateCard::built_in());
+    let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    for (first, last, bars) in [
+        ("2026-03-29", "2026-03-29", 1),
+        ("2026-03-01", "2026-05-01", 62),
+        ("2026-02-03", "2026-06-02", 18),
+        ("2026-01-31", "2026-12-01", 12),
+        ("2020-01-01", "2026-12-31", 84),
+    ] {
+        let report_on = ReportOn::Days { first: day(first), last: day(last) };
+        let view = View { now, zone: &zone, settings: &settings, auto_reload: Some(&reload()), card: &card, report_on };
+        let snapshot = overview(&store, &mut books, &view).unwrap();
+        let report = &snapshot.report;
+        assert_eq!((report.by_day.len(), report.by_day[0].day), (bars, day(first)));
+        assert!(report.by_day.windows(2).all(|two| two[0].next == two[1].day), "the bars touch");
+        assert_eq!(report.by_day.last().unwrap().next, report.period.next);
+        let filter =
+            LedgerFilter { from: Some(report.period.start), to: Some(report.period.end), ..Default::default() };
+        let text = csv(&snapshot.table, &snapshot.table.select(&filter), &zone);
+        let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+        let records: Vec<_> = reader.records().map(Result::unwrap).filter(|record| &record[3] == "charge").collect();
+        assert_eq!(
+            (records.len(), records.iter().map(|record| usd(&record[9])).sum::<Usd>()),
+            (report.jobs, report.total)
+        );
+        assert_eq!(report.by_day.iter().map(|bar| bar.total).sum::<Usd>(), report.total);
+        assert!(report.jobs > 0);
+    }
+
+    let view = View {
+        now,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: Some(&reload()),
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
+    let snapshot = overview(&store, &mut books, &view).unwrap();
+    let (mut seen, mut counted) = (0, 0);
+    for (place, row) in (0..).zip(snapshot.table.rows()) {
+        let wallet = snapshot.wallet_after(place).unwrap();
+        let next = books.readings().iter().find(|reading| reading.ledger_seq.unwrap() >= row.seq);
+        if wallet.seen {
+            seen += 1;
+            assert_eq!(
+                Some(wallet.amount),
+                next.map(|reading| reading.balance).or(snapshot.wallet.map(|last| last.balance))
+            );
+        } else {
+            counted += 1;
+        }
+    }
+    assert!(seen > 1_000, "{seen} read, {counted} worked out");
+
+    // The readings as a table: each line is the one before and what happened since.
+    let text = readings_csv(books.readings(), &snapshot.findings.reconciliations, &zone);
+    let mut reader = ::csv::Reader::from_reader(text.as_bytes());
+    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), READING_COLUMNS);
+    let mut before = None;
+    let mut charges = Usd::ZERO;
+    for record in reader.records().map(Result::unwrap) {
+        let wallet = usd(&record[2]);
+        if let Some(before) = before {
+            let moved = usd(&record[4]) + usd(&record[5]) + usd(&record[6]) + usd(&record[7]) - usd(&record[3]);
+            assert_eq!(before + moved, wallet);
+            charges += usd(&record[3]);
+        }
+        before = Some(wallet);
+    }
+    assert_eq!(before, snapshot.wallet.map(|last| last.balance));
+    assert_eq!(charges, snapshot.table.charged(&snapshot.table.select(&LedgerFilter::default())));
 }
 
 #[test]
@@ -556,7 +800,14 @@ fn a_statement_is_one_safe_page_and_a_dispute_has_no_signature() {
     let zone = TimeZone::UTC;
     let mut books = Books::load(&store).unwrap();
     let (settings, card) = (Settings::default(), RateCard::built_in());
-    let view = View { now: START, zone: &zone, settings: &settings, auto_reload: None, card: &card, month: None };
+    let view = View {
+        now: START,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
     let snapshot = overview(&store, &mut books, &view).unwrap();
     let period = Period::month(START, &zone, 1);
     let page = statement(&snapshot.table, "Northwind & Sons", period, &zone);
@@ -599,7 +850,14 @@ fn each_warning_is_shown_once_even_after_a_restart() {
     store.transaction(|tx| spend::note_wallet(tx, START, usd("4.99"))).unwrap();
     let settings = Settings { low_balance: Some(usd("5")), ..Settings::default() };
     let (zone, card) = (TimeZone::UTC, RateCard::built_in());
-    let view = View { now: START, zone: &zone, settings: &settings, auto_reload: None, card: &card, month: None };
+    let view = View {
+        now: START,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
     let shown = |store: &Store| {
         let mut books = Books::load(store).unwrap();
         let warnings = overview(store, &mut books, &view).unwrap().warnings;

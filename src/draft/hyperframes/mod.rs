@@ -322,6 +322,11 @@ impl Composition for HyperFramesDraft {
         self.made(self.resolution, self.fps)
     }
 
+    fn job_count(&self) -> u32 {
+        let rows = self.rows.as_ref().map_or(1, |rows| rows.rows.len());
+        u32::try_from(rows).unwrap_or(u32::MAX).max(1)
+    }
+
     fn uploads(&self) -> Vec<(Field, &LocalFile)> {
         self.bundle
             .iter()

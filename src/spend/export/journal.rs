@@ -58,16 +58,16 @@ pub fn journal(books: &Books, zone: &TimeZone, format: JournalFormat) -> String 
     writer.charges(books, &accounts, before);
     if let Some(reading) = readings.first() {
         writer.day(reading.at);
-        let next = findings.reconciliations.first().map(|next| (next, findings.rows.first()));
-        writer.assert(reading.balance, writer.last_of_day(rows, next));
+        let next = findings.reconciliations.first().zip(findings.rows.first());
+        writer.assert(reading.balance, writer.last_of_day(rows, next, last));
     }
     let stretches = findings.reconciliations.iter().zip(&findings.rows);
-    let following = stretches.clone().skip(1).map(|(next, range)| Some((next, Some(range)))).chain([None]);
+    let following = stretches.clone().skip(1).map(Some).chain([None]);
     for ((stretch, range), next) in stretches.zip(following) {
         writer.charges(books, &accounts, rows.get(range.clone()).unwrap_or_default());
         writer.day(stretch.to);
         writer.rest(stretch);
-        writer.assert(stretch.closing, writer.last_of_day(rows, next));
+        writer.assert(stretch.closing, writer.last_of_day(rows, next, last));
     }
     writer.charges(books, &accounts, rows.get(last..).unwrap_or_default());
     writer.finish(books)
@@ -185,17 +185,18 @@ impl Writer<'_> {
         self.body.push('\n');
     }
 
-    /// Whether nothing is booked after this on the same day: beancount's assertions are about mornings.
+    /// Whether nothing is booked after this on the same day: beancount's assertions are about
+    /// mornings. `last` is the place of the first row behind every reading.
     fn last_of_day(
         &self,
         rows: &[LedgerRow],
-        next: Option<(&Reconciliation, Option<&std::ops::Range<usize>>)>,
+        next: Option<(&Reconciliation, &std::ops::Range<usize>)>,
+        last: usize,
     ) -> bool {
-        let Some((next, range)) = next else { return false };
-        let range = range.cloned().unwrap_or_default();
+        let range = next.map_or(last..rows.len(), |(_, range)| range.clone());
         let charged = rows.get(range).unwrap_or_default().iter().find(|row| row.kind == EntryKind::Charge);
-        let soonest = charged.map_or(next.to, |row| row.at.min(next.to));
-        date_of(soonest, self.zone) > self.today
+        let moments = [charged.map(|row| row.at), next.map(|(next, _)| next.to)];
+        moments.into_iter().flatten().min().is_none_or(|soonest| date_of(soonest, self.zone) > self.today)
     }
 
     fn assert(&mut self, balance: Usd, last_of_day: bool) {

@@ -6,7 +6,7 @@ mod dispute;
 mod journal;
 mod statement;
 
-pub use csv::{COLUMNS, csv};
+pub use csv::{COLUMNS, READING_COLUMNS, csv, readings_csv};
 pub use dispute::dispute;
 pub use journal::{JournalFormat, journal};
 pub use statement::statement;

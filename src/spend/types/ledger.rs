@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::draft::Product;
+use crate::draft::{Choice, Product};
 use crate::jobs::types::{JobId, JobState};
 use crate::money::Usd;
 use crate::pricing::{Span, Unit};
@@ -79,6 +79,8 @@ pub struct BookedJob {
     pub unit: Unit,
     /// Set aside now.
     pub hold: Usd,
+    /// Unix seconds of the click.
+    pub made_at: i64,
     /// Unix seconds when the paid request first left, where it did.
     pub sent_at: Option<i64>,
     /// Unix seconds when it came to its end, where it has.
@@ -87,6 +89,42 @@ pub struct BookedJob {
     pub accepted: bool,
     /// What it turned out to cost, where it was charged.
     pub charge: Option<Usd>,
+    /// The cheapest other way it could have been made, where it was charged and there is another way.
+    pub other_way: Option<OtherWay>,
+}
+
+/// Another way to make what a job made: of the same length, on the rates of its day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherWay {
+    /// How it was made.
+    pub made: Choice,
+    /// How it could have been made.
+    pub instead: Choice,
+    /// What that would have cost. May be more than the charge.
+    pub amount: Usd,
+}
+
+impl OtherWay {
+    /// Its name in a list: “Avatar III instead of Avatar IV”.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} instead of {}", self.instead.name(), self.made.name())
+    }
+
+    /// What would have been different besides the price.
+    #[must_use]
+    pub fn differs(&self) -> &'static str {
+        match (self.made, self.instead) {
+            (_, Choice::Engine(_)) => "another engine: face, voice and script stay, the way it moves does not",
+            (_, Choice::Mode { audio_only: true, .. }) => "only the sound: the lips stay as they were filmed",
+            (_, Choice::Mode { .. }) => "another mode: the lips follow the sound less or more closely",
+            (Choice::Render { resolution, .. }, Choice::Render { resolution: other, .. }) if resolution == other => {
+                "other pictures a second: the same size"
+            }
+            (_, Choice::Size(_) | Choice::Render { .. }) => "another size of the picture",
+            (_, Choice::Length(_) | Choice::DynamicLength(_) | Choice::Limit(_)) => "another length",
+        }
+    }
 }
 
 /// HeyGen's figure as it was seen.

@@ -17,6 +17,30 @@ pub struct Period {
     pub end: i64,
 }
 
+/// The stretch of days a person asks to see.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ReportOn {
+    /// The month that is running, whichever that is.
+    #[default]
+    ThisMonth,
+    /// The month this day lies in.
+    MonthOf(Date),
+    /// From one day to another, both of them in it.
+    Days { first: Date, last: Date },
+}
+
+impl ReportOn {
+    /// The days that are meant at a moment (unix seconds), where months begin on `start_day`.
+    #[must_use]
+    pub fn period(self, now: i64, zone: &TimeZone, start_day: u8) -> Period {
+        match self {
+            Self::ThisMonth => Period::month(now, zone, start_day),
+            Self::MonthOf(day) => Period::month_of(day, zone, start_day),
+            Self::Days { first, last } => Period::between(first, last.max(first).saturating_add(1.day()), zone),
+        }
+    }
+}
+
 impl Period {
     /// The day that `now` (unix seconds) lies in.
     #[must_use]
@@ -72,8 +96,10 @@ impl Period {
             self.first.strftime("%B %Y").to_string()
         } else if self.first == last {
             self.first.strftime("%-d %b %Y").to_string()
-        } else {
+        } else if self.first.year() == last.year() || self.days() < 32 {
             format!("{} to {}", self.first.strftime("%-d %b"), last.strftime("%-d %b %Y"))
+        } else {
+            format!("{} to {}", self.first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"))
         }
     }
 }

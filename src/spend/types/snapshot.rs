@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    CapState, Drift, Forecast, LedgerTable, MonthReport, MonthTotal, QuoteCheck, Reading, Reconciliation,
+    CapState, Drift, EntryKind, Forecast, LedgerTable, MonthTotal, PeriodReport, QuoteCheck, Reading, Reconciliation,
     RoundingFound, TopUp, Warning,
 };
 use crate::money::Usd;
@@ -22,7 +22,7 @@ pub struct Snapshot {
     /// Every cap that is set, budgets included, as it stands.
     pub caps: Vec<CapState>,
     /// The month asked for.
-    pub report: MonthReport,
+    pub report: PeriodReport,
     /// Newest first.
     pub months: Vec<MonthTotal>,
     pub forecast: Forecast,
@@ -44,6 +44,48 @@ pub struct Findings {
     pub roundings: Vec<RoundingFound>,
     /// The ledger's rows of each stretch between readings.
     pub(crate) rows: Vec<std::ops::Range<usize>>,
+}
+
+/// The wallet after an entry of the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WalletAfter {
+    pub amount: Usd,
+    /// HeyGen showed this figure next; otherwise it is worked out from the reading before and the charges since.
+    pub seen: bool,
+    /// Unix seconds of the reading it rests on.
+    pub at: i64,
+}
+
+impl Snapshot {
+    /// The wallet after a row, by the row's place; `None` before the first reading.
+    #[must_use]
+    pub fn wallet_after(&self, place: u32) -> Option<WalletAfter> {
+        let (place, findings) = (place as usize, &self.findings);
+        let rows = self.table.rows();
+        let charges = |range: std::ops::Range<usize>| -> Usd {
+            let rows = rows.get(range).unwrap_or_default().iter();
+            rows.filter(|row| row.kind == EntryKind::Charge).map(|row| row.amount).sum()
+        };
+        let stretch = findings.rows.partition_point(|range| range.end <= place);
+        let Some((range, money)) = findings.rows.get(stretch).zip(findings.reconciliations.get(stretch)) else {
+            let last = self.wallet?;
+            let from = match (findings.rows.last(), last.ledger_seq) {
+                (Some(range), _) => range.end,
+                (None, Some(seq)) => rows.partition_point(|row| row.seq <= seq),
+                (None, None) => rows.partition_point(|row| row.at <= last.at),
+            };
+            let since = (from <= place).then(|| charges(from..place + 1))?;
+            return Some(WalletAfter { amount: last.balance - since, seen: since.is_zero(), at: last.seen_until });
+        };
+        if range.start > place {
+            return None;
+        }
+        if charges(place + 1..range.end).is_zero() {
+            return Some(WalletAfter { amount: money.closing, seen: true, at: money.to });
+        }
+        let amount = money.opening - charges(range.start..place + 1);
+        Some(WalletAfter { amount, seen: false, at: money.from })
+    }
 }
 
 impl Findings {

@@ -120,6 +120,6 @@ fn parts_ui(ui: &mut Ui, snapshot: &Snapshot, state: &SpendTab) {
         widgets::line_row(ui, &format!("{} more", parts.len() - MOST), &rest.to_string(), palette.text);
     }
     if parts.is_empty() {
-        paragraph(ui, "Nothing was charged in this month.", 13.0, palette.dim);
+        paragraph(ui, "Nothing was charged in these days.", 13.0, palette.dim);
     }
 }

@@ -148,7 +148,12 @@ fn month_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32, answer: &mut SpendAnsw
     let charged = snapshot.charged_this_month;
     card_ui(ui, width, "This month", &charged.to_string(), palette.text, |ui| {
         let ends = snapshot.forecast.month_end;
-        let forecast = format!("about {} by its end", whole(ends));
+        // A few days are no pace to rely on.
+        let pace = match snapshot.forecast.days_seen {
+            days @ ..7 => format!(" ({} seen)", format::counted(days as usize, "day", "days")),
+            _ => String::new(),
+        };
+        let forecast = format!("about {} by its end{pace}", whole(ends));
         let Some(cap) = cap else {
             paragraph(ui, format!("No cap · {forecast}"), 13.0, palette.dim);
             if link(ui, "Set a cap", "Set a cap in Settings").clicked() {

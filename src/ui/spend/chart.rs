@@ -13,7 +13,7 @@ use super::explain;
 use super::scale::Scale;
 use crate::draft::Product;
 use crate::money::Usd;
-use crate::spend::types::{Day, Share, Snapshot};
+use crate::spend::types::{Day, Period, Share, Snapshot};
 use crate::ui::format;
 use crate::ui::theme::{medium, palette, product_color, project_color, regular};
 use crate::ui::widgets::{self, Segment, describe, name, panel, segmented};
@@ -63,8 +63,8 @@ fn project(share: &Share<Arc<str>>) -> Part<'_> {
     Part { name: explain::project(&share.of), color, amount: share.amount }
 }
 
-/// Draws the plot; the day that was clicked.
-pub fn chart_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<Date> {
+/// Draws the plot; the day that was clicked, and the first behind its bar.
+pub fn chart_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<(Date, Date)> {
     panel(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 8.0;
@@ -98,6 +98,7 @@ fn legend_ui(ui: &mut Ui, snapshot: &Snapshot, by: By) {
     let color = palette(ui).dim;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
+        ui.spacing_mut().interact_size.y = 18.0;
         for part in parts {
             let words = format!("{} {}", part.name, part.amount);
             let galley = widgets::elided(ui, &words, regular(12.0), color, 220.0);
@@ -110,12 +111,15 @@ fn legend_ui(ui: &mut Ui, snapshot: &Snapshot, by: By) {
     });
 }
 
-fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<Date> {
+fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<(Date, Date)> {
     let report = &snapshot.report;
     let days = &report.by_day;
     let today = crate::spend::types::date_of(snapshot.now, &jiff::tz::TimeZone::system());
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
-    let ahead = report.period.contains(snapshot.now).then_some(snapshot.forecast.per_day);
+    // The first and the last bar may be shorter than the others.
+    let lengths = days.iter().map(|bar| crate::spend::types::days_between(bar.day, bar.next));
+    let bar_of_days = lengths.max().unwrap_or(1);
+    let ahead = (report.period.contains(snapshot.now) && bar_of_days == 1).then_some(snapshot.forecast.per_day);
     let most = days.iter().map(|day| day.total).max().unwrap_or(Usd::ZERO).max(ahead.unwrap_or(Usd::ZERO));
     let scale = Scale::of(most, 4);
     let plot = Rect::from_min_max(pos2(rect.left() + LEFT, rect.top() + 8.0), rect.max - vec2(0.0, BELOW));
@@ -148,7 +152,7 @@ fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<D
         let column = Rect::from_x_y_ranges(column(plot, wide, place), plot.y_range());
         ui.painter().rect_filled(column, CornerRadius::same(4), palette.raised);
     }
-    let every = (26.0 / wide).ceil().max(1.0);
+    let every = (if bar_of_days == 1 { 26.0 } else { 50.0_f32 } / wide).ceil().max(1.0);
     for (place, day) in days.iter().enumerate() {
         let range = column(plot, wide, place);
         let middle = range.center();
@@ -172,20 +176,38 @@ fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<D
             ui.painter().extend(Shape::dashed_line(&corners, Stroke::new(1.0, palette.faint), 3.0, 3.0));
         }
         if to_f32(place).rem_euclid(every) < 0.5 {
-            let color = if day.day == today { palette.text } else { palette.dim };
+            let color = if (day.day..day.next).contains(&today) { palette.text } else { palette.dim };
             let at = pos2(middle, plot.bottom() + 6.0);
-            ui.painter().text(at, Align2::CENTER_TOP, day.day.day(), regular(12.0), color);
+            ui.painter().text(at, Align2::CENTER_TOP, under_bar(day, bar_of_days), regular(12.0), color);
         }
     }
     if let (Some((_, day)), true) = (lit, pointed.is_some()) {
         Tooltip::for_widget(&response).at_pointer().show(|ui| tooltip_ui(ui, day, state.by, day.day > today, ahead));
     }
     let entered = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    let chosen = lit.filter(|_| response.clicked() || entered).map(|(_, day)| day.day);
+    let chosen = lit.filter(|_| response.clicked() || entered).map(|(_, day)| (day.day, day.next));
     if lit.is_some() {
         let _ = response.on_hover_cursor(egui::CursorIcon::PointingHand);
     }
     chosen
+}
+
+/// What stands under a bar: the day of the month, the day a week begins with, or the month.
+fn under_bar(bar: &Day, days: u32) -> String {
+    let format = match days {
+        1 => "%-d",
+        ..=7 => "%-d %b",
+        _ => "%b %y",
+    };
+    bar.day.strftime(format).to_string()
+}
+
+/// The days of a bar in words.
+fn days_of(bar: &Day, one: &str) -> String {
+    match crate::spend::types::days_between(bar.day, bar.next) {
+        ..=1 => bar.day.strftime(one).to_string(),
+        _ => Period::between(bar.day, bar.next, &jiff::tz::TimeZone::UTC).name(),
+    }
 }
 
 fn axis_ui(ui: &Ui, plot: Rect, scale: Scale) {
@@ -221,7 +243,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
     ui.set_max_width(240.0);
     ui.spacing_mut().item_spacing.y = 2.0;
     ui.spacing_mut().interact_size.y = 18.0;
-    ui.label(egui::RichText::new(day.day.strftime("%A, %-d %B").to_string()).font(medium(14.0)).color(palette.text));
+    ui.label(egui::RichText::new(days_of(day, "%A, %-d %B")).font(medium(14.0)).color(palette.text));
     let figure = |ui: &mut Ui, words: String| {
         ui.label(egui::RichText::new(words).font(regular(12.0)).color(palette.dim));
     };
@@ -245,7 +267,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
 fn day_words(day: &Day, by: By) -> String {
     let parts: Vec<String> =
         parts_of_day(day, by).iter().map(|part| format!("{} {}", part.name, part.amount)).collect();
-    let date = day.day.strftime("%-d %B");
+    let date = days_of(day, "%-d %B");
     match parts.is_empty() {
         true => format!("{date}: nothing"),
         false => format!("{date}: {}, of that {}", day.total, parts.join(", ")),
@@ -272,7 +294,7 @@ fn to_f32(number: usize) -> f32 {
     f32::from(u16::try_from(number).unwrap_or(u16::MAX))
 }
 
-/// The whole part of a place on the axis, which never has more than some hundred.
+/// The whole part of a place on the axis.
 fn place(at: f32) -> usize {
-    (0..=u8::MAX).take_while(|place| f32::from(*place) < at).last().map_or(0, usize::from)
+    (0..=u16::MAX).take_while(|place| f32::from(*place) < at).last().map_or(0, usize::from)
 }

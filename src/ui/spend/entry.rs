@@ -13,7 +13,7 @@ use crate::ui::widgets::{self, Button, SelectItem, icon_button, panel, paragraph
 use crate::ui::{Action, Model, icons};
 
 /// The room it takes, in points.
-pub const HEIGHT: f32 = 168.0;
+pub const HEIGHT: f32 = 188.0;
 
 /// One entry down to its last figure, and what can be done about its job.
 #[expect(clippy::too_many_arguments, reason = "one row of the page with everything it acts on")]
@@ -51,6 +51,9 @@ pub fn entry_ui(
             format!(" Written for {}, moved to {} since.", explain::project(booked), explain::project(&job.project))
         };
         paragraph(ui, format!("{}{moved}", explain::against_quote(job)), 13.0, palette.dim);
+        if let Some(words) = explain::other_way(job) {
+            paragraph(ui, words, 13.0, palette.dim);
+        }
         ui.with_layout(Layout::bottom_up(Align::LEFT), |ui| {
             ui.horizontal(|ui| {
                 move_ui(ui, model, snapshot, job, actions);

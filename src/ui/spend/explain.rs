@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::money::Usd;
 use crate::pricing::Unit;
-use crate::spend::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, date_of};
+use crate::spend::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, WalletAfter, date_of};
 use crate::ui::format;
 
 /// `42.1 s × $0.0667`, for a column.
@@ -66,6 +66,33 @@ pub fn sentence(table: &LedgerTable, row: &LedgerRow, job: &BookedJob) -> String
             format!("The hold of {} given back: the job came to its end.", row.amount.precise())
         }
     }
+}
+
+/// Where the wallet beside an entry comes from.
+pub fn wallet_after(wallet: &WalletAfter, now: i64, zone: &TimeZone) -> String {
+    let at = when(wallet.at, now, zone);
+    match wallet.seen {
+        true => format!("{} as HeyGen showed it on {at}.", wallet.amount.precise()),
+        false => format!("{}: worked out from the reading of {at} and the charges since.", wallet.amount.precise()),
+    }
+}
+
+/// The cheapest other way a job could have been made, in a sentence.
+pub fn other_way(job: &BookedJob) -> Option<String> {
+    let (way, charge) = (job.other_way?, job.charge?);
+    let less = charge - way.amount;
+    Some(match less > Usd::ZERO {
+        true => format!(
+            "{} would have cost {}, {} less: {}.",
+            way.name(),
+            way.amount.precise(),
+            less.precise(),
+            way.differs()
+        ),
+        false => {
+            format!("No other way would have been cheaper: {} costs {}.", way.instead.name(), way.amount.precise())
+        }
+    })
 }
 
 /// What the job was quoted and how far off that was.

@@ -45,8 +45,13 @@ pub fn menu_ui(ui: &mut Ui, snapshot: &Snapshot, state: &SpendTab, actions: &mut
                     "Whole ledger as CSV".to_owned(),
                     "Every hold, charge and release there ever was".to_owned(),
                 ),
+                (Export::Readings, "Wallet as CSV".to_owned(), "Each reading and what happened before it".to_owned()),
                 (Export::Hledger, "hledger journal".to_owned(), "Each wallet reading is an assertion".to_owned()),
-                (Export::Beancount, "beancount journal".to_owned(), "Each wallet reading is an assertion".to_owned()),
+                (
+                    Export::Beancount,
+                    "beancount journal".to_owned(),
+                    "Each day's last wallet reading is an assertion".to_owned(),
+                ),
             ];
             offers.extend(snapshot.report.by_project.iter().map(|share| {
                 let project = Arc::clone(&share.of);

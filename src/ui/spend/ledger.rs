@@ -22,11 +22,12 @@ use crate::ui::{Action, Model, format};
 enum When {
     #[default]
     Ever,
-    ShownMonth,
+    Reported,
     Today,
     Week,
     FourWeeks,
-    Day(Date),
+    /// From a day to the first that is no longer meant.
+    Days(Date, Date),
 }
 
 /// What the ledger remembers between frames.
@@ -57,9 +58,9 @@ struct Shown {
 }
 
 impl LedgerState {
-    /// Lists the charges of one day.
-    pub fn show_day(&mut self, day: Date) {
-        *self = Self { when: When::Day(day), go_to_top: true, ..Self::default() };
+    /// Lists the charges from a day to the first that is no longer meant.
+    pub fn show_days(&mut self, first: Date, next: Date) {
+        *self = Self { when: When::Days(first, next), go_to_top: true, ..Self::default() };
     }
 
     /// Lists every entry of one job.
@@ -75,11 +76,11 @@ impl LedgerState {
         let tomorrow = today.saturating_add(1.day());
         let period = match self.when {
             When::Ever => None,
-            When::ShownMonth => Some(snapshot.report.period),
+            When::Reported => Some(snapshot.report.period),
             When::Today => days(today, tomorrow),
             When::Week => days(today.saturating_sub(6.days()), tomorrow),
             When::FourWeeks => days(today.saturating_sub(27.days()), tomorrow),
-            When::Day(day) => days(day, day.saturating_add(1.day())),
+            When::Days(first, next) => days(first, next),
         };
         let (from, to) = (period.map(|period| period.start), period.map(|period| period.end));
         LedgerFilter { from, to, ..self.filter.clone() }
@@ -171,7 +172,7 @@ pub fn latest_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.allocate_ui_with_layout(vec2(ui.available_width(), 28.0), Layout::right_to_left(Align::Center), |ui| {
             if ui.add(Button::quiet("Open the ledger").small()).clicked() {
-                state.ledger = LedgerState { when: When::ShownMonth, go_to_top: true, ..LedgerState::default() };
+                state.ledger = LedgerState { when: When::Reported, go_to_top: true, ..LedgerState::default() };
                 state.page = super::Page::Ledger;
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
@@ -182,7 +183,7 @@ pub fn latest_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
         table_ui(ui, snapshot, &newest, &mut state.ledger, &state.zone, false);
         if state.ledger.selected != before && state.ledger.selected.is_some() {
             let selected = state.ledger.selected;
-            state.ledger = LedgerState { when: When::ShownMonth, selected, ..LedgerState::default() };
+            state.ledger = LedgerState { when: When::Reported, selected, ..LedgerState::default() };
             state.page = super::Page::Ledger;
         }
     });
@@ -293,14 +294,14 @@ fn when_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut LedgerState, width: f32
     let month = snapshot.report.period.name();
     let words = |when: When| match when {
         When::Ever => "Any time".to_owned(),
-        When::ShownMonth => month.clone(),
+        When::Reported => month.clone(),
         When::Today => "Today".to_owned(),
         When::Week => "Last 7 days".to_owned(),
         When::FourWeeks => "Last 28 days".to_owned(),
-        When::Day(day) => day.strftime("%-d %b %Y").to_string(),
+        When::Days(first, next) => Period::between(first, next, &TimeZone::UTC).name(),
     };
-    let mut choices = vec![When::Ever, When::ShownMonth, When::Today, When::Week, When::FourWeeks];
-    if let When::Day(_) = state.when {
+    let mut choices = vec![When::Ever, When::Reported, When::Today, When::Week, When::FourWeeks];
+    if let When::Days(..) = state.when {
         choices.push(state.when);
     }
     let present = state.when;

@@ -6,6 +6,7 @@
 mod cards;
 mod caps;
 mod chart;
+mod days;
 mod entry;
 mod explain;
 mod exports;
@@ -13,6 +14,7 @@ mod ledger;
 mod quotes;
 mod scale;
 mod table;
+mod untaken;
 mod wallet;
 
 use std::sync::Arc;
@@ -20,15 +22,16 @@ use std::sync::Arc;
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
 use jiff::tz::TimeZone;
 
+pub use cards::share;
 pub use exports::save_question_ui;
 
 use super::action::Export;
 use super::theme::{self, CONTROL_HEIGHT, PAGE_MARGIN};
-use super::widgets::{EmptyState, Segment, SelectItem, empty_state, heading, segmented, select};
+use super::widgets::{EmptyState, Segment, empty_state, heading, segmented};
 use super::{Action, Model, Tab, icons};
 use crate::jobs::types::JobId;
 use crate::settings::Account;
-use crate::spend::types::{Period, Snapshot};
+use crate::spend::types::Snapshot;
 
 /// What of the books is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,6 +52,8 @@ pub struct SpendTab {
     ledger: ledger::LedgerState,
     wallet: wallet::WalletState,
     all_warnings: bool,
+    /// Days that are being typed.
+    typed_days: Option<days::TypedDays>,
     /// The path that is typed for an export, because there is no dialog.
     saving: Option<exports::Saving>,
     zone: TimeZone,
@@ -63,6 +68,7 @@ impl Default for SpendTab {
             ledger: ledger::LedgerState::default(),
             wallet: wallet::WalletState::default(),
             all_warnings: false,
+            typed_days: None,
             saving: None,
             zone: TimeZone::system(),
         }
@@ -98,6 +104,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         if !kept {
             state.ledger = ledger::LedgerState::default();
             state.wallet = wallet::WalletState::default();
+            state.typed_days = None;
             state.saving = None;
         }
     }
@@ -130,7 +137,10 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
             Page::Wallet => {
                 scrolled(ui, "spend wallet", |ui| wallet::wallet_ui(ui, model, &snapshot, state, actions));
             }
-            Page::Quotes => scrolled(ui, "spend quotes", |ui| quotes::quotes_ui(ui, &snapshot, state)),
+            Page::Quotes => scrolled(ui, "spend quotes", |ui| {
+                quotes::quotes_ui(ui, &snapshot, state);
+                untaken::untaken_ui(ui, &snapshot, state);
+            }),
         }
     });
     answer
@@ -162,7 +172,7 @@ fn head_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab
     let row = vec2(ui.available_width(), CONTROL_HEIGHT);
     ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
         exports::menu_ui(ui, snapshot, state, actions);
-        month_ui(ui, snapshot, &state.zone, actions);
+        days::days_ui(ui, snapshot, &mut state.typed_days, &state.zone, actions);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             heading(ui, "Spend");
             ui.add_space(8.0);
@@ -175,53 +185,18 @@ fn head_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab
             segmented(ui, "What of the books", &pages, &mut state.page, None);
         });
     });
+    days::typed_ui(ui, snapshot, &mut state.typed_days, &state.zone, actions);
     if let Some(fault) = &model.spend.fault {
         super::widgets::words(ui, fault, theme::regular(12.0), theme::palette(ui).amber);
     }
     ui.add_space(8.0);
 }
 
-/// Which month is reported on.
-fn month_ui(ui: &mut Ui, snapshot: &Snapshot, zone: &TimeZone, actions: &mut Vec<Action>) {
-    let shown = snapshot.report.period;
-    let items = || {
-        let item = |month: &crate::spend::types::MonthTotal| SelectItem {
-            label: month.period.name(),
-            detail: month.total.to_string(),
-            selected: month.period == shown,
-            ..SelectItem::default()
-        };
-        snapshot.months.iter().map(item).collect()
-    };
-    let chosen = select(ui, "Month", &shown.name(), None, 176.0, items);
-    if let Some(month) = chosen.and_then(|place| snapshot.months.get(place)) {
-        let present = month.period.contains(snapshot.now);
-        actions.push(Action::ShowMonth((!present).then_some(month.period.first)));
-    }
-    let newer = snapshot.months.iter().position(|month| month.period == shown).and_then(|place| place.checked_sub(1));
-    let newer = newer.and_then(|place| snapshot.months.get(place)).map(|month| month.period);
-    let older = shown.month_before(zone);
-    let has_older = snapshot.months.last().is_some_and(|last| last.period.first <= older.first);
-    let to = |period: Period| Action::ShowMonth((!period.contains(snapshot.now)).then_some(period.first));
-    let next = ui.add_enabled_ui(newer.is_some(), |ui| {
-        super::widgets::icon_button(ui, icons::ARROW_RIGHT, "Next month", 28.0).clicked()
-    });
-    if let (true, Some(newer)) = (next.inner, newer) {
-        actions.push(to(newer));
-    }
-    let previous = ui.add_enabled_ui(has_older, |ui| {
-        super::widgets::icon_button(ui, icons::ARROW_LEFT, "Previous month", 28.0).clicked()
-    });
-    if previous.inner {
-        actions.push(to(older));
-    }
-}
-
 fn overview_ui(ui: &mut Ui, model: &Model, snapshot: &Arc<Snapshot>, state: &mut SpendTab, answer: &mut SpendAnswer) {
     cards::warnings_ui(ui, snapshot, state);
     cards::cards_ui(ui, model, snapshot, state, answer);
-    if let Some(day) = chart::chart_ui(ui, snapshot, &mut state.chart) {
-        state.ledger.show_day(day);
+    if let Some((first, next)) = chart::chart_ui(ui, snapshot, &mut state.chart) {
+        state.ledger.show_days(first, next);
         state.page = Page::Ledger;
     }
     caps::caps_ui(ui, snapshot, state, answer);

@@ -39,6 +39,9 @@ pub fn table_ui(
     columns.push(("How it was counted", Some(SortBy::Quantity), if all > 760.0 { 170.0 } else { 130.0 }));
     columns.push(("Quoted", None, 76.0));
     columns.push(("Amount", Some(SortBy::Amount), 84.0));
+    if all > 800.0 {
+        columns.push(("Wallet", None, 80.0));
+    }
     if whole {
         // The scroll bar covers no figure.
         columns.push(("", None, 2.0));
@@ -66,7 +69,8 @@ pub fn table_ui(
     });
     table.body(|body| {
         body.rows(ROW, places.len(), |mut line| {
-            let Some(row) = places.get(line.index()).and_then(|place| snapshot.table.row(*place)) else { return };
+            let Some(place) = places.get(line.index()).copied() else { return };
+            let Some(row) = snapshot.table.row(place) else { return };
             let Some(job) = snapshot.table.job(row) else { return };
             let mut first = true;
             for (called, _, _) in &columns {
@@ -74,7 +78,7 @@ pub fn table_ui(
                     if std::mem::take(&mut first) {
                         row_ui(ui, snapshot, row, job, all, state, zone);
                     }
-                    cell_ui(ui, called, snapshot, row, job, zone);
+                    cell_ui(ui, called, snapshot, (place, row), job, zone);
                 });
             }
         });
@@ -82,7 +86,7 @@ pub fn table_ui(
 }
 
 fn is_figure(called: &str) -> bool {
-    matches!(called, "Quoted" | "Amount")
+    matches!(called, "Quoted" | "Amount" | "Wallet")
 }
 
 /// A column's heading; a click sorts by it, another turns the order round.
@@ -164,7 +168,14 @@ fn row_ui(
     ui.set_clip_rect(outer);
 }
 
-fn cell_ui(ui: &mut Ui, called: &str, snapshot: &Snapshot, row: &LedgerRow, job: &BookedJob, zone: &TimeZone) {
+fn cell_ui(
+    ui: &mut Ui,
+    called: &str,
+    snapshot: &Snapshot,
+    (place, row): (u32, &LedgerRow),
+    job: &BookedJob,
+    zone: &TimeZone,
+) {
     let palette = palette(ui);
     let rect = ui.max_rect();
     let left = |ui: &Ui, text: &str, color: Color32| {
@@ -199,6 +210,14 @@ fn cell_ui(ui: &mut Ui, called: &str, snapshot: &Snapshot, row: &LedgerRow, job:
         "Quoted" => {
             right(ui, &job.quoted.likely.to_string(), palette.dim);
             explained(ui, explain::against_quote(job));
+        }
+        "Wallet" => {
+            let Some(wallet) = snapshot.wallet_after(place) else {
+                right(ui, "–", palette.faint);
+                return explained(ui, "The wallet was not read yet.".to_owned());
+            };
+            right(ui, &wallet.amount.to_string(), if wallet.seen { palette.text } else { palette.dim });
+            explained(ui, explain::wallet_after(&wallet, snapshot.now, zone));
         }
         "" => {}
         _ => {

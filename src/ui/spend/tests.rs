@@ -8,12 +8,12 @@ use rusqlite::params;
 use rust_decimal::Decimal;
 
 use super::*;
-use crate::draft::Product;
+use crate::draft::{Choice, Engine, Product};
 use crate::money::Usd;
 use crate::pricing::{RateCard, Service, Unit};
 use crate::settings::Settings;
 use crate::spend::export::csv;
-use crate::spend::types::{Drift, EntryKind, Findings, LedgerFilter, Rounding, WarningKind};
+use crate::spend::types::{Drift, EntryKind, Findings, LedgerFilter, OtherWay, ReportOn, Rounding, WarningKind};
 use crate::spend::{self, Books, Counted, Entry, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::library::fixtures::{NOW, model};
@@ -125,7 +125,14 @@ fn snapshot(settings: &Settings) -> Arc<Snapshot> {
     store.transaction(|tx| spend::note_wallet(tx, NOW - 60, balance - usd("1.25"))).unwrap();
     let mut books = Books::load(&store).unwrap();
     let card = RateCard::built_in();
-    let view = View { now: NOW, zone: &TimeZone::UTC, settings, auto_reload: None, card: &card, month: None };
+    let view = View {
+        now: NOW,
+        zone: &TimeZone::UTC,
+        settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
     Arc::new(overview(&store, &mut books, &view).unwrap())
 }
 
@@ -346,6 +353,67 @@ fn warnings_and_caps_are_in_words() {
     assert!(has(&harness, "$11.84 of $12.00"));
     click(&mut harness, Role::Button, "Change the caps in Settings");
     assert_eq!(harness.state().answer.show, Some(Tab::Settings));
+}
+
+#[test]
+fn any_days_are_chosen_or_typed() {
+    let mut harness = bench();
+    let asked = |harness: &Harness<'_, Bench>| {
+        harness.state().actions.iter().rev().find_map(|action| match action {
+            Action::ReportOn(days) => Some(*days),
+            _ => None,
+        })
+    };
+    let date = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    click(&mut harness, Role::ComboBox, "Days reported on");
+    click(&mut harness, Role::ListBoxOption, "Last 7 days");
+    let week = ReportOn::Days { first: date("2026-11-16"), last: date("2026-11-22") };
+    assert_eq!(asked(&harness), Some(week));
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    click(&mut harness, Role::Button, "Previous month");
+    assert_eq!(asked(&harness), Some(ReportOn::MonthOf(date("2026-10-01"))));
+    click(&mut harness, Role::ComboBox, "Days reported on");
+    click(&mut harness, Role::ListBoxOption, "Other days…");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    for (field, text) in [("First day", "15.10.2026"), ("Last day", "3 Nov 2026")] {
+        harness.get_by_role_and_label(Role::TextInput, field).focus();
+        harness.run_steps(2);
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::A);
+        harness.get_by_role_and_label(Role::TextInput, field).type_text(text);
+        harness.run_steps(3);
+    }
+    click(&mut harness, Role::Button, "Show these days");
+    assert_eq!(asked(&harness), Some(ReportOn::Days { first: date("2026-10-15"), last: date("2026-11-03") }));
+    assert!(harness.query_by_role_and_label(Role::TextInput, "First day").is_none());
+}
+
+#[test]
+fn cheaper_ways_not_taken_are_in_dollars_and_lead_to_the_job() {
+    let mut harness = bench();
+    page(&mut harness, "Quotes");
+    assert!(has(&harness, "No job of these days could have been made another way"));
+    let mut books = (*snapshot(&Settings::default())).clone();
+    let place = books.table.rows().iter().position(|row| row.amount == usd("2.80807")).unwrap();
+    let way = OtherWay {
+        made: Choice::Engine(Engine::AvatarIv),
+        instead: Choice::Engine(Engine::AvatarIii),
+        amount: usd("0.70307"),
+    };
+    let job = books.table.rows()[place].job;
+    Arc::make_mut(&mut books.table).job_mut(job).unwrap().other_way = Some(way);
+    books.report = spend::period_report(&books.table, books.report.period, &TimeZone::UTC);
+    harness.state_mut().model.spend.value = Some(Arc::new(books));
+    harness.run_steps(3);
+    assert!(has(&harness, "1 of 1 job had a cheaper way: $0.70 instead of $2.81"));
+    assert!(has(&harness, "Avatar video: Avatar III instead of Avatar IV"));
+    let row = "Q4 welcome, Avatar III instead of Avatar IV, $0.70 instead of $2.81, $2.11 less";
+    click(&mut harness, Role::ListBoxOption, row);
+    assert_eq!(harness.state().state.page, Page::Ledger);
+    let row = rows(&harness).into_iter().find(|row| row.contains("Charge")).unwrap();
+    click(&mut harness, Role::Row, &row);
+    assert!(has(&harness, "Avatar III instead of Avatar IV would have cost $0.70307, $2.105 less"));
 }
 
 #[test]

@@ -203,18 +203,18 @@ fn stretches_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
             paragraph(ui, format!("{total} up, without a top-up."), 13.0, palette.dim);
         }
         let height = (ROW * 7.0).min(ROW * f32::from(u8::try_from(listed.len()).unwrap_or(u8::MAX)));
-        ScrollArea::vertical().id_salt("stretches").max_height(height).auto_shrink([false, true]).show_rows(
-            ui,
-            ROW - 4.0,
-            listed.len(),
-            |ui, rows| {
+        ScrollArea::vertical()
+            .id_salt("stretches")
+            .max_height(height)
+            .min_scrolled_height(height)
+            .auto_shrink([false, true])
+            .show_rows(ui, ROW - 4.0, listed.len(), |ui, rows| {
                 for place in listed.get(rows).unwrap_or_default() {
                     if let Some(stretch) = snapshot.findings.reconciliations.get(*place) {
                         stretch_ui(ui, snapshot, stretch, state);
                     }
                 }
-            },
-        );
+            });
     });
 }
 
@@ -229,19 +229,23 @@ fn stretch_ui(ui: &mut Ui, snapshot: &Snapshot, stretch: &Reconciliation, state:
         (true, true) => format!("{} charged", stretch.charges),
         (true, false) => "does not add up".to_owned(),
     };
-    let spoken = format!("{when}, {words}, remainder {}", signed(stretch.remainder));
+    let spoken = format!("{when}, {words}, remainder {}, wallet {}", signed(stretch.remainder), stretch.closing);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, &spoken));
     if selected || response.hovered() {
         ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), RADIUS_SMALL, palette.raised);
     }
-    let third = rect.width() / 3.0;
-    let y = rect.center().y;
+    // The scroll bar covers no figure.
+    let (y, right) = (rect.center().y, rect.right() - 12.0);
+    let (middle, figures) = (rect.left() + 104.0, right - 84.0);
     let left = pos2(rect.left(), y);
-    widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &when, regular(13.0), palette.dim, third);
-    let middle = pos2(rect.left() + third, y);
-    widgets::paint_elided(ui, middle, Align2::LEFT_CENTER, &words, regular(13.0), palette.text, third);
+    widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &when, regular(13.0), palette.dim, 100.0);
     let color = if even { palette.green } else { palette.amber };
-    ui.painter().text(rect.right_center(), Align2::RIGHT_CENTER, signed(stretch.remainder), regular(13.0), color);
+    let remainder = signed(stretch.remainder);
+    let figure = ui.painter().text(pos2(figures, y), Align2::RIGHT_CENTER, remainder, regular(13.0), color);
+    let room = figure.left() - 8.0 - middle;
+    widgets::paint_elided(ui, pos2(middle, y), Align2::LEFT_CENTER, &words, regular(13.0), palette.text, room);
+    let closing = stretch.closing.to_string();
+    ui.painter().text(pos2(right, y), Align2::RIGHT_CENTER, closing, regular(13.0), palette.text);
     focus_ring(ui, &response, RADIUS_SMALL);
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
         state.wallet.chosen = if selected { None } else { Some(stretch.to) };
