@@ -1,7 +1,8 @@
 //! Pictures out of a film: the first one, and a strip of them along its length.
 //!
-//! Decodes H.264 in MP4 and MOV, from the key frame before each picture that is wanted and no further than needed. The
-//! work is bounded: in a film with few key frames a picture may be from a little earlier than asked for.
+//! Decodes H.264 in MP4 and MOV, from the key frame before each picture that is wanted and no further than needed; of a
+//! WebM in VP8 the first picture only. The work is bounded: in a film with few key frames a picture may be from a little
+//! earlier than asked for.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
@@ -18,6 +19,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::picture::Picture;
 use super::probe::{MediaType, probe};
+use super::webm_frame;
 
 /// Most pictures of one strip.
 pub const MOST_FRAMES: usize = 200;
@@ -62,12 +64,18 @@ pub enum FramesErrorKind {
     Damaged,
 }
 
-/// The first picture of an MP4, at most `height` pixels high. Blocks, some 20 ms.
+/// The first picture of an MP4 or a WebM in VP8, at most `height` pixels high. Blocks, some 20 ms.
 ///
 /// # Errors
 /// When the file is no film that can be decoded, or is damaged.
 pub fn first_frame(path: &Path, height: u32) -> Result<Picture, FramesError> {
-    let mut film = Film::open(path)?;
+    let mut film = match Film::open(path) {
+        Ok(film) => film,
+        Err(error) if error.kind == FramesErrorKind::NotDecodable => {
+            return webm_frame::first(path).and_then(|picture| sized(picture, height)).ok_or(error);
+        }
+        Err(error) => return Err(error),
+    };
     let picture = film.picture(0, height)?;
     picture.ok_or_else(|| film.fail(FramesErrorKind::Damaged, "has no picture that can be decoded."))
 }
@@ -306,7 +314,12 @@ fn shrunk(decoded: &openh264::decoder::DecodedYUV<'_>, height: u32) -> Option<Pi
     }
     let mut rgba = vec![0; wide.checked_mul(high)?.checked_mul(4)?];
     decoded.write_rgba8(&mut rgba);
-    let whole = RgbaImage::from_raw(width, full, rgba)?;
+    sized(RgbaImage::from_raw(width, full, rgba)?, height)
+}
+
+/// A picture at most `height` pixels high.
+fn sized(whole: RgbaImage, height: u32) -> Option<Picture> {
+    let (width, full) = whole.dimensions();
     let height = height.clamp(1, full);
     let scaled = u64::from(width) * u64::from(height) / u64::from(full);
     let scaled = u32::try_from(scaled).ok()?.max(1);

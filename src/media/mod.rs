@@ -30,3 +30,4 @@ mod source;
 mod speaker;
 mod transport_stream;
 mod wav;
+mod webm_frame;

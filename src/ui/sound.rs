@@ -38,6 +38,9 @@ struct Now {
     whole: Decimal,
 }
 
+/// Seconds that the word that is said is sought ahead at most.
+const MOST_AHEAD: f32 = 0.1;
+
 /// Draws the sound in all the width there is.
 pub fn sound_ui(ui: &mut Ui, model: &Model, sound: &Sound<'_>, actions: &mut Vec<Action>) {
     let palette = palette(ui);
@@ -159,7 +162,10 @@ fn bars(ui: &Ui, rect: Rect, peaks: &[f32], heard: f32, palette: &Palette) {
 fn words_ui(ui: &mut Ui, sound: &Sound<'_>, now: &Now, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let begun = now.playing || now.at > Decimal::ZERO;
-    let said = sound.words.iter().rposition(|word| word.start <= now.at).filter(|_| begun);
+    // What is drawn now is seen about a frame later; on a slow computer that is a short word.
+    let ahead = if now.playing { ui.input(|input| input.stable_dt).min(MOST_AHEAD) } else { 0.0 };
+    let seen = now.at + Decimal::from_f32(ahead).unwrap_or_default();
+    let said = sound.words.iter().rposition(|word| word.start <= seen).filter(|_| begun);
     let plain = TextFormat { line_height: Some(20.0), ..TextFormat::simple(regular(13.0), palette.text) };
     let mut job = LayoutJob::default();
     let mut text = String::new();

@@ -3,11 +3,14 @@
 
 use std::path::Path;
 
+use reelmeter::media::frames::first_frame;
 use reelmeter::media::probe::{MediaType, probe};
 use reelmeter::sandbox::footage::{
-    Footage, FootageErrorKind, Sound, VideoOrder, make_video, speech_seconds, speech_wav,
+    ClipOrder, Crop, Footage, FootageErrorKind, Sound, VideoOrder, loudness, make_clip, make_video, speech_seconds,
+    speech_wav, to_webm,
 };
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
@@ -237,4 +240,54 @@ fn a_slower_voice_takes_longer_and_a_preview_can_be_played() {
     let path = folder.path().join("preview.wav");
     std::fs::write(&path, speech_wav(TEXT, "en-GB", "voice_oliver_gb", Decimal::ONE).unwrap()).unwrap();
     assert_eq!(probe(&path).unwrap().seconds, Some(seconds("1")));
+}
+
+#[test]
+fn a_webm_holds_pictures_that_webm_allows() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = make_video(&order(speech("One. Two.")), folder.path(), "film").unwrap();
+    let path = folder.path().join("film.webm");
+    let milliseconds = (footage.seconds * Decimal::ONE_THOUSAND).to_u64().unwrap();
+    to_webm(&footage.video, milliseconds, &path).unwrap();
+    let probed = probe(&path).unwrap();
+    assert_eq!((probed.media_type, probed.dimensions), (MediaType::Webm, Some((320, 180))));
+    assert_eq!(probed.seconds, Some(footage.seconds));
+    assert!(std::fs::read(&path).unwrap().windows(5).any(|bytes| bytes == b"V_VP8"));
+    let (webm, film) = (first_frame(&path, 180).unwrap(), first_frame(&footage.video, 180).unwrap());
+    assert_eq!((webm.width, webm.height), (320, 180));
+    let apart: u64 = webm.rgba.iter().zip(&film.rgba).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    assert!(apart / u64::try_from(film.rgba.len()).unwrap() < 4, "the same picture as in the film: {apart}");
+}
+
+#[test]
+fn captions_are_seen_in_a_clip_while_somebody_speaks() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = make_video(&order(speech(TEXT)), folder.path(), "film").unwrap();
+    let loud = loudness(&footage.video);
+    let clip = |captions: bool, name: &str| {
+        let order = ClipOrder {
+            video: footage.video.clone(),
+            source_seconds: footage.seconds,
+            seconds: Decimal::from(3),
+            number: 0,
+            title: "Clip".to_owned(),
+            crop: Crop::Whole,
+            size: Some((320, 180)),
+            captions,
+        };
+        pictures(&make_clip(&order, &loud, folder.path(), name).unwrap().video)
+    };
+    let (plain, captioned) = (clip(false, "plain"), clip(true, "captioned"));
+    assert_eq!(plain.len(), captioned.len());
+    // Rows of the lower third, and those above it.
+    let (above, below) = (320 * 120, 320 * 180);
+    let differ = |range: std::ops::Range<usize>| {
+        let apart = |(a, b): (&Vec<u8>, &Vec<u8>)| {
+            a[range.clone()].iter().zip(&b[range.clone()]).filter(|(a, b)| a.abs_diff(**b) > 60).count()
+        };
+        plain.iter().zip(&captioned).map(apart).max().unwrap()
+    };
+    let (read, spoiled) = (differ(above..below), differ(0..above));
+    assert!(read > 60, "nothing to read below: {read} pixels differ");
+    assert!(spoiled < 20, "something was drawn over the picture above: {spoiled} pixels differ");
 }

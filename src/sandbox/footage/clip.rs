@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
 
+use super::captions;
+use super::dub;
 use super::error::FootageError;
 use super::reel::milliseconds;
 use super::remake::{self, Crop, Remake};
@@ -26,6 +28,8 @@ pub struct ClipOrder {
     pub crop: Crop,
     /// The source's pixels, as far as known.
     pub size: Option<(u32, u32)>,
+    /// Whether what is said is to be read in the picture: when it is said, since nobody here knows the words.
+    pub captions: bool,
 }
 
 /// A clip that was cut.
@@ -64,6 +68,7 @@ pub fn make_clip(order: &ClipOrder, loudness: &[u64], folder: &Path, name: &str)
         title: order.title.clone(),
         crop: order.crop,
         size: order.size,
+        captions: if order.captions { captions::cues(&dub::loud_passages(&pcm)) } else { Vec::new() },
     };
     let video = folder.join(format!("{name}.mp4"));
     let thumbnail = folder.join(format!("{name}.png"));

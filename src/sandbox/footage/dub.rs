@@ -101,6 +101,7 @@ pub fn make_dub(order: &DubOrder, folder: &Path, name: &str) -> Result<Dubbed, F
         title: order.title.clone(),
         crop: Crop::Whole,
         size: order.size,
+        captions: Vec::new(),
     };
     let file = |ending: &str| folder.join(format!("{name}.{ending}"));
     let video = file("mp4");

@@ -1,94 +1,84 @@
-//! The samples of a finished MP4 in a Matroska file, the family that WebM belongs to.
+//! A finished film as WebM: its pictures in VP8.
 //!
-//! There is no VP9 encoder here: a `.webm` of the sandbox holds H.264 and AAC. Players that read
-//! Matroska play it; a browser that insists on WebM's own codecs does not.
+//! Without sound: WebM takes Vorbis or Opus, and there is no encoder for those here that is fast enough. Encoding a
+//! picture anew takes long, so the picture of a long film changes every few seconds only.
 
 use std::io::Write;
 use std::path::Path;
 
 use super::error::FootageError;
+use super::input::{Input, even_dimensions};
+use super::picture::{Planes, Size};
+use super::{vp8, write_whole};
 
-/// The index of 22,050 Hz among AAC's rates: the rate of the sandbox's music.
-const RATE_INDEX: u16 = 7;
-const RATE: f64 = 22_050.0;
+/// Pixels that are encoded for one film.
+const MOST_PIXELS: u64 = 80_000_000;
+/// Milliseconds between pictures that are encoded, at least: how often the clock in the picture ticks.
+const TICK: u64 = 1_000;
+/// Milliseconds of a cluster: the times in it are counted in 16 bits.
+const CLUSTER: u64 = 10_000;
 
-struct Sample {
-    track: u8,
-    milliseconds: u64,
-    /// Milliseconds at which the next one follows.
-    end_at: u64,
-    is_key: bool,
-    start: usize,
-    end: usize,
-}
-
-/// Copies the film's samples.
+/// Writes the pictures of a film that lasts so many milliseconds.
 ///
 /// # Errors
 /// When the film cannot be read or the file not be written.
-pub fn to_matroska(film: &Path, target: &Path) -> Result<(), FootageError> {
+pub fn to_webm(film: &Path, milliseconds: u64, target: &Path) -> Result<(), FootageError> {
     let failed = |message: &'static str| FootageError::encode("film", message);
-    let bytes = std::fs::read(film).map_err(|source| FootageError::disk(film, source))?;
-    let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    let read = re_mp4::Mp4::read(std::io::Cursor::new(&bytes), size);
-    let mp4 = read.map_err(|error| FootageError::encode("film", error.to_string()))?;
-    let mut samples = Vec::new();
-    let mut video = None;
-    for track in mp4.tracks().values() {
-        let (number, is_video) = match track.kind {
-            Some(re_mp4::TrackKind::Video) => (1, true),
-            Some(re_mp4::TrackKind::Audio) => (2, false),
-            _ => continue,
+    let mut input = Input::open(film).ok_or_else(|| failed("it has no pictures that can be read"))?;
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut size = None;
+    let (mut step, mut next) = (TICK, 0);
+    input.every(0, u64::MAX, |moment, picture| {
+        let (width, height) = even_dimensions(picture);
+        if size.is_none() {
+            size = Some((width, height, vp8::still(width, height)));
+            let pixels = u64::from(width) * u64::from(height);
+            let most = (MOST_PIXELS / pixels.max(1)).max(1);
+            step = milliseconds.div_ceil(most).next_multiple_of(TICK).max(TICK);
+        }
+        let key = if moment >= next {
+            next = moment / step * step + step;
+            Some(vp8::key(&Planes::cut(picture, 0, 0, Size { width, height })?)?)
+        } else {
+            None
         };
-        if is_video {
-            let record = track.raw_codec_config(&mp4).ok_or_else(|| failed("no codec record"))?;
-            video = Some((track.width, track.height, record));
-        }
-        let scale = i64::try_from(track.timescale.max(1)).unwrap_or(1);
-        for sample in &track.samples {
-            let range = sample.byte_range();
-            let starts = sample.composition_timestamp.max(0);
-            let ends = starts.saturating_add(i64::try_from(sample.duration).unwrap_or(0));
-            samples.push(Sample {
-                track: number,
-                milliseconds: u64::try_from(starts * 1_000 / scale).unwrap_or(0),
-                end_at: u64::try_from(ends * 1_000 / scale).unwrap_or(0),
-                is_key: sample.is_sync || !is_video,
-                start: range.start,
-                end: range.end,
-            });
-        }
-    }
-    let (width, height, record) = video.ok_or_else(|| failed("no picture"))?;
-    samples.sort_by_key(|sample| (sample.milliseconds, sample.track));
-    let length = samples.iter().filter(|sample| sample.track == 1).map(|sample| sample.end_at).max().unwrap_or(0);
+        blocks.push(Block { milliseconds: moment, key });
+        Ok(())
+    })?;
+    let (width, height, still) = size.ok_or_else(|| failed("it has no pictures"))?;
 
-    super::write_whole(target, |file| {
+    write_whole(target, |file| {
         let mut write = |bytes: &[u8]| file.write_all(bytes).map_err(|source| FootageError::disk(target, source));
         write(&header())?;
         // A segment of unknown length: it ends with the file.
         write(&[0x18, 0x53, 0x80, 0x67, 0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])?;
-        write(&info(length))?;
-        write(&tracks(u64::from(width), u64::from(height), &record))?;
-        let mut at = 0;
-        while let Some(first) = samples.get(at) {
-            let ends = |sample: &Sample| sample.track == 1 && sample.is_key;
-            let rest = samples.get(at + 1..).unwrap_or_default();
-            let count = rest.iter().position(ends).map_or(rest.len(), |place| place) + 1;
+        write(&info(milliseconds))?;
+        write(&tracks(u64::from(width), u64::from(height)))?;
+        let mut rest = blocks.as_slice();
+        while let Some(first) = rest.first() {
+            // A new one wherever a player may begin, and before its times are full.
+            let is_next = |block: &Block| block.key.is_some() || block.milliseconds >= first.milliseconds + CLUSTER;
+            let count = rest.iter().skip(1).position(is_next).map_or(rest.len(), |place| place + 1);
+            let (now, later) = rest.split_at(count);
             let mut cluster = number(&[0xe7], first.milliseconds);
-            for sample in samples.get(at..at + count).unwrap_or_default() {
-                let offset = i16::try_from(sample.milliseconds - first.milliseconds).unwrap_or(i16::MAX);
-                let mut block = vec![0x80 | sample.track];
-                block.extend(offset.to_be_bytes());
-                block.push(if sample.is_key { 0x80 } else { 0 });
-                block.extend(bytes.get(sample.start..sample.end).unwrap_or_default());
-                cluster.extend(element(&[0xa3], &block));
+            for block in now {
+                let offset = i16::try_from(block.milliseconds - first.milliseconds).unwrap_or(i16::MAX);
+                let [high, low] = offset.to_be_bytes();
+                let head = [0x81, high, low, if block.key.is_some() { 0x80 } else { 0 }];
+                cluster.extend(element(&[0xa3], &[&head, block.key.as_deref().unwrap_or(&still)].concat()));
             }
             write(&element(&[0x1f, 0x43, 0xb6, 0x75], &cluster))?;
-            at += count;
+            rest = later;
         }
         Ok(())
     })
+}
+
+/// A frame and when it is shown.
+struct Block {
+    milliseconds: u64,
+    /// `None` where the picture before is shown again.
+    key: Option<Vec<u8>>,
 }
 
 /// An element: id, length in eight bytes, content.
@@ -128,27 +118,14 @@ fn info(milliseconds: u64) -> Vec<u8> {
     element(&[0x15, 0x49, 0xa9, 0x66], &parts.concat())
 }
 
-fn tracks(width: u64, height: u64, record: &[u8]) -> Vec<u8> {
+fn tracks(width: u64, height: u64) -> Vec<u8> {
     let picture = [number(&[0xb0], width), number(&[0xba], height)].concat();
     let video = [
         number(&[0xd7], 1),
         number(&[0x73, 0xc5], 1),
         number(&[0x83], 1),
-        element(&[0x86], b"V_MPEG4/ISO/AVC"),
-        element(&[0x63, 0xa2], record),
+        element(&[0x86], b"V_VP8"),
         element(&[0xe0], &picture),
     ];
-    // AAC-LC, its rate, one channel.
-    let specific = (2_u16 << 11 | RATE_INDEX << 7 | 1 << 3).to_be_bytes();
-    let sound = [element(&[0xb5], &RATE.to_be_bytes()), number(&[0x9f], 1)].concat();
-    let audio = [
-        number(&[0xd7], 2),
-        number(&[0x73, 0xc5], 2),
-        number(&[0x83], 2),
-        element(&[0x86], b"A_AAC"),
-        element(&[0x63, 0xa2], &specific),
-        element(&[0xe1], &sound),
-    ];
-    let entries = [element(&[0xae], &video.concat()), element(&[0xae], &audio.concat())].concat();
-    element(&[0x16, 0x54, 0xae, 0x6b], &entries)
+    element(&[0x16, 0x54, 0xae, 0x6b], &element(&[0xae], &video.concat()))
 }

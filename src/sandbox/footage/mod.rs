@@ -27,6 +27,7 @@ mod sound;
 mod speech;
 mod text;
 mod transport;
+mod vp8;
 mod words;
 
 use std::fs::File;
@@ -42,7 +43,7 @@ pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use fragments::Tracks;
 pub use live::{LiveOrder, SEGMENT, Said, Timed, Wrap, play, say, segment as live_segment};
-pub use matroska::to_matroska;
+pub use matroska::to_webm;
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use reel::FPS;
 pub use remake::Crop;

@@ -241,6 +241,11 @@ impl Planes {
         self.size
     }
 
+    /// Brightness and the two colours, row after row.
+    pub fn i420(&self) -> (&[u8], &[u8], &[u8]) {
+        (&self.y, &self.u, &self.v)
+    }
+
     /// PNG of a quarter of the rows and columns or all of them, so that it is about 640 pixels wide.
     pub fn png(&self) -> Result<Vec<u8>, FootageError> {
         let step = (self.size.width / THUMBNAIL_WIDTH).max(1);

@@ -11,6 +11,7 @@ use openh264::formats::YUVSource;
 use rust_decimal::Decimal;
 use tiny_skia::{Color, Pixmap};
 
+use super::captions::Cue;
 use super::error::FootageError;
 use super::film;
 use super::input::{Input, even_dimensions};
@@ -56,6 +57,24 @@ pub struct Remake {
     pub crop: Crop,
     /// The size where the source's pictures cannot be read.
     pub size: Option<(u32, u32)>,
+    /// Drawn into the picture, at milliseconds of the result.
+    pub captions: Vec<Cue>,
+}
+
+impl Remake {
+    /// What is read at a millisecond of the result.
+    fn cue(&self, moment: u64) -> Option<&Cue> {
+        self.captions.iter().find(|cue| (cue.start..cue.end).contains(&moment))
+    }
+
+    /// A picture with what is read at a millisecond of the result.
+    fn captioned(&self, picture: &Planes, moment: u64) -> Result<Planes, FootageError> {
+        let mut planes = picture.clone();
+        if let Some(cue) = self.cue(moment) {
+            caption(&mut planes, &cue.lines)?;
+        }
+        Ok(planes)
+    }
 }
 
 /// Writes the film; returns its length in seconds and its first picture as a PNG.
@@ -120,14 +139,14 @@ fn moving(
             projector = Some(Moving { reel, number: 0, thumbnail: None });
         }
         if let (Some(projector), Some(shown)) = (projector.as_mut(), held.replace(planes)) {
-            projector.show_until(&mut encoder, &shown, moment.saturating_sub(remake.from))?;
+            projector.show_until(&mut encoder, remake, &shown, moment.saturating_sub(remake.from))?;
         }
         Ok(())
     })?;
     let (Some(mut projector), Some(last)) = (projector, held) else {
         return Err(FootageError::encode("picture", "the source has no picture that can be read"));
     };
-    projector.show_until(&mut encoder, &last, u64::MAX)?;
+    projector.show_until(&mut encoder, remake, &last, u64::MAX)?;
     Ok((projector.reel.finish()?, projector.thumbnail.unwrap_or_default()))
 }
 
@@ -141,8 +160,15 @@ struct Moving<W: Write> {
 
 impl<W: Write> Moving<W> {
     /// Shows a picture up to a millisecond, or to the end.
-    fn show_until(&mut self, encoder: &mut Encoder, picture: &Planes, until: u64) -> Result<(), FootageError> {
+    fn show_until(
+        &mut self,
+        encoder: &mut Encoder,
+        remake: &Remake,
+        picture: &Planes,
+        until: u64,
+    ) -> Result<(), FootageError> {
         while self.number < self.reel.timing().frames() && u64::from(self.number) * 1_000 / u64::from(FPS) < until {
+            let captioned = remake.captioned(picture, u64::from(self.number) * 1_000 / u64::from(FPS))?;
             if self.thumbnail.is_none() {
                 self.thumbnail = Some(picture.png()?);
             }
@@ -150,7 +176,7 @@ impl<W: Write> Moving<W> {
             if is_key {
                 encoder.force_intra_frame();
             }
-            let coded = shoot(encoder, picture)?;
+            let coded = shoot(encoder, &captioned)?;
             self.reel.frame(self.number, &coded, is_key)?;
             self.number += 1;
         }
@@ -185,18 +211,25 @@ fn standing(
     let still = still_frame(&mut encoder, size)?;
     let mut keys: Vec<Option<Vec<u8>>> = vec![None; screen.pictures.len()];
     let mut reel = Reel::new(size, sound, remake.length, file)?;
-    let (mut shown, mut since) = (usize::MAX, 0);
+    let (mut shown, mut since) = (None, 0);
     for number in 0..reel.timing().frames() {
-        let moment = u64::from(number) * 1_000 / u64::from(FPS) % span;
-        let place = screen.at(moment);
-        if place == shown && number - since < KEY_EVERY {
+        let at = u64::from(number) * 1_000 / u64::from(FPS);
+        let (place, cue) = (screen.at(at % span), remake.cue(at).map(|cue| cue.start));
+        if shown == Some((place, cue)) && number - since < KEY_EVERY {
             let count = u16::try_from(number - since).unwrap_or(0);
             let frame = nal::renumbered(&still, count);
             let frame = frame.ok_or_else(|| FootageError::encode("picture", "a frame could not be renumbered"))?;
             reel.frame(number, &frame, false)?;
             continue;
         }
-        (shown, since) = (place, number);
+        (shown, since) = (Some((place, cue)), number);
+        if cue.is_some() {
+            let (_, picture) = screen.pictures.get(place).ok_or_else(missing)?;
+            encoder.force_intra_frame();
+            let key = shoot(&mut encoder, &remake.captioned(picture, at)?)?;
+            reel.frame(number, &key, true)?;
+            continue;
+        }
         let key = keys.get_mut(place).ok_or_else(missing)?;
         if key.is_none() {
             let (_, picture) = screen.pictures.get(place).ok_or_else(missing)?;
@@ -276,6 +309,38 @@ fn mark(planes: &mut Planes, text: &str) -> Result<(), FootageError> {
     face.draw(&mut label, &text, letters * 0.5, letters * 1.25, letters);
     let Some(area) = tiny_skia::IntRect::from_xywh(0, 0, across, down) else { return Ok(()) };
     planes.replace(area, &Planes::of(&label)?);
+    Ok(())
+}
+
+/// Puts lines to be read onto a dark ground near the lower edge.
+fn caption(planes: &mut Planes, lines: &[String]) -> Result<(), FootageError> {
+    let size = planes.size();
+    let face = Face::new()?;
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096, and a line or two")]
+    let (width, height, count) = (size.width as f32, size.height as f32, lines.len() as f32);
+    let letters = (width.min(height) * 0.055).max(8.0);
+    let room = width - letters * 3.0;
+    let widest = lines.iter().map(|line| face.width(line, letters)).fold(0.0, f32::max);
+    // Lines that are too wide for a narrow picture are set smaller.
+    let letters = if widest > room { (letters * room / widest).max(6.0) } else { letters };
+    let widest = lines.iter().map(|line| face.width(line, letters)).fold(0.0, f32::max);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "pixels of a picture, below 4,096")]
+    let (across, down) = ((widest + letters) as u32 & !1, (letters * (count * 1.3 + 0.5)) as u32 & !1);
+    let (across, down) = (across.clamp(2, size.width & !1), down.clamp(2, size.height & !1));
+    let Some(mut ground) = Pixmap::new(across, down) else { return Ok(()) };
+    ground.fill(Color::from_rgba8(12, 12, 14, 255));
+    let mut baseline = letters * 1.2;
+    for line in lines {
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096")]
+        let left = (across as f32 - face.width(line, letters)) / 2.0;
+        face.draw(&mut ground, line, left, baseline, letters);
+        baseline += letters * 1.3;
+    }
+    let left = ((size.width - across) / 2) & !1;
+    let top = (size.height - down).saturating_sub(size.height / 14) & !1;
+    let (Ok(left), Ok(top)) = (i32::try_from(left), i32::try_from(top)) else { return Ok(()) };
+    let Some(area) = tiny_skia::IntRect::from_xywh(left, top, across, down) else { return Ok(()) };
+    planes.replace(area, &Planes::of(&ground)?);
     Ok(())
 }
 

@@ -115,6 +115,7 @@ pub(in crate::sandbox) fn make(job: &Job, assets: &FilePath, results: &FilePath)
                 Shape::Square => footage::Crop::To(1, 1),
             },
             size: order.video.size,
+            captions: order.settings.captions,
         };
         let cut = if only_one && place + 1 == lengths.len() {
             None

@@ -10,6 +10,7 @@ use axum::response::Response;
 use axum::routing::get;
 use axum::{Json, Router};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -188,7 +189,7 @@ pub(in crate::sandbox) fn make(job: &Job, results: &FilePath) -> Result<(Made, U
         .map_err(|error| failed("render_failed", format!("The project could not be rendered: {error}.")))?;
     let mut made = made_of(&footage);
     made.seconds = order.seconds;
-    let written = in_format(&footage.video, &order.format)
+    let written = in_format(&footage.video, footage.seconds, &order.format)
         .map_err(|error| failed("render_failed", format!("The film could not be written: {error}.")))?;
     made.video = Some(written);
     let charge = price::hyperframes(order.resolution, order.fps, order.seconds)
@@ -197,7 +198,7 @@ pub(in crate::sandbox) fn make(job: &Job, results: &FilePath) -> Result<(Made, U
 }
 
 /// Brings a finished MP4 into a format and gives the file's name.
-fn in_format(film: &FilePath, format: &str) -> std::io::Result<String> {
+fn in_format(film: &FilePath, seconds: Decimal, format: &str) -> std::io::Result<String> {
     let target = film.with_extension(format);
     match format {
         "mov" => {
@@ -209,7 +210,8 @@ fn in_format(film: &FilePath, format: &str) -> std::io::Result<String> {
             std::fs::rename(film, &target)?;
         }
         "webm" => {
-            footage::to_matroska(film, &target).map_err(std::io::Error::other)?;
+            let milliseconds = (seconds * Decimal::ONE_THOUSAND).to_u64().unwrap_or(0);
+            footage::to_webm(film, milliseconds, &target).map_err(std::io::Error::other)?;
             std::fs::remove_file(film)?;
         }
         _ => {}
