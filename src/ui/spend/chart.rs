@@ -96,9 +96,10 @@ fn legend_ui(ui: &mut Ui, snapshot: &Snapshot, by: By) {
         By::Project => report.by_project.iter().map(project).collect(),
     };
     let color = palette(ui).dim;
+    // A line is as high as its words, not as a button.
+    let control = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 18.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
-        ui.spacing_mut().interact_size.y = 18.0;
         for part in parts {
             let words = format!("{} {}", part.name, part.amount);
             let galley = widgets::elided(ui, &words, regular(12.0), color, 220.0);
@@ -109,6 +110,7 @@ fn legend_ui(ui: &mut Ui, snapshot: &Snapshot, by: By) {
             let _ = response.on_hover_text(part.amount.precise());
         }
     });
+    ui.spacing_mut().interact_size.y = control;
 }
 
 fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<(Date, Date)> {

@@ -12,6 +12,9 @@ use crate::ui::theme::{RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{self, Button, dashed_line, focus_ring, line_row, link, panel, paragraph};
 use crate::ui::{Action, Model, format};
 
+/// Top-ups that are listed one by one; more are summed up.
+const MOST_TOP_UPS: usize = 15;
+
 /// What the page remembers between frames.
 #[derive(Debug, Default)]
 pub struct WalletState {
@@ -106,7 +109,21 @@ fn sum_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, whole: bool,
         if !shown.timing.is_zero() {
             amount(ui, "Taken by HeyGen at another time", shown.timing, true);
         }
-        for top_up in &shown.top_ups {
+        let many = shown.top_ups.len() > MOST_TOP_UPS;
+        for auto in [false, true] {
+            let of_kind = || shown.top_ups.iter().filter(|top_up| many && top_up.auto == auto);
+            if of_kind().next().is_none() {
+                continue;
+            }
+            let kind = if auto { ("automatic top-up", "automatic top-ups") } else { ("top-up", "top-ups") };
+            let inferred = match of_kind().filter(|top_up| !top_up.certain).count() {
+                0 => String::new(),
+                count => format!(", {} inferred", format::count(count)),
+            };
+            let words = format!("{}{inferred}", format::counted(of_kind().count(), kind.0, kind.1));
+            amount(ui, &words, of_kind().map(|top_up| top_up.amount).sum(), true);
+        }
+        for top_up in shown.top_ups.iter().filter(|_| !many) {
             let kind = if top_up.auto { "Automatic top-up" } else { "Top-up" };
             let sure = if top_up.certain { "" } else { ", inferred" };
             amount(ui, &format!("{kind}, {}{sure}", at(top_up.at)), top_up.amount, true);
