@@ -8,7 +8,7 @@ use reelmeter::spend::{self, Caps};
 use reelmeter::store::StoreError;
 use rusqlite::params;
 
-use crate::rig::{Rig, find};
+use crate::rig::{Rig, entries, find};
 
 /// One job goes wrong as `rules` say and is done all the same: exactly one video and one charge on
 /// both sides, and the wallet fell by just that.
@@ -32,7 +32,7 @@ async fn check(rules: Vec<Rule>) -> Rig {
     assert_eq!(charges.len(), 1, "{charges:?}");
     assert_eq!(before - rig.wallet().await, charge, "the wallet fell by what the journal says");
     assert_eq!((job.hold, rig.studio.board.borrow().held), (Usd::ZERO, Usd::ZERO));
-    assert_eq!(ledger(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
+    assert_eq!(entries(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
     let probe = reelmeter::media::probe::local_file(&video);
     assert_eq!(probe.fault, None);
     assert_eq!(probe.media_type.as_deref(), Some("video/mp4"));
@@ -43,17 +43,6 @@ async fn check(rules: Vec<Rule>) -> Rig {
         .collect();
     assert!(leftovers.is_empty(), "{leftovers:?}");
     rig
-}
-
-fn ledger(rig: &Rig) -> Vec<(String, u32)> {
-    rig.studio
-        .store
-        .transaction::<_, StoreError>(|tx| {
-            let mut statement = tx.prepare("SELECT kind, count(*) FROM ledger GROUP BY kind ORDER BY kind")?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            Ok(rows.collect::<Result<_, _>>()?)
-        })
-        .unwrap()
 }
 
 #[tokio::test]
@@ -133,7 +122,7 @@ async fn a_failed_render_costs_nothing_and_says_why() {
     assert!(job.error.as_ref().unwrap().what.contains("The face was lost."), "{:?}", job.error);
     let rig = rig.restart().await;
     assert_eq!(rig.studio.board.borrow().held, Usd::ZERO);
-    assert_eq!(ledger(&rig), [("hold".to_owned(), 1), ("release".to_owned(), 1)]);
+    assert_eq!(entries(&rig), [("hold".to_owned(), 1), ("release".to_owned(), 1)]);
     assert!(rig.charges().await.is_empty());
 }
 
@@ -462,188 +451,4 @@ async fn a_job_that_is_moved_is_booked_elsewhere_on_the_board_and_after_a_restar
     assert_eq!((after.project.as_str(), after.charge, after.state), ("Northwind", before.charge, before.state));
     let rig = rig.restart().await;
     assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().project, "Northwind");
-}
-
-#[tokio::test]
-async fn a_job_that_is_no_longer_followed_keeps_its_hold_and_is_followed_again() {
-    let rig = Rig::start().await;
-    rig.sandbox.faults.push(Rule::always("GET", "/v3/videos", Kind::ServerError { status: 503 }));
-    let id = rig.create("Welcome").await;
-    rig.until("it runs", |board| find(board, id).is_some_and(|job| job.state == JobState::Running)).await;
-    assert!(rig.studio.worker.stop_following(id).await.unwrap());
-    let hold = find(&rig.studio.board.borrow(), id).unwrap().hold;
-    let rig = rig.restart().await;
-    let job = find(&rig.studio.board.borrow(), id).unwrap();
-    assert_eq!((job.state, job.hold, job.is_let_go()), (JobState::OutcomeUnknown, hold, true));
-    assert!(!hold.is_zero() && !rig.studio.worker.stop_following(id).await.unwrap());
-
-    rig.sandbox.faults.clear();
-    let made = job.remote_id.clone().unwrap();
-    assert!(rig.studio.worker.decide(id, Decision::ThisIsIt(made)).await.unwrap());
-    let job = rig.ended(id).await;
-    assert_eq!((job.state, job.error.clone()), (JobState::Done, None));
-    assert_eq!(ledger(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
-
-    rig.sandbox.faults.push(Rule::always("GET", "/files/", Kind::ServerError { status: 503 }));
-    let id = rig.create("Second").await;
-    rig.until("it comes home", |board| find(board, id).is_some_and(|job| job.state == JobState::Downloading)).await;
-    assert!(rig.studio.worker.stop_following(id).await.unwrap());
-    assert!(rig.studio.worker.decide(id, Decision::NeverHappened).await.unwrap());
-    let job = rig.ended(id).await;
-    assert_eq!((job.state, job.hold, job.charge), (JobState::Failed, Usd::ZERO, None));
-    assert_eq!(job.error.as_ref().unwrap().what, "You gave up on it.");
-}
-
-#[tokio::test]
-async fn who_was_turned_away_first_is_sent_first() {
-    let rig = Rig::start().await;
-    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", Kind::RateLimited { retry_after: 3_600 }));
-    let first = rig.create("First").await;
-    let waits = |job: &reelmeter::jobs::types::Job| {
-        job.state == JobState::Held && matches!(job.progress, reelmeter::jobs::types::Progress::Waiting { .. })
-    };
-    rig.until("it waits", |board| find(board, first).is_some_and(|job| waits(&job))).await;
-    let mut later = Vec::new();
-    for title in ["Second", "Third", "Fourth"] {
-        later.push(rig.create(title).await);
-    }
-    rig.studio.worker.wake(None);
-    for id in later.into_iter().chain([first]) {
-        assert_eq!(rig.ended(id).await.state, JobState::Done);
-    }
-    let made = rig.client.recent(reelmeter::heygen::Resource::Video, 10).await.unwrap();
-    assert_eq!(made.last().unwrap().title.as_deref(), Some("First"), "{made:?}");
-}
-
-#[tokio::test]
-async fn what_heygen_says_of_a_failure_is_kept_without_signatures() {
-    let rig = Rig::start().await;
-    let message = format!("Cannot read https://files.example/a.mp4?X-Signature=abc with {}.", rig.sandbox.key);
-    let kind = Kind::FailRender { code: "unreadable".to_owned(), message };
-    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", kind));
-    let id = rig.create("Welcome").await;
-    let job = rig.ended(id).await;
-    let what = &job.error.as_ref().unwrap().what;
-    assert!(what.contains("https://files.example/a.mp4?…") && !what.contains("abc"), "{what}");
-    assert!(!what.contains(&rig.sandbox.key), "{what}");
-}
-
-#[tokio::test]
-async fn a_signed_address_is_not_kept_once_its_job_has_ended() {
-    use reelmeter::draft::avatar_video::LocalFile;
-    use reelmeter::draft::clips::{ClipLength, ClipsDraft};
-    use reelmeter::jobs::journal;
-    let rig = Rig::start().await;
-    let film = LocalFile {
-        address: Some("https://files.example/talk.mp4?X-Amz-Signature=open-sesame".to_owned()),
-        size: 1_000,
-        media_type: Some("video/mp4".to_owned()),
-        duration: Some(rust_decimal::Decimal::from(300)),
-        has_audio: Some(true),
-        ..LocalFile::default()
-    };
-    let draft = ClipsDraft { video: Some(film), lengths: vec![ClipLength::HalfMinute], ..ClipsDraft::default() };
-    let id = rig.submit(&draft).unwrap();
-    let kept = |rig: &Rig| {
-        let record = rig.studio.store.transaction(|tx| journal::get(tx, id)).unwrap();
-        format!("{} {}", record.job.draft, String::from_utf8(record.request.unwrap()).unwrap())
-    };
-    assert!(kept(&rig).contains("open-sesame"), "it could not be sent");
-    let ending = journal::Ending::default();
-    rig.studio.store.transaction(|tx| journal::end(tx, id, JobState::Failed, &ending, crate::rig::now())).unwrap();
-    assert!(!kept(&rig).contains("open-sesame"), "{}", kept(&rig));
-    let record = rig.studio.store.transaction(|tx| journal::get(tx, id)).unwrap();
-    let again = reelmeter::draft::Draft::from_json(record.job.product, &record.job.draft).unwrap();
-    let problems = again.composition().problems();
-    assert!(problems.iter().any(|problem| problem.message.contains("enter the address again")), "{problems:?}");
-}
-
-#[tokio::test]
-async fn candidates_are_looked_for_beyond_the_first_page() {
-    let pages = 4_u32;
-    let server = crate::loopback::Loopback::start(move |seen| {
-        let page: u32 = seen.query("token").map_or(0, |token| token.parse().unwrap());
-        let videos: Vec<_> = (0..50)
-            .map(|place| serde_json::json!({"id": format!("v{page}-{place}"), "title": "x", "status": "completed", "created_at": 1_800_000_000 - i64::from(page * 50 + place)}))
-            .collect();
-        let more = page + 1 < pages;
-        let body = serde_json::json!({"data": videos, "has_more": more, "next_token": more.then(|| (page + 1).to_string())});
-        crate::loopback::json(&body.to_string())
-    })
-    .await;
-    let found = |limit| {
-        let client = server.client();
-        async move { client.recent(reelmeter::heygen::Resource::Video, limit).await.unwrap() }
-    };
-    assert_eq!(found(50).await.len(), 50);
-    assert_eq!(server.seen().len(), 1, "one page is enough");
-    assert_eq!(found(120).await.last().unwrap().id, "v2-19");
-    assert_eq!(found(1_000).await.len(), 200, "all there are");
-}
-
-/// A HeyGen that finishes clips and lists none for its first `silent` answers.
-async fn clips_that_come_late(silent: usize) -> (reelmeter::jobs::types::Job, tempfile::TempDir) {
-    use reelmeter::draft::clips::{ClipLength, ClipsDraft};
-    use reelmeter::sandbox::footage::{Sound, VideoOrder, make_video};
-    let folder = tempfile::tempdir().unwrap();
-    let order = VideoOrder {
-        title: "Webinar".to_owned(),
-        width: 320,
-        height: 180,
-        sound: Sound::Speech {
-            text: "Half a minute. <break time=\"36s\"/> That was it.".to_owned(),
-            language: "English".to_owned(),
-            voice_id: "v".to_owned(),
-            speed: rust_decimal::Decimal::ONE,
-        },
-        look_seed: 3,
-        captions: false,
-    };
-    let film = make_video(&order, folder.path(), "Webinar").unwrap().video;
-    let bytes = std::fs::read(&film).unwrap();
-    let asked = std::sync::atomic::AtomicUsize::new(0);
-    let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
-    let own = std::sync::Arc::clone(&base);
-    let server = crate::loopback::Loopback::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
-        ("POST", "/v3/assets") => crate::loopback::json(r#"{"data":{"asset_id":"a"}}"#),
-        ("POST", "/v3/ai-clipping") => crate::loopback::json(r#"{"data":{"ai_clipping_id":"c"}}"#),
-        ("GET", "/v3/ai-clipping/c") => {
-            let clips = if asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < silent {
-                serde_json::json!([])
-            } else {
-                let address = format!("{}/files/one.mp4", own.get().unwrap());
-                serde_json::json!([{"id": "1", "status": "completed", "title": "One", "duration_seconds": 30, "video_url": address}])
-            };
-            crate::loopback::json(&serde_json::json!({"data": {"id": "c", "status": "completed", "clips": clips}}).to_string())
-        }
-        ("GET", "/files/one.mp4") => axum::http::Response::new(axum::body::Body::from(bytes.clone())),
-        _ => crate::loopback::answer(404, &[], "{}"),
-    })
-    .await;
-    base.set(server.base.clone()).unwrap();
-    let keys = tokio::sync::watch::Sender::new(Some(server.client()));
-    let studio = crate::rig::Studio::open(folder.path(), keys.subscribe()).await;
-    let draft = ClipsDraft {
-        video: Some(reelmeter::media::probe::local_file(&film)),
-        lengths: vec![ClipLength::HalfMinute],
-        ..ClipsDraft::default()
-    };
-    let id = studio.submit(&draft, Caps::default(), None).unwrap();
-    studio.worker.take_up(id).await.unwrap();
-    let job = (*studio.ended(id).await).clone();
-    (job, folder)
-}
-
-#[tokio::test]
-async fn clips_that_are_listed_late_come_home_and_those_that_never_are_give_the_hold_back() {
-    let (job, _folder) = clips_that_come_late(3).await;
-    assert_eq!(
-        (job.state, job.charge, job.files.clips.len()),
-        (JobState::Done, Some(Usd::from_cents(15)), 1),
-        "{job:?}"
-    );
-    let (job, _folder) = clips_that_come_late(usize::MAX).await;
-    assert_eq!((job.state, job.charge, job.hold), (JobState::Failed, None, Usd::ZERO));
-    let error = job.error.unwrap();
-    assert!(error.what.contains("lists none") && error.money.contains("wallet"), "{error:?}");
 }

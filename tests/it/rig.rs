@@ -9,12 +9,12 @@ use reelmeter::draft::{AspectRatio, AvatarType, AvatarVideoDraft, Draft, Look, R
 use reelmeter::heygen::{Client, Credential, Endpoint};
 use reelmeter::jobs::submit::{Order, Submission, SubmitError, submit};
 use reelmeter::jobs::types::{Board, Job, JobId, JobState, Tariff};
-use reelmeter::jobs::worker::{Folders, Timing, Worker};
+use reelmeter::jobs::worker::{Folders, JobEvent, Timing, Worker};
 use reelmeter::money::Usd;
 use reelmeter::pricing::{Pace, RateCard, Unit, quote};
 use reelmeter::sandbox;
 use reelmeter::spend::Caps;
-use reelmeter::store::Store;
+use reelmeter::store::{Store, StoreError};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -48,6 +48,8 @@ pub struct Studio {
     pub store: Store,
     pub worker: Worker,
     pub board: watch::Receiver<Arc<Board>>,
+    /// What was told of a journal that cannot be written or read.
+    pub faults: watch::Receiver<Vec<String>>,
     _folders: watch::Sender<Folders>,
 }
 
@@ -144,8 +146,15 @@ impl Studio {
             watch::Sender::new(Folders { results: folder.join("Results"), thumbnails: folder.join("thumbnails") });
         let (worker, board, mut events) =
             Worker::start(store.clone(), keys, folders.subscribe(), hurried(), now).await.unwrap();
-        tokio::spawn(async move { while events.recv().await.is_some() {} });
-        Self { store, worker, board, _folders: folders }
+        let (told, faults) = watch::channel(Vec::new());
+        tokio::spawn(async move {
+            while let Some(event) = events.recv().await {
+                if let JobEvent::StoreFault(words) | JobEvent::Unreadable(words) = event {
+                    told.send_modify(|faults| faults.push(words));
+                }
+            }
+        });
+        Self { store, worker, board, faults, _folders: folders }
     }
 
     /// Submits a draft of one job.
@@ -179,6 +188,18 @@ impl Studio {
     pub async fn close(self) {
         self.worker.stop();
     }
+}
+
+/// How many entries of each kind are in the ledger.
+pub fn entries(rig: &Rig) -> Vec<(String, u32)> {
+    rig.studio
+        .store
+        .transaction::<_, StoreError>(|tx| {
+            let mut statement = tx.prepare("SELECT kind, count(*) FROM ledger GROUP BY kind ORDER BY kind")?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .unwrap()
 }
 
 /// The lock goes with the last task that holds the store.

@@ -114,6 +114,24 @@ pub fn all(tx: &Transaction<'_>) -> Result<Vec<Record>, StoreError> {
     Ok(records)
 }
 
+/// Every job that can be read, oldest first, and what is wrong with each of the others: one damaged row
+/// must not keep the rest from going on.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn readable(tx: &Transaction<'_>) -> Result<(Vec<Record>, Vec<StoreError>), StoreError> {
+    let mut statement = tx.prepare(&format!("SELECT {COLUMNS} FROM jobs ORDER BY created_at, id"))?;
+    let mut rows = statement.query([])?;
+    let (mut records, mut faults) = (Vec::new(), Vec::new());
+    while let Some(row) = rows.next()? {
+        match record(row) {
+            Ok(record) => records.push(record),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    Ok((records, faults))
+}
+
 /// One job.
 ///
 /// # Errors

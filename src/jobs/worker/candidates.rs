@@ -18,7 +18,7 @@ impl Worker {
     /// # Errors
     /// A [`Fault`] from the network or the journal.
     pub async fn candidates(&self, id: JobId) -> Result<Vec<Candidate>, Fault> {
-        let records = self.shared.store.run(journal::all).await?;
+        let (records, _) = self.shared.store.run(journal::readable).await?;
         let Some(record) = records.iter().find(|record| record.job.id == id) else { return Ok(Vec::new()) };
         let client = self.shared.client()?;
         // Written by a version that knows more: this one cannot say what such a request made.

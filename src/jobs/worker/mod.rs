@@ -83,6 +83,8 @@ pub enum JobEvent {
     WalletMoved,
     /// A finished video taught this voice's pace.
     Learned,
+    /// A job of the journal cannot be read; it was left as it is.
+    Unreadable(String),
     /// The journal cannot be written; nothing new is sent meanwhile.
     StoreFault(String),
 }
@@ -140,7 +142,7 @@ impl Worker {
         timing: Timing,
         now: fn() -> i64,
     ) -> Result<(Self, watch::Receiver<Arc<Board>>, mpsc::Receiver<JobEvent>), StoreError> {
-        let records = store.run(journal::all).await?;
+        let (records, unreadable) = store.run(journal::readable).await?;
         let (board, board_receiver) = watch::channel(Arc::new(Board::default()));
         let (events, event_receiver) = mpsc::channel(64);
         let shared = Arc::new(Shared {
@@ -181,6 +183,12 @@ impl Worker {
             worker.spawn(record.job.id, place);
         }
         worker.shared.publish();
+        let shared = Arc::clone(&worker.shared);
+        tokio::spawn(async move {
+            for fault in unreadable {
+                shared.tell(JobEvent::Unreadable(fault.to_string())).await;
+            }
+        });
         Ok((worker, board_receiver, event_receiver))
     }
 
