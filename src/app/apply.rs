@@ -9,7 +9,7 @@ use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
 use crate::jobs::worker::Worker;
 use crate::money::Usd;
-use crate::pricing::{Quote, Span, Unit, quote};
+use crate::pricing::{Pace, Quote, RateCard, Span, Unit, quote};
 use crate::rate_card_file::{self, LoadedCard};
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, date_of};
@@ -48,6 +48,11 @@ impl Studio {
             Action::ReadProject(source) => self.read_project(Some(source)),
             Action::ReadSampleProject => self.read_project(None),
             Action::ReadRows(path) => self.read_rows(path),
+            Action::ReadTable { path, base } => self.read_table(path, *base),
+            Action::ChangeBatch(change) => self.change_batch(*change),
+            Action::SubmitBatch(asked) => self.submit_batch(*asked),
+            Action::CloseBatch(id) => self.close_batch(id),
+            Action::SaveTable { name, csv } => self.save_table(name, csv),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),
             Action::PlayVoice { voice_id, url } => self.play(voice_id, url),
@@ -178,36 +183,12 @@ impl Studio {
             return Err("The price changed while you clicked. Look at it again, then create.".to_owned());
         }
         let web_plan = self.is_web_plan();
-        draft.jobs().into_iter().map(|draft| self.order(draft, &shown, web_plan)).collect()
-    }
-
-    /// One job of what was asked for, at its share of the price that was shown.
-    fn order(&self, draft: Draft, shown: &QuotedPrice, web_plan: bool) -> Result<Order, String> {
-        let own = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
-        let Some(span) = span_of(&own, &draft) else {
-            return Err("There is no price for a part of this, so it cannot be made.".to_owned());
-        };
-        let tariff = match own.lines.as_slice() {
-            [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
-            // Made without a published price, by the person's own word: what it costs shows in the wallet only.
-            [] if own.total.span().is_none() => Some(Tariff { rate: Usd::ZERO, unit: Unit::Call }),
-            _ => None,
-        };
-        let Some(tariff) = tariff else {
-            return Err("This quote has no single rate, so it could not be checked afterwards.".to_owned());
-        };
-        let kept = ui::quoted_price(&own).unwrap_or_else(|| shown.clone());
-        if web_plan {
-            // The web plan is billed: no dollars are held or charged.
-            let quoted = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..kept };
-            return Ok(Order { draft, quoted, tariff: Tariff { rate: Usd::ZERO, ..tariff } });
-        }
-        let quoted = QuotedPrice { low: span.low, likely: span.likely, high: span.high, ..kept };
-        Ok(Order { draft, quoted, tariff })
+        let each = draft.jobs().into_iter();
+        each.map(|draft| Ok(order(&self.model.card, &self.model.pace, draft, Some(&shown), web_plan)?.0)).collect()
     }
 
     /// Whether the key in use is an OAuth token, whose use the web plan pays.
-    fn is_web_plan(&self) -> bool {
+    pub(super) fn is_web_plan(&self) -> bool {
         self.shown().is_some_and(|session| session.client.borrow().as_ref().is_some_and(heygen::Client::is_oauth))
     }
 
@@ -216,7 +197,7 @@ impl Studio {
     }
 
     /// The wallet, where it is known and does not fill itself up.
-    fn wallet_that_binds(&self) -> Option<Usd> {
+    pub(super) fn wallet_that_binds(&self) -> Option<Usd> {
         match &self.model.info.value.as_ref()?.billing {
             Billing::Wallet { balance, auto_reload } => {
                 balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))
@@ -385,6 +366,7 @@ impl Studio {
         self.model.speech_voices = Loaded::default();
         self.model.languages = Loaded::default();
         self.model.glossaries = Loaded::default();
+        self.state.receive(Message::ForgetBatches);
         self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
@@ -469,6 +451,40 @@ impl Studio {
         };
         self.refresh_books();
     }
+}
+
+/// One job of what was asked for, at its share of the price that was `shown`, and that share.
+///
+/// # Errors
+/// A sentence: there is no price, or none that could be checked afterwards.
+pub(super) fn order(
+    card: &RateCard,
+    pace: &Pace,
+    draft: Draft,
+    shown: Option<&QuotedPrice>,
+    web_plan: bool,
+) -> Result<(Order, Span<Usd>), String> {
+    let own = quote(card, &draft.composition().billable(), pace);
+    let Some(span) = span_of(&own, &draft) else {
+        return Err("There is no price for a part of this, so it cannot be made.".to_owned());
+    };
+    let tariff = match own.lines.as_slice() {
+        [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
+        // Made without a published price, by the person's own word: what it costs shows in the wallet only.
+        [] if own.total.span().is_none() => Some(Tariff { rate: Usd::ZERO, unit: Unit::Call }),
+        _ => None,
+    };
+    let kept = ui::quoted_price(&own).or_else(|| shown.cloned());
+    let (Some(tariff), Some(kept)) = (tariff, kept) else {
+        return Err("This quote has no single rate, so it could not be checked afterwards.".to_owned());
+    };
+    if web_plan {
+        // The web plan is billed: no dollars are held or charged.
+        let quoted = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..kept };
+        return Ok((Order { draft, quoted, tariff: Tariff { rate: Usd::ZERO, ..tariff } }, span));
+    }
+    let quoted = QuotedPrice { low: span.low, likely: span.likely, high: span.high, ..kept };
+    Ok((Order { draft, quoted, tariff }, span))
 }
 
 /// Takes up what is in the journal now. Whatever happens here, it was made: a second click would buy it again.

@@ -26,6 +26,7 @@ use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 
+use super::batches::BatchNews;
 use super::books::Kept;
 use super::keys::KeyNews;
 use super::live::SessionNews;
@@ -78,6 +79,8 @@ pub enum Event {
     FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
     Project(ProjectNews),
+    /// Of the tables of an account.
+    Batch(Account, BatchNews),
     /// A project is no longer what was priced: this is how it is now.
     ProjectChanged(Box<Bundle>),
     NoFileDialog(Place),

@@ -136,6 +136,9 @@ impl Studio {
                 if product == Product::HyperFrames {
                     self.submitting_projects = self.submitting_projects.saturating_sub(1);
                 }
+                if let (Some(before), Ok([job])) = (again, answer.as_deref()) {
+                    self.state.receive(Message::MadeAgain(before, *job));
+                }
                 if let (Some(job), Err(_)) = (again, &answer) {
                     // There is no newer job: the person may ask again.
                     self.retried.remove(&job);
@@ -152,6 +155,7 @@ impl Studio {
             Event::FileReady(place, file) => self.state.receive(Message::FileReady { place, file }),
             Event::FileElsewhere(file, places) => self.state.receive(Message::FileElsewhere { file, places }),
             Event::Project(news) => self.project_news(news),
+            Event::Batch(account, news) => self.batch_news(account, news),
             Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),

@@ -5,6 +5,7 @@
 
 mod apply;
 mod background;
+mod batches;
 mod books;
 mod conversation;
 mod events;
@@ -276,6 +277,7 @@ impl Studio {
         self.read_wallet(account);
         self.read_cast(account);
         self.clear_projects(account);
+        self.find_batches(account);
     }
 
     /// What the books are read for.

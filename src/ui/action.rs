@@ -7,8 +7,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 
+use crate::batch::{Cast, Table};
 use crate::draft::{Draft, Product};
-use crate::jobs::types::{Decision, JobId, QuotedPrice};
+use crate::jobs::types::{BatchChange, BatchId, Decision, JobId, QuotedPrice};
+use crate::money::Usd;
+use crate::pricing::Span;
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, LedgerFilter, Period, ReportOn};
 
@@ -20,6 +23,20 @@ use super::places::Place;
 pub struct Asked {
     pub draft: Draft,
     pub quoted: QuotedPrice,
+}
+
+/// Rows of a table with the price their button carried.
+#[derive(Clone, Debug)]
+pub struct BatchAsked {
+    pub id: BatchId,
+    /// What all rows share.
+    pub base: Draft,
+    pub table: Arc<Table>,
+    /// The positions of the rows that are made.
+    pub places: Vec<usize>,
+    /// What they cost together.
+    pub total: Span<Usd>,
+    pub cast: Arc<Cast>,
 }
 
 /// Something taken out of the books into a file.
@@ -106,6 +123,22 @@ pub enum Action {
     ReadSampleProject,
     /// Read a table of values, one video per row.
     ReadRows(PathBuf),
+    /// Read a table whose rows become jobs on the ground of a tab's draft.
+    ReadTable {
+        path: PathBuf,
+        base: Box<Draft>,
+    },
+    /// Keep what changed in a table.
+    ChangeBatch(Box<BatchChange>),
+    /// Make rows of a table at the price that was seen. The window has marked it as submitting.
+    SubmitBatch(Box<BatchAsked>),
+    /// Show a table no more; its jobs go on.
+    CloseBatch(BatchId),
+    /// Save a table where the person says.
+    SaveTable {
+        name: String,
+        csv: Vec<u8>,
+    },
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,

@@ -8,6 +8,7 @@ pub mod avatar_video;
 pub mod avatars;
 mod bars;
 mod caps;
+pub mod batch;
 mod chrome;
 pub mod cinematic;
 pub mod clips;
@@ -68,7 +69,7 @@ use translate::TranslateTab;
 use video_agent::VideoAgentTab;
 
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{AvatarVideoDraft, Choice, Composition as _, Draft, Field, Product};
+use crate::draft::{AvatarVideoDraft, Choice, Composition as _, Draft, Field, Product, SpeechDraft};
 
 /// The tabs there are, in the order of the rail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -206,7 +207,49 @@ impl State {
             Message::FileRefused(why) => self.bars.refused_file = Some(why),
             Message::LoadDraft(draft) => {
                 self.tab = Tab::of(draft.product());
+                if let Some(batch) = self.batch_mut(draft.product()) {
+                    batch.is_shown = false;
+                }
                 self.load(*draft);
+            }
+            Message::TableRead(product, answer) => {
+                self.tab = Tab::of(product);
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.take_table(answer);
+                }
+            }
+            Message::BatchFound(kept) => {
+                let product = kept.base.product();
+                match &kept.base {
+                    Draft::AvatarVideo(draft) if self.avatar_video.form.draft == AvatarVideoDraft::default() => {
+                        self.avatar_video.form.load(draft.clone());
+                    }
+                    Draft::Speech(draft) if self.speech.form.draft == SpeechDraft::default() => {
+                        self.speech.form.load(draft.clone());
+                    }
+                    _ => {}
+                }
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.found(*kept);
+                }
+            }
+            Message::BatchMade(id, answer) => {
+                for product in [Product::AvatarVideo, Product::Speech] {
+                    if let Some(batch) = self.batch_mut(product) {
+                        batch.submitted(id, answer.clone());
+                    }
+                }
+            }
+            Message::MadeAgain(before, job) => {
+                for product in [Product::AvatarVideo, Product::Speech] {
+                    if let Some(sheet) = self.batch_mut(product).and_then(|batch| batch.sheet.as_mut()) {
+                        sheet.note_again(before, job);
+                    }
+                }
+            }
+            Message::ForgetBatches => {
+                self.avatar_video.batch.forget();
+                self.speech.batch.forget();
             }
             Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
             Message::NoSaveDialog(export) => self.spend.ask_path(*export),
@@ -227,6 +270,15 @@ impl State {
             Tab::Speech => self.speech.form.submitted(answer),
             Tab::Avatars => self.avatars.form.submitted(answer),
             Tab::Library | Tab::Spend | Tab::Settings => {}
+        }
+    }
+
+    /// The table of a tab that has one.
+    fn batch_mut(&mut self, product: Product) -> Option<&mut batch::BatchTab> {
+        match product {
+            Product::AvatarVideo => Some(&mut self.avatar_video.batch),
+            Product::Speech => Some(&mut self.speech.batch),
+            _ => None,
         }
     }
 
@@ -264,6 +316,8 @@ impl State {
     /// Presses the button of the shown tab.
     fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
         match self.tab {
+            Tab::AvatarVideo if self.avatar_video.batch.is_shown => self.avatar_video.batch.create(model, actions),
+            Tab::Speech if self.speech.batch.is_shown => self.speech.batch.create(model, actions),
             Tab::AvatarVideo => self.avatar_video.form().create(model, actions),
             Tab::Cinematic => self.cinematic.form().create(model, actions),
             Tab::VideoAgent => self.video_agent.form().create(model, actions),
@@ -342,6 +396,19 @@ fn tab_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) -> Option<Tab> {
+    for product in [Product::AvatarVideo, Product::Speech] {
+        let is_here = Tab::of(product) == state.tab;
+        let base = match product {
+            Product::Speech => Draft::from(state.speech.form.draft.clone()),
+            _ => Draft::from(state.avatar_video.form.draft.clone()),
+        };
+        let Some(batch) = state.batch_mut(product).filter(|_| is_here) else { continue };
+        batch.ask(&base, actions);
+        if batch.is_shown {
+            batch::batch_ui(ui, model, batch, &base, actions);
+            return None;
+        }
+    }
     let answer = match state.tab {
         Tab::AvatarVideo => {
             let answer = form::form_ui(ui, model, &mut state.avatar_video, pictures, actions);

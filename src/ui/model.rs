@@ -12,7 +12,7 @@ use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::{Bundle, Rows};
 use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
-use crate::jobs::types::{Board, Candidate, JobId};
+use crate::jobs::types::{BatchId, Board, Candidate, JobId, KeptBatch};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
@@ -191,6 +191,16 @@ pub enum Message {
     ProjectRead(Result<Box<Bundle>, String>),
     /// A table of values was read, or why not.
     RowsRead(Result<Rows, String>),
+    /// A file was read as a table for this product, or its name and why it is none.
+    TableRead(Product, Result<Box<KeptBatch>, (String, String)>),
+    /// A table that was open when the account was last used.
+    BatchFound(Box<KeptBatch>),
+    /// Rows of a table became jobs, by their lines, or why none did.
+    BatchMade(BatchId, Result<Vec<(u64, JobId)>, String>),
+    /// A job was made again as another one.
+    MadeAgain(JobId, JobId),
+    /// Another account is shown: its tables are others.
+    ForgetBatches,
     /// A file that suits no place of the shown tab, and where else it would.
     FileElsewhere {
         file: LocalFile,

@@ -123,6 +123,8 @@ const ROWS: &[Row] = &[
     row(Product::AvatarVideo, Field::Audio, &[Kind::Sound], "the sound that is spoken instead of a script"),
     row(Product::AvatarVideo, Field::Look, &[Kind::Picture], "the picture to animate"),
     row(Product::AvatarVideo, Field::Background, &[Kind::Picture], "the picture behind the face"),
+    row(Product::AvatarVideo, Field::Reference(0), &[Kind::Table], "the table with one video per row"),
+    row(Product::Speech, Field::Reference(0), &[Kind::Table], "the table with one speech per row"),
     row(Product::Realtime, Field::Audio, &[Kind::Sound], "the sound that the session plays"),
     row(Product::Cinematic, Field::Reference(0), &[Kind::Picture, Kind::Video], "references for the scene"),
     row(

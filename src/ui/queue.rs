@@ -6,10 +6,11 @@ use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, Stroke
 
 use super::avatar_video::picture_ui;
 use super::avatars::own::OwnAction;
+use super::batch;
 use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
-use crate::jobs::types::{Decision, Job, JobState, Progress};
+use crate::jobs::types::{BatchStanding, Board, Decision, Job, JobState, Progress};
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{Palette, RADIUS_CARD, RADIUS_SMALL, palette, regular};
@@ -28,8 +29,9 @@ const GAP: f32 = 12.0;
 /// Draws the strip; true when the Library was asked for.
 pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
     let jobs = &model.board.jobs;
+    let items = items(&model.board);
     if compact {
-        return compact_ui(ui, jobs);
+        return compact_ui(ui, &items);
     }
     let mut show_all = false;
     ui.add_space(12.0);
@@ -50,16 +52,15 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictur
     let inside = width - 2.0 * MARGIN;
     let columns = ((inside + GAP) / (CARD.x + GAP)).round().max(1.0);
     let card = vec2((inside - (columns - 1.0) * GAP) / columns, CARD.y);
-    let jobs = jobs.iter().take(CARDS);
-    let whole = (card.x + GAP) * f32::from(u8::try_from(jobs.len()).unwrap_or(u8::MAX)) - GAP;
+    let whole = (card.x + GAP) * f32::from(u8::try_from(items.len()).unwrap_or(u8::MAX)) - GAP;
     ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
         let (strip, _) = ui.allocate_exact_size(vec2(whole + 2.0 * MARGIN, card.y), Sense::hover());
         let mut left = strip.left() + MARGIN;
-        for job in jobs {
+        for item in &items {
             let rect = Rect::from_min_size(pos2(left, strip.top()), card);
             left += card.x + GAP;
             if ui.is_rect_visible(rect) {
-                ui.push_id(job.id, |ui| card_ui(ui, rect, job, pictures, actions));
+                show_all |= ui.push_id(item.job.id, |ui| card_ui(ui, rect, item, pictures, actions)).inner;
             }
         }
     });
@@ -67,25 +68,26 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictur
 }
 
 /// One line a job; true when one was clicked.
-fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
+fn compact_ui(ui: &mut Ui, items: &[Item<'_>]) -> bool {
     let palette = palette(ui);
     let mut clicked = false;
     ui.style_mut().always_scroll_the_only_direction = true;
     ui.add_space(9.0);
     ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
-        let item = vec2(232.0, 34.0);
-        let count = f32::from(u8::try_from(jobs.len().min(CARDS)).unwrap_or(u8::MAX));
-        let (strip, _) = ui.allocate_exact_size(vec2(count * (item.x + 8.0) + 2.0 * MARGIN, item.y), Sense::hover());
+        let size = vec2(232.0, 34.0);
+        let count = f32::from(u8::try_from(items.len()).unwrap_or(u8::MAX));
+        let (strip, _) = ui.allocate_exact_size(vec2(count * (size.x + 8.0) + 2.0 * MARGIN, size.y), Sense::hover());
         let mut left = strip.left() + MARGIN;
-        for job in jobs.iter().take(CARDS) {
-            let rect = Rect::from_min_size(pos2(left, strip.top()), item);
-            left += item.x + 8.0;
+        for item in items {
+            let job = item.job;
+            let rect = Rect::from_min_size(pos2(left, strip.top()), size);
+            left += size.x + 8.0;
             if !ui.is_rect_visible(rect) {
                 continue;
             }
-            let standing = standing(job, palette);
+            let (title, standing) = (item.title(), item.standing(palette));
             let response = ui.interact(rect, ui.scope_id().with(("compact", job.id)), Sense::click());
-            let spoken = format!("{}: {}", job.title, standing.words);
+            let spoken = format!("{title}: {}", standing.words);
             widgets::name(&response, Role::Button, true, &spoken);
             let fill = if response.hovered() { palette.hover } else { palette.raised };
             ui.painter().rect_filled(rect, RADIUS_SMALL, fill);
@@ -95,7 +97,7 @@ fn compact_ui(ui: &mut Ui, jobs: &[Arc<Job>]) -> bool {
             let middle = rect.center().y - 1.0;
             let at = pos2(rect.left() + 10.0, middle);
             let left_center = egui::Align2::LEFT_CENTER;
-            let title = widgets::paint_elided(ui, at, left_center, &job.title, regular(12.0), palette.text, 96.0);
+            let title = widgets::paint_elided(ui, at, left_center, &title, regular(12.0), palette.text, 96.0);
             let at = pos2(title.right() + 8.0, middle);
             let room = rect.right() - 8.0 - at.x;
             widgets::paint_elided(ui, at, left_center, &standing.words, regular(12.0), palette.dim, room);
@@ -152,7 +154,60 @@ fn rendering_share(seconds: u64) -> f32 {
     0.08 + 0.87 * (1.0 - (-(seconds as f32) / 120.0).exp())
 }
 
-fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+/// A job, or all that were booked with it as one.
+struct Item<'a> {
+    /// Of several, the newest.
+    job: &'a Arc<Job>,
+    group: Option<&'a BatchStanding>,
+}
+
+impl Item<'_> {
+    fn title(&self) -> String {
+        match self.group {
+            Some(group) => format!("{} and {} more", self.job.title, format::count(group.jobs.saturating_sub(1))),
+            None => self.job.title.clone(),
+        }
+    }
+
+    fn standing(&self, palette: &Palette) -> StandingWords {
+        let Some(group) = self.group else { return standing(self.job, palette) };
+        let BatchStanding { jobs, done, failed, cancelled, asking, charged, held, .. } = *group;
+        let color = match (group.is_over(), failed + asking) {
+            (true, 0) => palette.green,
+            (true, _) => palette.amber,
+            (false, _) => palette.red,
+        };
+        let words = batch::progress_words(jobs, done, failed + cancelled, asking, charged, held);
+        StandingWords { share: batch::share(done + failed + cancelled, jobs), color, words }
+    }
+}
+
+/// What the strip shows: the newest jobs, and one thing for many that were booked together.
+fn items(board: &Board) -> Vec<Item<'_>> {
+    /// Fewer stand side by side as jobs of their own.
+    const GROUPED_FROM: usize = 4;
+    let mut groups: Vec<(&BatchStanding, bool)> =
+        board.batches.iter().filter(|group| group.jobs >= GROUPED_FROM).map(|group| (group, false)).collect();
+    let mut items = Vec::with_capacity(CARDS);
+    for job in &board.jobs {
+        if items.len() == CARDS {
+            break;
+        }
+        match groups.iter_mut().find(|(group, _)| Some(group.id) == job.batch) {
+            Some((_, true)) => {}
+            Some((group, is_there)) => {
+                *is_there = true;
+                items.push(Item { job, group: Some(*group) });
+            }
+            None => items.push(Item { job, group: None }),
+        }
+    }
+    items
+}
+
+/// Draws one card; true when the Library was asked for.
+fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
+    let job = item.job;
     let palette = palette(ui);
     let stroke = Stroke::new(1.0, palette.line);
     let fill = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
@@ -174,35 +229,48 @@ fn card_ui(ui: &mut Ui, rect: Rect, job: &Arc<Job>, pictures: &mut Pictures, act
             ui.painter().text(picture.center(), egui::Align2::CENTER_CENTER, glyph, regular(22.0), palette.faint);
         }
     }
-    let standing = standing(job, palette);
+    let (title, standing) = (item.title(), item.standing(palette));
     let texts = Rect::from_min_max(pos2(picture.right() + 12.0, rect.top() + 9.0), rect.max - vec2(10.0, 6.0));
     let mut ui =
         ui.new_child(egui::UiBuilder::new().max_rect(texts).layout(Layout::top_down(Align::LEFT)).id_salt("card"));
     let ui = &mut ui;
     ui.spacing_mut().item_spacing.y = 4.0;
-    let title = widgets::words(ui, job.title.as_str(), regular(14.0), palette.text);
-    title.on_hover_text(&job.quoted.how);
-    let spoken = format!("{}: {}", job.title, standing.words);
+    let spoken = format!("{title}: {}", standing.words);
+    let more = if item.group.is_some() { &standing.words } else { &job.quoted.how };
+    widgets::words(ui, title, regular(14.0), palette.text).on_hover_text(more);
     widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
-    let held = held_words(job);
+    let held = held_words(job).filter(|_| item.group.is_none());
     let told = match &held {
         // Without links under it there is room for two lines.
-        _ if has_no_links(job) => widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim),
+        _ if item.group.is_none() && has_no_links(job) => {
+            widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim)
+        }
         // The money goes to the line of the links: both are whole there.
         Some(_) => widgets::words(ui, short_state_words(job), regular(12.0), palette.dim),
         None => widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim),
     };
     widgets::name(&told, Role::Label, true, &standing.words);
-    if let Some(error) = &job.error {
-        let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));
+    match (&job.error, item.group) {
+        (_, Some(_)) => {
+            let _ = told.on_hover_text(&standing.words);
+        }
+        (Some(error), None) => {
+            let _ = told.on_hover_text(format!("{}\n{}\n{}", error.what, error.money, error.advice));
+        }
+        (None, None) => {}
     }
-    ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
+    let row = ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
+        if item.group.is_some() {
+            return widgets::link(ui, "in the Library", "Show them in the Library").clicked();
+        }
         if let Some(held) = held {
             widgets::caption(ui, held);
         }
         links_ui(ui, job, actions);
+        false
     });
+    row.inner
 }
 
 /// Whether nothing can be done about a job from its card.

@@ -57,7 +57,9 @@ pub struct Confirm {
 }
 
 impl Confirm {
-    fn words(self, amount: &str) -> String {
+    /// The button's words for this amount.
+    #[must_use]
+    pub fn words(self, amount: &str) -> String {
         let up_to = if self.exact { "" } else { "up to " };
         format!("Click again to spend {up_to}{amount}")
     }
@@ -197,7 +199,9 @@ fn title_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
     });
 }
 
-fn plan_words(model: &Model) -> Option<&'static str> {
+/// What has to be said of dollars where the wallet is not kept in them.
+#[must_use]
+pub fn plan_words(model: &Model) -> Option<&'static str> {
     let info = model.info.value.as_ref()?;
     match (&info.billing, info.oauth) {
         (_, true) | (Billing::Subscription { .. }, _) => {
@@ -335,16 +339,25 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette)
     }
 }
 
+/// What of the key stands between any draft and the button.
+#[must_use]
+pub fn missing_key(model: &Model) -> Option<String> {
+    use super::model::KeyStatus;
+    if model.account != Account::Live {
+        return None;
+    }
+    match &model.key {
+        KeyStatus::Asking => Some("Waiting for the keyring".to_owned()),
+        KeyStatus::Missing | KeyStatus::KeyringFault(_) => Some("Add your API key in Settings".to_owned()),
+        KeyStatus::InKeyring { .. } | KeyStatus::FromEnvironment { .. } | KeyStatus::ThisSession { .. } => None,
+    }
+}
+
 /// What stands between this draft and the button, in words short enough for the button.
 #[must_use]
 pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
-    use super::model::KeyStatus;
-    if model.account == Account::Live {
-        match &model.key {
-            KeyStatus::Asking => return Some("Waiting for the keyring".to_owned()),
-            KeyStatus::Missing | KeyStatus::KeyringFault(_) => return Some("Add your API key in Settings".to_owned()),
-            KeyStatus::InKeyring { .. } | KeyStatus::FromEnvironment { .. } | KeyStatus::ThisSession { .. } => {}
-        }
+    if let Some(words) = missing_key(model) {
+        return Some(words);
     }
     if let Some(problem) = quoted.problems.first() {
         return Some(short_problem(problem));

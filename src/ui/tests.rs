@@ -101,7 +101,7 @@ pub(in crate::ui) struct Bench {
     pub(in crate::ui) model: Model,
     pub(in crate::ui) state: State,
     pictures: Pictures,
-    actions: Vec<Action>,
+    pub(in crate::ui) actions: Vec<Action>,
 }
 
 pub(in crate::ui) fn bench(model: Model) -> Harness<'static, Bench> {

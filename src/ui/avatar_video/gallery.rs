@@ -113,6 +113,10 @@ impl Cast<'_> {
 pub struct Gallery {
     /// The page's title, where it stands before the filter to save a line.
     pub heading: Option<&'static str>,
+    /// A button beside that title, by its name.
+    pub button: Option<String>,
+    /// It was pressed.
+    pub pressed: bool,
     filter: Filter,
     search: String,
     expanded: bool,
@@ -269,6 +273,9 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool,
     ui.horizontal(|ui| {
         if let Some(heading) = gallery.heading {
             widgets::heading(ui, heading);
+            if let Some(called) = &gallery.button {
+                gallery.pressed = widgets::icon_button(ui, icons::FILE_CSV, called, 28.0).clicked();
+            }
             ui.add_space(4.0);
         }
         widgets::segmented(ui, "Looks to show", &segments, &mut gallery.filter, None);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
+use super::batch::{self, BatchTab};
 use super::compare::{Compare, compare_ui};
 use super::form::{Form, FormTab};
 use super::model::Model;
@@ -19,7 +20,7 @@ use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
-use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Resolution};
+use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Product, Resolution};
 
 pub use gallery::Filter;
 pub(super) use gallery::picture_ui;
@@ -34,6 +35,8 @@ pub struct AvatarVideoTab {
     gallery: gallery::Gallery,
     voices: VoiceList,
     pub(super) compare: Compare<AvatarVideoDraft>,
+    /// Many videos from one table.
+    pub batch: BatchTab,
     /// The voice came with the look and goes with it.
     voice_of_look: bool,
 }
@@ -56,6 +59,7 @@ impl AvatarVideoTab {
                 self.form.draft.background = Background::Image(file);
                 self.form.touch(Field::Background);
             }
+            Field::Reference(_) => self.batch.take_file(file.path),
             _ => {}
         }
     }
@@ -117,12 +121,14 @@ fn page_ui(
     let face_problem = tab.problem(quoted, Field::Look).map(str::to_owned);
     let low = gallery::is_low(ui);
     tab.gallery.heading = low.then_some(HEADING);
+    tab.gallery.button = low.then(|| batch::entry_words(&tab.batch));
     match face_problem.as_deref() {
         None if low => {}
         Some(problem) if low => {
             widgets::problem(ui, problem);
         }
         problem => widgets::page_heading(ui, HEADING, |ui| {
+            batch::entry_ui(ui, &mut tab.batch, Product::AvatarVideo, actions);
             if let Some(problem) = problem {
                 widgets::problem(ui, problem);
             }
@@ -141,6 +147,9 @@ fn page_ui(
             tab.form.draft.voice = None;
         }
         tab.form.draft.fit_to_face();
+    }
+    if std::mem::take(&mut tab.gallery.pressed) {
+        tab.batch.enter(Product::AvatarVideo, actions);
     }
     follow_look(model, tab);
     ui.add_space(8.0);

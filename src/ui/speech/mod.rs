@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::avatar_video::insert_at_cursor;
+use super::batch::{self, BatchTab};
 use super::compare::{Compare, compare_ui};
 use super::form::{Form, FormTab};
 use super::model::Model;
@@ -20,7 +21,7 @@ use super::widgets::{self, SelectItem};
 use super::{Action, format, icons};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::speech::{InputType, LANGUAGES, TEXT_LIMIT};
-use crate::draft::{Composition as _, Field, SpeechDraft, ssml};
+use crate::draft::{Composition as _, Field, Product, SpeechDraft, ssml};
 use crate::jobs::types::JobId;
 
 /// A text to try things with.
@@ -36,13 +37,17 @@ pub struct SpeechTab {
     pub form: Form<SpeechDraft>,
     voices: VoiceList,
     pub(super) compare: Compare<SpeechDraft>,
+    /// Many speeches from one table.
+    pub batch: BatchTab,
     /// The earlier speech the person chose to hear, and the last submission at that time.
     chosen: Option<(JobId, Vec<JobId>)>,
 }
 
 impl SpeechTab {
-    /// Puts a probed file where it belongs: a speech takes none.
-    pub fn take_file(&mut self, _field: Field, _file: LocalFile) {}
+    /// Puts a probed file where it belongs: a speech takes tables only.
+    pub fn take_file(&mut self, _field: Field, file: LocalFile) {
+        self.batch.take_file(file.path);
+    }
 }
 
 impl FormTab for SpeechTab {
@@ -66,7 +71,7 @@ impl FormTab for SpeechTab {
         }
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         let room = ui.clip_rect().height() - 2.0 * 20.0;
-        widgets::page_heading(ui, "Speech", |_| {});
+        widgets::page_heading(ui, "Speech", |ui| batch::entry_ui(ui, &mut self.batch, Product::Speech, actions));
         choices_ui(ui, model, self, quoted, actions);
         ui.add_space(8.0);
         // The result keeps its place whether it is there or not, so that nothing moves when it comes.

@@ -1,0 +1,236 @@
+//! How fast a table of 10,000 rows is read, composed, quoted and covered, and how its rows scroll.
+//! `cargo bench --bench batch`. Prints; judges nothing.
+#![expect(clippy::print_stdout, reason = "printing is all a benchmark does")]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use egui::{Context, Event, MouseWheelUnit, RawInput, Rect, pos2, vec2};
+use reelmeter::account::{AccountInfo, Billing};
+use reelmeter::batch::{Cast, Composer, Priced, Table, price, sum};
+use reelmeter::draft::avatar_video::Face;
+use reelmeter::draft::{AvatarType, AvatarVideoDraft, Draft, Engine, Look, Product, Voice};
+use reelmeter::jobs::types::{BatchId, Board, KeptBatch};
+use reelmeter::money::Usd;
+use reelmeter::pricing::{Pace, RateCard};
+use reelmeter::settings::{Account, CapAction, Settings};
+use reelmeter::spend::types::{Asked, CapKind, CapState, Limits, cover};
+use reelmeter::ui::model::{KeyStatus, Loaded};
+use reelmeter::ui::pictures::Pictures;
+use reelmeter::ui::{self, Message, Model, theme};
+
+const ROWS: usize = 10_000;
+const LOOKS: usize = 2_000;
+const ROUNDS: usize = 15;
+const FRAMES: usize = 1_000;
+const SCRIPT: &str = "Hello {{name}}, and welcome to {{company}}. In the next forty seconds we will show you how the \
+    new onboarding works, from the first message to the first invoice. Three things changed this spring. First, every \
+    customer gets a named contact from day one. Second, invoices go out on the day of delivery. Third, everything you \
+    need is on one page, {{name}}, and that page is yours.";
+
+fn csv() -> Vec<u8> {
+    let mut text = "name,company,title,look,engine\n".to_owned();
+    for row in 0..ROWS {
+        let look = if row % 4 == 0 { format!("Look {}", row % LOOKS) } else { String::new() };
+        let engine = if row % 3 == 0 { "III" } else { "" };
+        // Writing into a text cannot fail.
+        let _ = writeln!(text, "Guest {row},\"Company {}, Inc.\",Welcome {row},{look},{engine}", row % 97);
+    }
+    text.into_bytes()
+}
+
+fn look(number: usize) -> Look {
+    Look {
+        id: format!("look_{number}"),
+        name: format!("Look {number}"),
+        avatar_type: AvatarType::DigitalTwin,
+        group_id: None,
+        default_voice_id: Some("voice_0".to_owned()),
+        gender: None,
+        engines: Engine::ALL.to_vec(),
+        preview_image_url: Some(format!("https://pictures.example/{number}.png")),
+        preview_video_url: None,
+        tags: Vec::new(),
+        ready: true,
+    }
+}
+
+fn voice(number: usize) -> Voice {
+    Voice {
+        id: format!("voice_{number}"),
+        name: format!("Voice {number}"),
+        language: "English".to_owned(),
+        gender: "female".to_owned(),
+        preview_audio_url: None,
+        supports_pause: true,
+        supports_locale: false,
+        private: false,
+        starfish: true,
+    }
+}
+
+fn draft() -> AvatarVideoDraft {
+    AvatarVideoDraft {
+        face: Face::Look(look(0)),
+        voice: Some(voice(0)),
+        script: SCRIPT.to_owned(),
+        ..AvatarVideoDraft::default()
+    }
+}
+
+fn median(mut times: Vec<Duration>) -> (Duration, Duration) {
+    times.sort_unstable();
+    let at = |place: usize| times.get(place.min(times.len().saturating_sub(1))).copied().unwrap_or_default();
+    (at(times.len() / 2), at(times.len() * 99 / 100))
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
+fn quotes() {
+    let (looks, voices) = (Arc::new((0..LOOKS).map(look).collect::<Vec<_>>()), Arc::new((0..400).map(voice).collect()));
+    let (card, pace, bytes, base) = (RateCard::built_in(), Pace::default(), csv(), Draft::from(draft()));
+    let cap =
+        CapState { kind: CapKind::Month, cap: Usd::from_cents(900_000), used: Usd::ZERO, action: CapAction::Refuse };
+    let limits = Limits { free: Some(Usd::from_cents(700_000)), caps: vec![cap] };
+    let mut parts: [Vec<Duration>; 4] = Default::default();
+    for _ in 0..ROUNDS {
+        let mut start = Instant::now();
+        let mut lap = |part: &mut Vec<Duration>| {
+            part.push(start.elapsed());
+            start = Instant::now();
+        };
+        let [read, made, covered, whole] = &mut parts;
+        let from = Instant::now();
+        let Ok(table) = Table::read(&bytes) else { return };
+        lap(read);
+        let cast = Cast::new(Arc::clone(&looks), Arc::clone(&voices));
+        let composer = Composer::new(&table, &base, &cast);
+        let prices: Vec<Option<Priced>> =
+            table.rows.iter().map(|row| price(&composer.compose(row), &card, &pace)).collect();
+        lap(made);
+        let spans: Vec<_> = prices.iter().flatten().filter_map(|priced| priced.total.clone().ok()).collect();
+        black_box(sum(spans.iter().copied()));
+        black_box(cover(spans.iter().map(|span| Asked { project: "", span: *span }), &limits));
+        lap(covered);
+        whole.push(from.elapsed());
+    }
+    let words = ["read", "composed and quoted", "added up and covered", "all of it"];
+    for (words, times) in words.into_iter().zip(parts) {
+        println!("10,000 rows {words:<22} {:8.1} ms (aim for all: under 300 ms)", ms(median(times).0));
+    }
+}
+
+fn model() -> Model {
+    let billing = Billing::Wallet { balance: Some(Usd::from_cents(700_000)), auto_reload: None };
+    let info = AccountInfo { name: "Ada".to_owned(), email: None, billing, oauth: false };
+    Model {
+        account: Account::Sandbox,
+        host: "this program".to_owned(),
+        info: Loaded { value: Some(info), ..Loaded::default() },
+        wallet_read_at: None,
+        looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
+        voices: Loaded { value: Some(Arc::new((0..400).map(voice).collect())), ..Loaded::default() },
+        agent: ui::model::AgentData::default(),
+        own: Default::default(),
+        speech_voices: Loaded::default(),
+        languages: Loaded::default(),
+        glossaries: Loaded::default(),
+        board: Arc::new(Board::default()),
+        card: Arc::new(RateCard::built_in()),
+        card_note: None,
+        card_is_fallback: false,
+        pace: Arc::new(Pace::default()),
+        month_spent: Some(Usd::ZERO),
+        spend: Loaded::default(),
+        settings: Settings { live_offer_closed: true, ..Settings::default() },
+        key: KeyStatus::Missing,
+        key_busy: false,
+        key_answer: None,
+        playing: None,
+        playback: None,
+        shapes: Arc::default(),
+        candidates: None,
+        project_reading: None,
+        results_folder: "/films".into(),
+        config_folder: "/config".into(),
+        data_folder: "/data".into(),
+        now: 1_795_365_000,
+        notices: Vec::new(),
+    }
+}
+
+fn frames() {
+    let context = Context::default();
+    theme::install(&context);
+    let (model, mut state, mut pictures) = (model(), ui::State::default(), Pictures::default());
+    state.avatar_video.form.load(draft());
+    let Ok(table) = Table::read(&csv()) else { return };
+    let jobs = vec![None; table.rows.len()];
+    let base = Draft::from(draft());
+    let kept = KeptBatch { id: BatchId::generate(), name: "guests.csv".to_owned(), base, table, jobs, revision: 0 };
+    state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept))));
+    let mut number = 0_u32;
+    let mut frame = |state: &mut ui::State, events: Vec<Event>| {
+        number += 1;
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0))),
+            time: Some(f64::from(number) / 60.0),
+            events,
+            ..RawInput::default()
+        };
+        let start = Instant::now();
+        let mut output = context.run_ui(input, |ui| {
+            black_box(ui::frame(ui, &model, state, &mut pictures));
+        });
+        let shapes = std::mem::take(&mut output.shapes);
+        black_box(context.tessellate(shapes, output.pixels_per_point));
+        let took = start.elapsed();
+        output.drop_without_applying_deltas();
+        took
+    };
+    let mut working = Vec::new();
+    while working.len() < 100 {
+        working.push(frame(&mut state, Vec::new()));
+        if state.avatar_video.batch.sheet.as_ref().is_some_and(|sheet| !sheet.is_working()) {
+            break;
+        }
+    }
+    let all: Duration = working.iter().sum();
+    let longest = working.iter().max().copied().unwrap_or_default();
+    println!(
+        "opened in the window: {} frames, {:.1} ms in all, the longest {:.1} ms",
+        working.len(),
+        ms(all),
+        ms(longest)
+    );
+    for _ in 0..60 {
+        frame(&mut state, Vec::new());
+    }
+    let still: Vec<Duration> = (0..FRAMES).map(|_| frame(&mut state, Vec::new())).collect();
+    let (half, most) = median(still);
+    println!("frame, nothing happens: median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
+    frame(&mut state, vec![Event::PointerMoved(pos2(500.0, 450.0))]);
+    let scrolled: Vec<Duration> = (0..FRAMES)
+        .map(|_| {
+            let wheel = Event::MouseWheel {
+                unit: MouseWheelUnit::Point,
+                delta: vec2(0.0, -120.0),
+                phase: egui::TouchPhase::Move,
+                modifiers: egui::Modifiers::NONE,
+                source: egui::MouseWheelSource::Unknown,
+            };
+            frame(&mut state, vec![wheel])
+        })
+        .collect();
+    let (half, most) = median(scrolled);
+    println!("frame, scrolling:       median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
+}
+
+fn main() {
+    quotes();
+    frames();
+}

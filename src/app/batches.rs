@@ -1,0 +1,231 @@
+//! Tables behind the window: read, kept, changed, and their rows made.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::batch::{Composer, MOST_BYTES, Row, Table};
+use crate::draft::{Draft, Product};
+use crate::jobs::batches;
+use crate::jobs::submit::{BatchRows, Order, Submission, submit};
+use crate::jobs::transfer;
+use crate::jobs::types::{BatchChange, BatchId, JobId, KeptBatch};
+use crate::money::Usd;
+use crate::pricing::{Pace, RateCard, Span};
+use crate::settings::Account;
+use crate::store::StoreError;
+use crate::ui::Message;
+use crate::ui::action::BatchAsked;
+use crate::ui::model::Tone;
+
+use super::Studio;
+use super::apply::{order, take_up};
+use super::background::{Event, Outlet};
+use super::files::FASTER_THAN_A_PERSON;
+
+/// What the background tells of tables.
+#[derive(Debug)]
+pub enum BatchNews {
+    /// A file was read as a table, or its name and why not.
+    Read(Product, Result<Box<KeptBatch>, (String, String)>),
+    /// Tables that were open on their tabs when the account was last used.
+    Found(Vec<KeptBatch>),
+    /// Rows became jobs, by their lines, or why none did.
+    Made(BatchId, Result<Vec<(u64, JobId)>, String>),
+}
+
+impl Studio {
+    /// Reads a file as a table and keeps it.
+    pub(super) fn read_table(&mut self, path: PathBuf, base: Draft) {
+        let (account, product, now) = (self.model.account, base.product(), self.model.now);
+        let store = self.shown().map(|session| session.store.clone());
+        self.background.spawn_blocking(move || {
+            let name =
+                path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
+            let answer = read(&path).and_then(|table| {
+                let store = store.ok_or("The account is not open yet. Try again in a moment.")?;
+                let jobs = vec![None; table.rows.len()];
+                let kept = KeptBatch { id: BatchId::generate(), name: name.clone(), base, table, jobs, revision: 0 };
+                store
+                    .transaction::<_, StoreError>(|tx| {
+                        batches::keep(tx, &kept, now)?;
+                        batches::set_open(tx, kept.id, true)
+                    })
+                    .map_err(|error| format!("The table cannot be kept: {error}. Nothing was sent."))?;
+                Ok(Box::new(kept))
+            });
+            Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (name, words))))
+        });
+    }
+
+    /// Shows the tables of an account that were open when it was last used.
+    pub(super) fn find_batches(&self, account: Account) {
+        let Some(session) = self.sessions.get(&account) else { return };
+        let store = session.store.clone();
+        self.background.spawn(async move {
+            match store.run(batches::open).await {
+                Ok(found) => Event::Batch(account, BatchNews::Found(found)),
+                Err(error) => {
+                    let words = format!("{error}. Jobs that were made of them go on all the same.");
+                    Event::Notice(Tone::Warning, "The open tables cannot be read.".to_owned(), words)
+                }
+            }
+        });
+    }
+
+    /// Keeps what the person changed in a table.
+    pub(super) fn change_batch(&self, change: BatchChange) {
+        let Some(session) = self.shown() else { return };
+        let (store, outlet) = (session.store.clone(), self.background.outlet());
+        self.background.run(async move {
+            let kept = store.run(move |tx| batches::change(tx, &change)).await;
+            told(&outlet, kept).await;
+        });
+    }
+
+    /// Shows a table no more.
+    pub(super) fn close_batch(&self, id: BatchId) {
+        let Some(session) = self.shown() else { return };
+        let (store, outlet) = (session.store.clone(), self.background.outlet());
+        self.background.run(async move {
+            let kept = store.run(move |tx| batches::set_open(tx, id, false)).await;
+            told(&outlet, kept).await;
+        });
+    }
+
+    /// Makes the rows at the prices the person saw, all or none.
+    pub(super) fn submit_batch(&mut self, asked: BatchAsked) {
+        let id = asked.id;
+        let (account, web_plan) = (self.model.account, self.is_web_plan());
+        let Some(session) = self.sessions.get(&account) else {
+            let words = "The account is not open yet.".to_owned();
+            self.state.receive(Message::BatchMade(id, Err(words)));
+            return;
+        };
+        let (store, worker) = (session.store.clone(), session.worker.clone());
+        let (card, pace) = (Arc::clone(&self.model.card), Arc::clone(&self.model.pace));
+        let (caps, wallet, now) = (self.caps(), self.wallet_that_binds(), self.model.now);
+        let folder = self.model.results_folder.clone();
+        self.background.spawn(async move {
+            let made = tokio::task::spawn_blocking(move || {
+                transfer::check_folder(&folder).map_err(|words| {
+                    format!(
+                        "{words}. The results would have nowhere to go, so nothing was sent and nothing is charged."
+                    )
+                })?;
+                let (rows, orders) = orders(&asked, &card, &pace, web_plan)?;
+                let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
+                let rows = Some(BatchRows { id, rows });
+                let submission = Submission { orders, web_plan, caps, wallet, now, rows, again: None };
+                let made = submit(&store, &submission).map_err(|error| error.to_string())?;
+                Ok((lines, made))
+            })
+            .await
+            .unwrap_or_else(|_| Err("The program is closing.".to_owned()));
+            let answer = match made {
+                Ok((lines, made)) => {
+                    take_up(&worker, &made).await;
+                    Ok(lines.into_iter().zip(made.jobs).collect())
+                }
+                Err(words) => Err(words),
+            };
+            Event::Batch(account, BatchNews::Made(id, answer))
+        });
+    }
+
+    /// Writes a table where the person says; beside the results where there is no dialog to ask with.
+    pub(super) fn save_table(&mut self, name: String, csv: Vec<u8>) {
+        let outlet = self.background.outlet();
+        let results = self.model.results_folder.clone();
+        self.background.run(async move {
+            let asked = Instant::now();
+            let dialog = rfd::AsyncFileDialog::new().set_file_name(&name).add_filter("CSV", &["csv"]);
+            let path = match dialog.save_file().await {
+                Some(file) => file.path().to_path_buf(),
+                None if asked.elapsed() < FASTER_THAN_A_PERSON => {
+                    // Whatever is there already stays.
+                    let free = (1..).map(|number| match number {
+                        1 => results.join(&name),
+                        number => results.join(format!("{} ({number}).csv", name.trim_end_matches(".csv"))),
+                    });
+                    let _ = tokio::fs::create_dir_all(&results).await;
+                    match free.take(1_000).find(|path| !path.exists()) {
+                        Some(path) => path,
+                        None => return,
+                    }
+                }
+                None => return,
+            };
+            let event = match tokio::fs::write(&path, csv).await {
+                Ok(()) => Event::Notice(Tone::Good, "The table is saved.".to_owned(), path.display().to_string()),
+                Err(error) => {
+                    let words = format!("{}: {error}", path.display());
+                    Event::Notice(Tone::Bad, "The table was not saved.".to_owned(), words)
+                }
+            };
+            outlet.send(event).await;
+        });
+    }
+
+    pub(super) fn batch_news(&mut self, account: Account, news: BatchNews) {
+        if account != self.model.account {
+            return;
+        }
+        match news {
+            BatchNews::Read(product, answer) => self.state.receive(Message::TableRead(product, answer)),
+            BatchNews::Found(found) => {
+                for kept in found {
+                    self.state.receive(Message::BatchFound(Box::new(kept)));
+                }
+            }
+            BatchNews::Made(id, answer) => self.state.receive(Message::BatchMade(id, answer)),
+        }
+    }
+}
+
+/// Says it where a change could not be kept.
+async fn told(outlet: &Outlet, kept: Result<(), StoreError>) {
+    if let Err(error) = kept {
+        let words = format!("{error}. After the next start the table is as it was before.");
+        outlet.send(Event::Notice(Tone::Warning, "A change of the table was not saved.".to_owned(), words)).await;
+    }
+}
+
+fn read(path: &Path) -> Result<Table, String> {
+    use std::io::Read as _;
+    let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut bytes))
+        .map_err(|error| format!("It could not be read: {error}. Choose it again where it is now."))?;
+    let table = Table::read(&bytes).map_err(|error| format!("{error} {}", error.hint))?;
+    if table.rows.is_empty() {
+        return Err("There are no rows under the names of the columns. Write one row for each.".to_owned());
+    }
+    Ok(table)
+}
+
+/// The rows that were asked for and their orders, where they cost what the person saw.
+fn orders(asked: &BatchAsked, card: &RateCard, pace: &Pace, web_plan: bool) -> Result<(Vec<Row>, Vec<Order>), String> {
+    let composer = Composer::new(&asked.table, &asked.base, &asked.cast);
+    let mut total = Span::exact(Usd::ZERO);
+    let mut rows = Vec::with_capacity(asked.places.len());
+    let mut orders = Vec::with_capacity(asked.places.len());
+    for row in asked.places.iter().filter_map(|place| asked.table.rows.get(*place)) {
+        let made = composer.compose(row);
+        if let Some(problem) = made.problems.first() {
+            return Err(format!("Line {}: {} Nothing was sent.", row.line, problem.message));
+        }
+        let (order, span) = order(card, pace, made.draft, None, web_plan)
+            .map_err(|words| format!("Line {}: {words} Nothing was sent.", row.line))?;
+        total = crate::batch::sum([total, span]);
+        orders.push(order);
+        rows.push(row.clone());
+    }
+    if total != asked.total {
+        return Err(
+            "The price changed while you clicked. Look at it again, then make them. Nothing was sent.".to_owned()
+        );
+    }
+    Ok((rows, orders))
+}

@@ -1,0 +1,509 @@
+//! An open table: its rows as drafts with prices, which are wanted, what covers them, and what became of
+//! them. Draws nothing. Rows are worked out some at a time, so that no frame waits for ten thousand.
+
+use std::sync::Arc;
+
+use crate::account::Billing;
+use crate::batch::{
+    Cast, CellProblem, Composer, Priced, Setting, Table, has_placeholder, price, sum, texts, unused_columns,
+};
+use crate::draft::avatar_video::Face;
+use crate::draft::{Draft, Product, Voice};
+use crate::jobs::types::{BatchChange, BatchId, Board, Job, JobId, JobState, KeptBatch, Progress};
+use crate::money::Usd;
+use crate::pricing::{Pace, RateCard, Span};
+use crate::spend::types::{Asked, CapKind, CapState, Coverage, Limits, Short, cover};
+use crate::ui::Model;
+
+/// Rows worked out in one frame: some milliseconds.
+const ROWS_A_FRAME: usize = 800;
+/// Characters of a script that a table shows.
+const SCRIPT_START: usize = 90;
+
+/// What a row comes to, as far as it is shown.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    pub title: String,
+    /// The beginning of what is said, on one line.
+    pub script: String,
+    pub look: String,
+    pub voice: String,
+    pub engine: &'static str,
+    pub resolution: &'static str,
+    pub project: String,
+    pub problems: Vec<CellProblem>,
+    /// `None` where there are problems.
+    pub priced: Option<Priced>,
+}
+
+impl Entry {
+    /// What it costs; `None` where it cannot be made or nobody says.
+    #[must_use]
+    pub fn span(&self) -> Option<Span<Usd>> {
+        self.priced.as_ref()?.total.as_ref().ok().copied()
+    }
+
+    fn of(draft: &Draft, problems: Vec<CellProblem>, priced: Option<Priced>, cast: &Cast) -> Self {
+        let title = draft.composition().effective_title();
+        let project = draft.composition().project().to_owned();
+        let (_, script) = texts(draft);
+        let script: String =
+            script.chars().take(SCRIPT_START).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let named = |voice: Option<&Voice>| voice.map_or_else(|| "–".to_owned(), |voice| voice.name.clone());
+        let plain = Self { title, script, project, problems, priced, ..Self::default() };
+        match draft {
+            Draft::AvatarVideo(draft) => {
+                let (look, own) = match &draft.face {
+                    Face::None => ("–".to_owned(), None),
+                    Face::Look(look) => (look.name.clone(), look.default_voice_id.as_deref()),
+                    Face::Image(file) => (file.name(), None),
+                };
+                let voice = draft.voice.as_ref().or_else(|| own.and_then(|id| cast.voice_of_id(id)));
+                Self {
+                    look,
+                    voice: named(voice),
+                    engine: draft.engine.numeral(),
+                    resolution: draft.resolution.name(),
+                    ..plain
+                }
+            }
+            Draft::Speech(draft) => Self { voice: named(draft.voice.as_ref()), ..plain },
+            _ => plain,
+        }
+    }
+}
+
+/// The whole table in figures.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// Rows that are wanted and can be made.
+    pub ready: usize,
+    /// What those cost together.
+    pub total: Span<Usd>,
+    /// Rows with a problem that are not made.
+    pub with_problems: usize,
+    /// Rows that are wanted and have no price.
+    pub unpriced: usize,
+    /// Of the rows that are ready; `None` for the others.
+    pub coverage: Vec<Option<Coverage>>,
+    /// What is not covered: by what, how many rows, and what they need.
+    pub short: Vec<(Short, usize, Usd)>,
+    /// Caps that only warn, and the rows that overshoot them.
+    pub warned: Vec<(CapKind, usize)>,
+    /// Rows that became jobs.
+    pub made: usize,
+    pub done: usize,
+    pub failed: usize,
+    /// They wait for the person.
+    pub asking: usize,
+    pub charged: Usd,
+    pub held: Usd,
+}
+
+impl Default for Summary {
+    fn default() -> Self {
+        Self {
+            ready: 0,
+            total: Span::exact(Usd::ZERO),
+            with_problems: 0,
+            unpriced: 0,
+            coverage: Vec::new(),
+            short: Vec::new(),
+            warned: Vec::new(),
+            made: 0,
+            done: 0,
+            failed: 0,
+            asking: 0,
+            charged: Usd::ZERO,
+            held: Usd::ZERO,
+        }
+    }
+}
+
+/// An open table.
+#[derive(Debug)]
+pub struct Sheet {
+    pub id: BatchId,
+    /// The file's own name.
+    pub name: String,
+    pub table: Arc<Table>,
+    pub base: Draft,
+    pub cast: Arc<Cast>,
+    /// As many as there are rows.
+    pub entries: Vec<Entry>,
+    /// Which rows are wanted, whether or not they can be made.
+    pub picked: Vec<bool>,
+    pub summary: Summary,
+    /// Columns that change nothing.
+    pub unused: Vec<String>,
+    jobs: Vec<Option<JobId>>,
+    made: Vec<Option<Arc<Job>>>,
+    revision: u64,
+    card: Option<Arc<RateCard>>,
+    pace: Option<Arc<Pace>>,
+    board: Option<Arc<Board>>,
+    limits: Limits,
+    /// Rows from here on are to be worked out.
+    next: usize,
+    is_summed: bool,
+}
+
+impl Sheet {
+    /// A table as it is kept.
+    #[must_use]
+    pub fn new(kept: KeptBatch) -> Self {
+        let rows = kept.table.rows.len();
+        Self {
+            id: kept.id,
+            name: kept.name,
+            table: Arc::new(kept.table),
+            base: kept.base,
+            cast: Arc::default(),
+            entries: vec![Entry::default(); rows],
+            picked: vec![true; rows],
+            summary: Summary::default(),
+            unused: Vec::new(),
+            jobs: kept.jobs,
+            made: vec![None; rows],
+            revision: kept.revision,
+            card: None,
+            pace: None,
+            board: None,
+            limits: Limits::default(),
+            next: 0,
+            is_summed: false,
+        }
+    }
+
+    /// Its product.
+    #[must_use]
+    pub fn product(&self) -> Product {
+        self.base.product()
+    }
+
+    /// Brings it up to date with the draft that all rows share and with what the window knows; call it once
+    /// a frame. A change of that draft is returned, to be kept.
+    pub fn follow(&mut self, base: &Draft, model: &Model) -> Option<BatchChange> {
+        let voices = match base.product() {
+            Product::Speech => &model.speech_voices,
+            _ => &model.voices,
+        };
+        let looks = model.looks.value.clone().unwrap_or_else(|| self.cast.looks());
+        let voices = voices.value.clone().unwrap_or_else(|| self.cast.voices());
+        if !self.cast.is_of(&looks, &voices) {
+            self.cast = Arc::new(Cast::new(looks, voices));
+            self.next = 0;
+        }
+        let is_same_card = self.card.as_ref().is_some_and(|card| Arc::ptr_eq(card, &model.card));
+        let is_same_pace = self.pace.as_ref().is_some_and(|pace| Arc::ptr_eq(pace, &model.pace));
+        if !is_same_card || !is_same_pace {
+            self.card = Some(Arc::clone(&model.card));
+            self.pace = Some(Arc::clone(&model.pace));
+            self.next = 0;
+        }
+        let mut change = None;
+        if self.base != *base {
+            self.base = base.clone();
+            self.next = 0;
+            change = Some(self.change(Vec::new()));
+        }
+        if self.next == 0 {
+            self.unused = unused_columns(&self.table, &self.base).into_iter().map(str::to_owned).collect();
+        }
+        self.work();
+        if !self.board.as_ref().is_some_and(|board| Arc::ptr_eq(board, &model.board)) {
+            self.find_jobs(&model.board);
+        }
+        let limits = limits(model);
+        if self.limits != limits {
+            self.limits = limits;
+            self.is_summed = false;
+        }
+        if !self.is_summed && !self.is_working() {
+            self.sum_up();
+        }
+        change
+    }
+
+    /// Rows are still being worked out.
+    #[must_use]
+    pub fn is_working(&self) -> bool {
+        self.next < self.entries.len()
+    }
+
+    /// Rows that are worked out.
+    #[must_use]
+    pub fn worked_out(&self) -> usize {
+        self.next
+    }
+
+    fn work(&mut self) {
+        if !self.is_working() {
+            return;
+        }
+        let end = (self.next + ROWS_A_FRAME).min(self.entries.len());
+        self.compose(self.next..end);
+        self.next = end;
+    }
+
+    fn compose(&mut self, places: std::ops::Range<usize>) {
+        let (Some(card), Some(pace)) = (&self.card, &self.pace) else { return };
+        let composer = Composer::new(&self.table, &self.base, &self.cast);
+        for place in places {
+            let (Some(row), Some(entry)) = (self.table.rows.get(place), self.entries.get_mut(place)) else { break };
+            let made = composer.compose(row);
+            let priced = price(&made, card, pace);
+            *entry = Entry::of(&made.draft, made.problems, priced, &self.cast);
+        }
+        self.is_summed = false;
+    }
+
+    /// Puts a text into a cell. A setting without a column gets one.
+    pub fn set(&mut self, place: usize, cell: Cell, text: &str) {
+        let table = Arc::make_mut(&mut self.table);
+        let column = match cell {
+            Cell::Column(column) => column,
+            Cell::Setting(setting) => setting
+                .column(table)
+                .unwrap_or_else(|| table.column_or_new(setting.columns().first().copied().unwrap_or_default())),
+        };
+        if let Some(row) = table.rows.get_mut(place) {
+            row.set(column, text);
+        }
+        if place < self.next {
+            self.compose(place..place + 1);
+        }
+    }
+
+    /// What stands in a cell: its own text, empty where it has no column.
+    #[must_use]
+    pub fn text(&self, place: usize, cell: Cell) -> &str {
+        let column = match cell {
+            Cell::Column(column) => Some(column),
+            Cell::Setting(setting) => setting.column(&self.table),
+        };
+        let row = self.table.rows.get(place);
+        row.and_then(|row| row.cells.get(column?)).map_or("", String::as_str)
+    }
+
+    /// A row as it is now, to be kept.
+    pub fn change_of(&mut self, place: usize) -> BatchChange {
+        self.change(self.table.rows.get(place).cloned().into_iter().collect())
+    }
+
+    fn change(&mut self, rows: Vec<crate::batch::Row>) -> BatchChange {
+        self.revision += 1;
+        BatchChange {
+            id: self.id,
+            revision: self.revision,
+            base: self.base.clone(),
+            columns: self.table.columns.clone(),
+            rows,
+        }
+    }
+
+    /// The newest job of a row.
+    #[must_use]
+    pub fn job(&self, place: usize) -> Option<&Arc<Job>> {
+        self.made.get(place)?.as_ref()
+    }
+
+    /// Whether a row has become a job that is done, under way, or asks.
+    #[must_use]
+    pub fn is_made(&self, place: usize) -> bool {
+        let Some(Some(_)) = self.jobs.get(place) else { return false };
+        // A job that the board does not show yet is one all the same.
+        self.job(place).is_none_or(|job| !matches!(job.state, JobState::Failed | JobState::Cancelled))
+    }
+
+    /// Whether a row could be made now.
+    #[must_use]
+    pub fn can_be_made(&self, place: usize) -> bool {
+        self.entries.get(place).is_some_and(|entry| entry.span().is_some()) && !self.is_made(place)
+    }
+
+    /// Whether a row is wanted and can be made.
+    #[must_use]
+    pub fn is_ready(&self, place: usize) -> bool {
+        self.picked.get(place).copied().unwrap_or_default() && self.can_be_made(place)
+    }
+
+    /// The rows that are wanted and can be made.
+    #[must_use]
+    pub fn ready(&self) -> Vec<usize> {
+        (0..self.entries.len()).filter(|place| self.is_ready(*place)).collect()
+    }
+
+    /// Wants these rows and no others.
+    pub fn pick(&mut self, which: Pick) {
+        let wanted: Vec<bool> = (0..self.entries.len())
+            .map(|place| match which {
+                Pick::All => true,
+                Pick::None => false,
+                Pick::WithoutProblems => self.can_be_made(place),
+                Pick::Covered => {
+                    let coverage = self.summary.coverage.get(place);
+                    matches!(coverage, Some(Some(Coverage::Covered | Coverage::Warned(_))))
+                }
+            })
+            .collect();
+        self.picked = wanted;
+        self.is_summed = false;
+    }
+
+    /// Wants a row, or no more.
+    pub fn pick_one(&mut self, place: usize, wanted: bool) {
+        if let Some(picked) = self.picked.get_mut(place) {
+            *picked = wanted;
+            self.is_summed = false;
+        }
+    }
+
+    /// Rows became jobs.
+    pub fn note_jobs(&mut self, made: &[(u64, JobId)]) {
+        for (line, job) in made {
+            if let Some(slot) = self.table.place_of(*line).and_then(|place| self.jobs.get_mut(place)) {
+                *slot = Some(*job);
+            }
+        }
+        self.board = None;
+    }
+
+    /// A row's job was made again somewhere else.
+    pub fn note_again(&mut self, before: JobId, job: JobId) {
+        for slot in self.jobs.iter_mut().filter(|slot| **slot == Some(before)) {
+            *slot = Some(job);
+        }
+        self.board = None;
+    }
+
+    fn find_jobs(&mut self, board: &Arc<Board>) {
+        self.board = Some(Arc::clone(board));
+        self.is_summed = false;
+        let places: std::collections::HashMap<JobId, usize> =
+            self.jobs.iter().enumerate().filter_map(|(place, job)| Some(((*job)?, place))).collect();
+        self.made = vec![None; self.entries.len()];
+        for job in board.jobs.iter().filter(|job| job.batch == Some(self.id)) {
+            if let Some(slot) = places.get(&job.id).and_then(|place| self.made.get_mut(*place)) {
+                *slot = Some(Arc::clone(job));
+            }
+        }
+    }
+
+    fn sum_up(&mut self) {
+        self.is_summed = true;
+        let ready = self.ready();
+        let spans: Vec<(usize, Asked<'_>)> = ready
+            .iter()
+            .filter_map(|place| {
+                let entry = self.entries.get(*place)?;
+                Some((*place, Asked { project: &entry.project, span: entry.span()? }))
+            })
+            .collect();
+        let mut summary = Summary {
+            ready: spans.len(),
+            total: sum(spans.iter().map(|(_, asked)| asked.span)),
+            coverage: vec![None; self.entries.len()],
+            ..Summary::default()
+        };
+        let found = cover(spans.iter().map(|(_, asked)| *asked), &self.limits);
+        for ((place, asked), coverage) in spans.iter().zip(found) {
+            match &coverage {
+                Coverage::Covered => {}
+                Coverage::Warned(kind) => match summary.warned.iter_mut().find(|(known, _)| known == kind) {
+                    Some((_, rows)) => *rows += 1,
+                    None => summary.warned.push((kind.clone(), 1)),
+                },
+                Coverage::Short(by, _) => {
+                    // The wallet has to hold the low end, a cap the high one.
+                    let needs = if *by == Short::Wallet { asked.span.low } else { asked.span.high };
+                    match summary.short.iter_mut().find(|(known, _, _)| known == by) {
+                        Some((_, rows, amount)) => {
+                            *rows += 1;
+                            *amount += needs;
+                        }
+                        None => summary.short.push((by.clone(), 1, needs)),
+                    }
+                }
+            }
+            if let Some(slot) = summary.coverage.get_mut(*place) {
+                *slot = Some(coverage);
+            }
+        }
+        for (place, entry) in self.entries.iter().enumerate() {
+            let is_made = self.is_made(place);
+            summary.with_problems += usize::from(!is_made && !entry.problems.is_empty());
+            let is_unpriced = entry.priced.as_ref().is_some_and(|priced| priced.total.is_err());
+            let is_picked = self.picked.get(place).copied().unwrap_or_default();
+            summary.unpriced += usize::from(!is_made && is_picked && is_unpriced);
+            summary.made += usize::from(matches!(self.jobs.get(place), Some(Some(_))));
+            let Some(job) = self.job(place) else { continue };
+            summary.done += usize::from(job.state == JobState::Done);
+            summary.failed += usize::from(matches!(job.state, JobState::Failed | JobState::Cancelled));
+            let asks = job.state == JobState::OutcomeUnknown || job.progress == Progress::NeedsPerson;
+            summary.asking += usize::from(asks);
+            summary.charged += job.charge.unwrap_or(Usd::ZERO);
+            summary.held += job.hold;
+        }
+        self.summary = summary;
+    }
+
+    /// Every row would say the same: no column is used, or the texts name none.
+    #[must_use]
+    pub fn says_the_same(&self) -> bool {
+        let (_, script) = texts(&self.base);
+        self.table.rows.len() > 1
+            && !has_placeholder(script)
+            && Setting::Script.column(&self.table).is_none()
+            && Setting::ALL.into_iter().all(|setting| {
+                setting == Setting::Title || !setting.is_of(self.product()) || setting.column(&self.table).is_none()
+            })
+    }
+}
+
+/// Which rows are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    All,
+    None,
+    /// Those that the wallet and the caps cover, of the ones wanted now.
+    Covered,
+    WithoutProblems,
+}
+
+/// A cell by what it sets, or by its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cell {
+    Setting(Setting),
+    Column(usize),
+}
+
+/// What rows are paid from, as far as the window knows it.
+fn limits(model: &Model) -> Limits {
+    let Some(info) = &model.info.value else { return Limits { free: None, caps: caps(model) } };
+    if info.oauth {
+        // The web plan is billed: no dollars are held.
+        return Limits::default();
+    }
+    let free = match &info.billing {
+        Billing::Wallet { balance: Some(balance), auto_reload } => {
+            let fills_itself = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
+            (!fills_itself).then(|| *balance - model.board.held)
+        }
+        _ => None,
+    };
+    Limits { free, caps: caps(model) }
+}
+
+/// Every cap that is set, as the books have it; what settings alone say where there are no books yet.
+fn caps(model: &Model) -> Vec<CapState> {
+    if let Some(books) = &model.spend.value {
+        return books.caps.clone();
+    }
+    let settings = &model.settings;
+    let job = settings.cap_per_job.map(|cap| (CapKind::Job, cap, Usd::ZERO, settings.cap_per_job_action));
+    let month = settings.cap_per_month.zip(model.month_spent);
+    let month = month.map(|(cap, spent)| (CapKind::Month, cap, spent, settings.cap_per_month_action));
+    let states = [job, month].into_iter().flatten();
+    states.map(|(kind, cap, used, action)| CapState { kind, cap, used, action }).collect()
+}

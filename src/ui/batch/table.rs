@@ -1,0 +1,494 @@
+//! The rows of a table: only those in sight are drawn, and any cell can be edited in its place.
+
+use egui::{
+    Align, Align2, Color32, EventFilter, Id, Key, Layout, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
+    pos2, vec2,
+};
+use egui_extras::{Column, TableBuilder};
+
+use super::View;
+use super::sheet::{Cell, Entry, Sheet};
+use crate::batch::Setting;
+use crate::draft::Product;
+use crate::jobs::types::JobState;
+use crate::spend::types::{CapKind, Coverage, Short};
+use crate::ui::library::words::standing_words;
+use crate::ui::theme::{RADIUS_SMALL, palette, regular};
+use crate::ui::widgets::{self, focus_ring};
+use crate::ui::{Action, format, icons};
+
+const ROW: f32 = 32.0;
+const HEADER: f32 = 28.0;
+const GAP: f32 = 8.0;
+
+/// A cell that is edited in its place.
+#[derive(Debug)]
+pub struct Editing {
+    pub place: usize,
+    pub setting: Setting,
+    pub text: String,
+    /// It has been given the keyboard.
+    has_begun: bool,
+}
+
+/// What a column shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shows {
+    Check,
+    Line,
+    Setting(Setting),
+    Length,
+    Price,
+    State,
+}
+
+impl Shows {
+    fn heading(self) -> &'static str {
+        match self {
+            Self::Check => "",
+            Self::Line => "Line",
+            Self::Setting(Setting::Resolution) => "Size",
+            Self::Setting(setting) => setting.name(),
+            Self::Length => "Length",
+            Self::Price => "Price",
+            Self::State => "State",
+        }
+    }
+
+    fn is_figure(self) -> bool {
+        matches!(self, Self::Line | Self::Length | Self::Price)
+    }
+}
+
+/// The columns with their widths in a table this wide. Where not all of them fit, price and state stand
+/// before what scrolls out of sight.
+fn columns(product: Product, room: f32) -> Vec<(Shows, f32)> {
+    let head = [(Shows::Check, 18.0), (Shows::Line, 34.0)];
+    let texts = [(Shows::Setting(Setting::Title), 100.0), (Shows::Setting(Setting::Script), 104.0)];
+    let cast: &[(Shows, f32)] = match product {
+        Product::AvatarVideo => &[
+            (Shows::Setting(Setting::Look), 62.0),
+            (Shows::Setting(Setting::Voice), 62.0),
+            (Shows::Setting(Setting::Engine), 42.0),
+            (Shows::Setting(Setting::Resolution), 40.0),
+        ],
+        _ => &[(Shows::Setting(Setting::Voice), 74.0)],
+    };
+    let length = [(Shows::Length, 42.0)];
+    let end = [(Shows::Price, 52.0), (Shows::State, 92.0)];
+    let parts: [&[(Shows, f32)]; 5] = [&head, &texts, cast, &length, &end];
+    let least = width_of(&parts.concat());
+    if least > room {
+        return [&head, &texts, &end, cast, &length as &[_]].concat();
+    }
+    let mut columns = parts.concat();
+    for (shows, width) in &mut columns {
+        let share = match shows {
+            Shows::Setting(Setting::Title | Setting::Look | Setting::Voice) => 0.12,
+            Shows::Setting(Setting::Script) => 0.44,
+            Shows::State => 0.2,
+            _ => 0.0,
+        };
+        *width += (room - least) * if product == Product::Speech { share / 0.88 } else { share };
+    }
+    columns
+}
+
+/// With the gaps between them.
+fn width_of(columns: &[(Shows, f32)]) -> f32 {
+    columns.iter().map(|(_, width)| width + GAP).sum::<f32>() - GAP
+}
+
+/// Draws the rows.
+pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions: &mut Vec<Action>) {
+    // The scroll bar covers no word.
+    let columns = columns(sheet.product(), ui.available_width() - 12.0);
+    let places: Option<Vec<usize>> = view.only_problems.then(|| {
+        let has = |place: &usize| sheet.entries.get(*place).is_some_and(|entry| !entry.problems.is_empty());
+        (0..sheet.entries.len()).filter(|place| has(place) && !sheet.is_made(*place)).collect()
+    });
+    let count = places.as_ref().map_or(sheet.entries.len(), Vec::len);
+    let place_of = |index: usize| places.as_ref().map_or(Some(index), |places| places.get(index).copied());
+    let width = ui.available_width().max(width_of(&columns) + 12.0);
+    keys(ui, sheet, view, &place_of, count);
+    ScrollArea::horizontal().id_salt("batch sideways").auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_min_width(width);
+        ui.spacing_mut().item_spacing = vec2(GAP, 0.0);
+        let mut builder = TableBuilder::new(ui)
+            .id_salt(("batch", sheet.id))
+            .min_scrolled_height(0.0)
+            .auto_shrink([false, false])
+            .animate_scrolling(false)
+            .cell_layout(Layout::left_to_right(Align::Center));
+        for (_, width) in &columns {
+            builder = builder.column(Column::exact(*width).clip(true));
+        }
+        if std::mem::take(&mut view.go_to) {
+            let selected = view.selected;
+            let row = (0..count).find(|index| place_of(*index) == selected);
+            if let Some(row) = row {
+                builder = builder.scroll_to_row(row, None);
+            }
+        }
+        let table = builder.header(HEADER, |mut header| {
+            for (shows, _) in &columns {
+                header.col(|ui| heading_ui(ui, *shows));
+            }
+        });
+        table.body(|body| {
+            body.rows(ROW, count, |mut line| {
+                let Some(place) = place_of(line.index()) else { return };
+                for (shows, _) in &columns {
+                    line.col(|ui| {
+                        if *shows == Shows::Check {
+                            whole_row_ui(ui, sheet, view, place, width);
+                        }
+                        cell_ui(ui, sheet, view, place, *shows, actions);
+                    });
+                }
+            });
+        });
+    });
+}
+
+fn heading_ui(ui: &mut Ui, shows: Shows) {
+    let palette = palette(ui);
+    let rect = ui.max_rect();
+    let line = egui::Stroke::new(1.0, palette.line);
+    let outer = ui.clip_rect();
+    // Over the gap to the next column, too.
+    ui.set_clip_rect(outer.expand2(vec2(GAP, 0.0)));
+    ui.painter().hline(rect.x_range().expand(GAP / 2.0 + 1.0), rect.bottom() - 0.5, line);
+    ui.set_clip_rect(outer);
+    let (at, anchor) = match shows.is_figure() {
+        true => (rect.right_center(), Align2::RIGHT_CENTER),
+        false => (rect.left_center(), Align2::LEFT_CENTER),
+    };
+    widgets::paint_elided(ui, at, anchor, shows.heading(), regular(12.0), palette.dim, rect.width());
+}
+
+fn row_id(sheet: &Sheet, place: usize) -> Id {
+    Id::unique(("batch row", sheet.id, place))
+}
+
+/// Up and Down move to another row, Enter edits its script, the space bar wants it or not.
+fn keys(ui: &Ui, sheet: &mut Sheet, view: &mut View, place_of: &dyn Fn(usize) -> Option<usize>, count: usize) {
+    let Some(place) = view.selected else { return };
+    if !ui.memory(|memory| memory.has_focus(row_id(sheet, place))) {
+        return;
+    }
+    let pressed = |key| ui.input(|input| input.key_pressed(key));
+    let step = match (pressed(Key::ArrowDown), pressed(Key::ArrowUp)) {
+        (true, false) => 1,
+        (false, true) => -1,
+        _ => 0_isize,
+    };
+    if step != 0 {
+        let now = (0..count).find(|index| place_of(*index) == Some(place));
+        if let Some(next) = now.and_then(|now| now.checked_add_signed(step)).and_then(place_of).filter(|_| count > 0) {
+            view.selected = Some(next);
+            view.go_to = true;
+            let id = row_id(sheet, next);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+    } else if pressed(Key::Enter) {
+        view.write_script = true;
+    } else if pressed(Key::Space) {
+        let picked = sheet.picked.get(place).copied().unwrap_or_default();
+        sheet.pick_one(place, !picked);
+    }
+}
+
+/// The row as one thing: its name, its light, its click.
+fn whole_row_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, width: f32) {
+    let palette = palette(ui);
+    let cell = ui.max_rect();
+    let rect = Rect::from_min_size(cell.min, vec2(width - GAP, cell.height()));
+    let outer = ui.clip_rect();
+    // The cell clips; the row does not end with its first cell.
+    ui.set_clip_rect(Rect::from_x_y_ranges(rect.x_range().expand(6.0), outer.y_range()));
+    let id = row_id(sheet, place);
+    let is_selected = view.selected == Some(place);
+    let sense = if is_selected || place == 0 && view.selected.is_none() { Sense::click() } else { Sense::CLICK };
+    let response = ui.interact(rect, id, sense);
+    let (Some(entry), Some(row)) = (sheet.entries.get(place), sheet.table.rows.get(place)) else { return };
+    let (state, _) = state_of(sheet, place, entry, palette);
+    response.widget_info(|| {
+        let spoken = format!("Line {}: {}, {}, {state}", row.line, entry.title, price_words(entry));
+        WidgetInfo::selected(Role::Row, true, is_selected, spoken)
+    });
+    if response.has_focus() {
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    }
+    if is_selected || response.hovered() {
+        let fill = if is_selected { palette.raised } else { palette.hover.gamma_multiply(0.6) };
+        ui.painter().rect_filled(rect.expand2(vec2(5.0, 0.0)), RADIUS_SMALL, fill);
+    }
+    let line = egui::Stroke::new(1.0, palette.line);
+    ui.painter().hline(rect.x_range().expand(5.0), rect.bottom() - 0.5, line);
+    focus_ring(ui, &response, RADIUS_SMALL);
+    if response.clicked() {
+        view.selected = Some(place);
+        response.request_focus();
+    }
+    ui.set_clip_rect(outer);
+}
+
+fn cell_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, shows: Shows, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    let rect = ui.max_rect();
+    match shows {
+        Shows::Check => check_ui(ui, sheet, place),
+        Shows::Line => {
+            let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
+            right(ui, rect, &line.to_string(), palette.dim);
+        }
+        Shows::Setting(setting) => setting_ui(ui, sheet, view, place, setting, actions),
+        Shows::Length => {
+            let seconds = sheet.entries.get(place).and_then(|entry| entry.priced.as_ref()?.seconds);
+            let words = seconds.map_or_else(|| "–".to_owned(), |seconds| format::duration(seconds.likely));
+            right(ui, rect, &words, palette.dim);
+        }
+        Shows::Price => {
+            let Some(entry) = sheet.entries.get(place) else { return };
+            let words = price_words(entry);
+            let color = if entry.span().is_some() { palette.text } else { palette.faint };
+            right(ui, rect, &words, color);
+            if let Some(span) = entry.span() {
+                let hover = ui.interact(rect, ui.scope_id().with("price"), Sense::hover());
+                let words = if span.is_exact() {
+                    span.likely.precise()
+                } else {
+                    format!("{} to {}, most likely {}", span.low, span.high, span.likely)
+                };
+                let _ = hover.on_hover_text(words);
+            }
+        }
+        Shows::State => {
+            let Some(entry) = sheet.entries.get(place) else { return };
+            let (words, color) = state_of(sheet, place, entry, palette);
+            let left = rect.left_center();
+            widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &words, regular(12.0), color, rect.width());
+            let more = state_more(sheet, place, entry).unwrap_or(words);
+            let _ = ui.interact(rect, ui.scope_id().with("state"), Sense::hover()).on_hover_text(more);
+        }
+    }
+}
+
+fn right(ui: &Ui, rect: Rect, text: &str, color: Color32) {
+    widgets::paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, text, regular(13.0), color, rect.width());
+}
+
+/// What a row costs, in few signs.
+fn price_words(entry: &Entry) -> String {
+    match &entry.priced {
+        Some(priced) => match &priced.total {
+            Ok(span) => span.likely.to_string(),
+            Err(_) => "unknown".to_owned(),
+        },
+        None => "–".to_owned(),
+    }
+}
+
+/// How a row stands, in few words.
+fn state_of(sheet: &Sheet, place: usize, entry: &Entry, palette: &crate::ui::theme::Palette) -> (String, Color32) {
+    if let Some(job) = sheet.job(place) {
+        let color = match job.state {
+            JobState::Done => palette.green,
+            JobState::Failed | JobState::Cancelled | JobState::OutcomeUnknown => palette.amber,
+            _ => palette.dim,
+        };
+        // A failed row that was mended says so: it is ready once more.
+        if sheet.is_made(place) || !entry.problems.is_empty() {
+            return (standing_words(job), color);
+        }
+        return (format!("{}, can go again", standing_words(job)), color);
+    }
+    if sheet.is_made(place) {
+        return ("in the queue".to_owned(), palette.dim);
+    }
+    match (entry.problems.len(), &entry.priced) {
+        (0, Some(priced)) if priced.total.is_err() => return ("no price".to_owned(), palette.amber),
+        (0, None) => return ("…".to_owned(), palette.faint),
+        (0, Some(_)) => {}
+        (problems, _) => return (format::counted(problems, "problem", "problems"), palette.amber),
+    }
+    match sheet.summary.coverage.get(place) {
+        Some(Some(Coverage::Short(Short::Wallet, _))) => ("wallet too small".to_owned(), palette.amber),
+        Some(Some(Coverage::Short(Short::Cap(kind), _))) => (format!("above the {}", cap_words(kind)), palette.amber),
+        Some(Some(Coverage::Warned(kind))) => (format!("over the {}", cap_words(kind)), palette.amber),
+        Some(Some(Coverage::Covered)) => ("ready".to_owned(), palette.dim),
+        Some(None) | None => ("left out".to_owned(), palette.faint),
+    }
+}
+
+/// The whole of what the state cuts short.
+fn state_more(sheet: &Sheet, place: usize, entry: &Entry) -> Option<String> {
+    if let Some(error) = sheet.job(place).and_then(|job| job.error.as_ref()) {
+        return Some(format!("{}\n{}\n{}", error.what, error.money, error.advice));
+    }
+    if !entry.problems.is_empty() {
+        let words: Vec<&str> = entry.problems.iter().map(|problem| problem.message.as_str()).collect();
+        return Some(words.join("\n"));
+    }
+    if let Some(Err(reason)) = entry.priced.as_ref().map(|priced| &priced.total) {
+        return Some(reason.clone());
+    }
+    match sheet.summary.coverage.get(place) {
+        Some(Some(Coverage::Short(_, missing))) => Some(format!("{missing} more would be needed for this row.")),
+        _ => None,
+    }
+}
+
+/// A cap in the middle of a sentence.
+pub fn cap_words(kind: &CapKind) -> String {
+    match kind {
+        CapKind::Job => "cap per job".to_owned(),
+        CapKind::Day => "day's cap".to_owned(),
+        CapKind::Month => "month's cap".to_owned(),
+        CapKind::Project(project) => format!("budget of {project}"),
+    }
+}
+
+/// Whether the row is wanted.
+fn check_ui(ui: &mut Ui, sheet: &mut Sheet, place: usize) {
+    let palette = palette(ui);
+    let cell = ui.max_rect();
+    let rect = Rect::from_center_size(pos2(cell.left() + 9.0, cell.center().y), vec2(17.0, 17.0));
+    let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
+    let can = sheet.can_be_made(place);
+    let is_picked = sheet.picked.get(place).copied().unwrap_or_default();
+    let on = is_picked && can;
+    if sheet.is_made(place) {
+        let (glyph, color) = match sheet.job(place).map(|job| job.state) {
+            Some(JobState::Done) => (icons::CHECK_CIRCLE, palette.green),
+            Some(JobState::OutcomeUnknown) => (icons::QUESTION, palette.amber),
+            _ => (icons::CLOCK, palette.dim),
+        };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, glyph, regular(15.0), color);
+        return;
+    }
+    let id = ui.scope_id().with("check");
+    let response = ui.interact(rect.expand(5.0), id, if can { Sense::click() } else { Sense::hover() });
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, can, on, format!("Make line {line}")));
+    let edge = egui::Stroke::new(1.0, if response.hovered() && can { palette.text } else { palette.faint });
+    if on {
+        ui.painter().rect_filled(rect, 4, palette.blue);
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::CHECK, regular(12.0), palette.on_red);
+    } else if can {
+        ui.painter().rect_stroke(rect, 4, edge, egui::StrokeKind::Inside);
+    } else {
+        let color = if is_picked { palette.amber } else { palette.faint };
+        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::WARNING_CIRCLE, regular(15.0), color);
+    }
+    focus_ring(ui, &response, 4);
+    if can && response.clicked() {
+        sheet.pick_one(place, !is_picked);
+    }
+}
+
+/// A cell that sets something: what it comes to, or what is written in it where that cannot be used.
+fn setting_ui(
+    ui: &mut Ui,
+    sheet: &mut Sheet,
+    view: &mut View,
+    place: usize,
+    setting: Setting,
+    actions: &mut Vec<Action>,
+) {
+    let palette = palette(ui);
+    let rect = ui.max_rect();
+    if let Some(editing) = &mut view.editing
+        && editing.place == place
+        && editing.setting == setting
+    {
+        let ended = edit_ui(ui, editing, sheet, place);
+        if let Some(keep) = ended {
+            let text = std::mem::take(&mut editing.text);
+            view.editing = None;
+            if keep && text != sheet.text(place, Cell::Setting(setting)) {
+                sheet.set(place, Cell::Setting(setting), &text);
+                actions.push(Action::ChangeBatch(Box::new(sheet.change_of(place))));
+            }
+            let id = row_id(sheet, place);
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        return;
+    }
+    let Some(entry) = sheet.entries.get(place) else { return };
+    let problem = entry.problems.iter().find(|problem| problem.setting == Some(setting));
+    let own = sheet.text(place, Cell::Setting(setting));
+    let words = match (setting, problem) {
+        (Setting::Title, None) => entry.title.as_str(),
+        (Setting::Script, None) => entry.script.as_str(),
+        (Setting::Look, None) => entry.look.as_str(),
+        (Setting::Voice, None) => entry.voice.as_str(),
+        (Setting::Engine, None) => entry.engine,
+        (Setting::Resolution, None) => entry.resolution,
+        _ if own.is_empty() => match setting {
+            Setting::Script => entry.script.as_str(),
+            Setting::Title => entry.title.as_str(),
+            _ => "–",
+        },
+        _ => own,
+    };
+    let color = match problem {
+        Some(_) => palette.amber,
+        // What the row itself says stands out from what all rows share.
+        None if !own.is_empty() || matches!(setting, Setting::Title | Setting::Script) => palette.text,
+        None => palette.dim,
+    };
+    let shown = match problem {
+        Some(_) => format!("{} {words}", icons::WARNING_CIRCLE),
+        None => words.to_owned(),
+    };
+    let response = ui.interact(rect, ui.scope_id().with("cell"), Sense::CLICK);
+    widgets::paint_elided(ui, rect.left_center(), Align2::LEFT_CENTER, &shown, regular(13.0), color, rect.width());
+    let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
+    let spoken = format!("{} of line {line}: {words}", setting.name());
+    widgets::name(&response, Role::Cell, true, &spoken);
+    if let Some(problem) = problem {
+        widgets::describe(&response, &problem.message);
+    }
+    if response.clicked() {
+        view.selected = Some(place);
+        let id = row_id(sheet, place);
+        ui.memory_mut(|memory| memory.request_focus(id));
+    }
+    if response.double_clicked() && !sheet.is_made(place) {
+        if setting == Setting::Script {
+            // A script is too long for one line.
+            view.write_script = true;
+        } else {
+            let text = own.to_owned();
+            view.editing = Some(Editing { place, setting, text, has_begun: false });
+        }
+    }
+    let more = match problem {
+        Some(problem) => problem.message.clone(),
+        None if sheet.is_made(place) => words.to_owned(),
+        None => format!("{words}\nDouble-click to edit."),
+    };
+    let _ = response.on_hover_text(more);
+}
+
+/// The field in a cell's place; `true` when it is to be kept, `false` when not.
+fn edit_ui(ui: &mut Ui, editing: &mut Editing, sheet: &Sheet, place: usize) -> Option<bool> {
+    let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
+    let rect = ui.max_rect();
+    let edit = egui::TextEdit::singleline(&mut editing.text)
+        .font(regular(13.0))
+        .margin(egui::Margin::symmetric(4, 3))
+        .desired_width(rect.width());
+    let response: Response = ui.add_sized(vec2(rect.width(), ROW - 6.0), edit);
+    widgets::name(&response, Role::TextInput, true, &format!("{} of line {line}", editing.setting.name()));
+    if !std::mem::replace(&mut editing.has_begun, true) {
+        response.request_focus();
+        return None;
+    }
+    if response.lost_focus() {
+        return Some(!ui.input(|input| input.key_pressed(Key::Escape)));
+    }
+    None
+}

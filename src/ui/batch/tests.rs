@@ -1,0 +1,200 @@
+//! A table as a person uses it: by label and by key.
+
+use std::sync::Arc;
+
+use egui::Role;
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+use crate::batch::{Setting, Table};
+use crate::draft::avatar_video::Face;
+use crate::draft::{AvatarVideoDraft, Draft, Product};
+use crate::jobs::types::{BatchId, Board, Job, JobError, JobId, JobState, KeptBatch};
+use crate::money::Usd;
+use crate::settings::Settings;
+use crate::ui::library::fixtures;
+use crate::ui::tests::{Bench, bench, model};
+use crate::ui::{Action, Message, Model};
+
+use super::sheet::Cell;
+
+const GUESTS: &str = "name,look,engine\nZoë,,\nTom,Nobody,\nAmy,Aiko,III\n";
+
+fn kept(csv: &str, base: Draft) -> KeptBatch {
+    let table = Table::read(csv.as_bytes()).unwrap();
+    let jobs = vec![None; table.rows.len()];
+    KeptBatch { id: BatchId::generate(), name: "guests.csv".to_owned(), base, table, jobs, revision: 0 }
+}
+
+/// The Avatar video tab with an open table.
+fn open(model: Model, csv: &str) -> Harness<'static, Bench> {
+    let look = model.looks.value.as_ref().unwrap()[0].clone();
+    let mut harness = bench(model);
+    let draft = AvatarVideoDraft {
+        face: Face::Look(look),
+        script: "Hello {{name}}, welcome to the studio.".to_owned(),
+        title: "For {{name}}".to_owned(),
+        ..AvatarVideoDraft::default()
+    };
+    let state = &mut harness.state_mut().state;
+    state.avatar_video.form.load(draft.clone());
+    state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept(csv, draft.into())))));
+    harness.run_steps(4);
+    harness
+}
+
+fn has(harness: &Harness<'_, Bench>, part: &str) -> bool {
+    harness.query_all_by_label_contains(part).next().is_some()
+}
+
+fn click(harness: &mut Harness<'_, Bench>, role: Role, label: &str) {
+    harness.get_by_role_and_label(role, label).click();
+    harness.run_steps(3);
+}
+
+fn submitted(harness: &Harness<'_, Bench>) -> Option<Vec<usize>> {
+    harness.state().actions.iter().find_map(|action| match action {
+        Action::SubmitBatch(asked) => Some(asked.places.clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn rows_have_prices_and_a_bad_cell_says_what_is_wrong() {
+    let harness = open(model(), GUESTS);
+    assert!(has(&harness, "Line 2: For Zoë, $"), "a row speaks its title and price");
+    assert!(has(&harness, "Line 3: For Tom, –, 1 problem"));
+    assert!(has(&harness, "There is no look with the name or id Nobody."));
+    assert!(has(&harness, "Make 2 videos for about $"), "the row with the problem is left out");
+    assert!(has(&harness, "Look of line 4: Aiko"));
+}
+
+#[test]
+fn a_cell_is_mended_in_the_row_and_the_price_is_there_at_once() {
+    let mut harness = open(model(), GUESTS);
+    click(&mut harness, Role::Link, "Go to line 3, look");
+    let field = harness.get_by_role_and_label(Role::TextInput, "look of line 3");
+    field.focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "look of line 3").type_text("ines");
+    harness.run_steps(3);
+    assert!(has(&harness, "Make 3 videos for about $"));
+    harness.key_press(egui::Key::Enter);
+    harness.run_steps(3);
+    let kept = harness.state().actions.iter().find_map(|action| match action {
+        Action::ChangeBatch(change) => Some(change.rows.clone()),
+        _ => None,
+    });
+    assert_eq!(kept.unwrap()[0].cells, ["Tom", "ines", ""]);
+}
+
+#[test]
+fn only_what_is_selected_is_made_and_a_dear_table_asks_twice() {
+    let mut model = model();
+    model.settings = Settings { confirm_above: Some(Usd::from_cents(1)), ..model.settings };
+    let mut harness = open(model, GUESTS);
+    click(&mut harness, Role::CheckBox, "Make line 4");
+    let button = |harness: &Harness<'_, Bench>| {
+        let mut found = harness.query_all_by_label_contains("Make 1 video for");
+        found.next().map(|node| node.accesskit_node().label().unwrap_or_default())
+    };
+    let label = button(&harness).expect("one row is left");
+    harness.get_by_role_and_label(Role::Button, &label).click();
+    harness.run_steps(2);
+    assert_eq!(submitted(&harness), None, "the first press only asks");
+    assert!(has(&harness, "Click again to spend"));
+    harness.run_steps(6);
+    let again = harness.get_all_by_label_contains("Click again to spend").next().unwrap();
+    again.click();
+    harness.run_steps(2);
+    assert_eq!(submitted(&harness), Some(vec![0]));
+    assert!(has(&harness, "Submitting…"));
+}
+
+#[test]
+fn what_the_wallet_does_not_cover_is_marked_and_can_be_let_go() {
+    let mut model = model();
+    let csv = format!("name\n{}", "Zoë\n".repeat(200));
+    model.board = Arc::new(Board { held: Usd::from_cents(2_100), ..Board::default() });
+    let mut harness = open(model, &csv);
+    assert!(has(&harness, "The wallet does not cover"));
+    assert!(has(&harness, "rows are not covered"), "the button says so");
+    harness.get_all_by_label_contains("Select only the").next().unwrap().click();
+    harness.run_steps(3);
+    assert!(!has(&harness, "The wallet does not cover"));
+    assert!(has(&harness, "videos for about $") || has(&harness, "video for about $"));
+}
+
+#[test]
+fn a_batch_is_followed_as_one_and_a_failed_row_goes_again_alone() {
+    let mut harness = open(model(), "name\nZoë\nTom\nAmy\n");
+    let id = harness.state().state.avatar_video.batch.sheet.as_ref().unwrap().id;
+    let job = |number: u128, state: JobState| Job {
+        state,
+        batch: Some(id),
+        charge: (state == JobState::Done).then(|| Usd::from_cents(27)),
+        error: (state == JobState::Failed).then(|| JobError {
+            what: "The face was lost.".to_owned(),
+            money: "The hold is released.".to_owned(),
+            advice: "Choose another look.".to_owned(),
+        }),
+        ..fixtures::job(number)
+    };
+    let made = (2..=4).zip((1..=3).map(|number| JobId(uuid::Uuid::from_u128(number)))).collect();
+    let bench = harness.state_mut();
+    bench.state.receive(Message::BatchMade(id, Ok(made)));
+    let jobs = vec![job(3, JobState::Done), job(2, JobState::Failed), job(1, JobState::Done)];
+    bench.model.board = fixtures::board(jobs);
+    harness.run_steps(4);
+    assert!(has(&harness, "2 of 3 finished, 1 failed · $0.54 charged"));
+    assert!(has(&harness, "Make 1 video for about $"), "only the failed one can go again");
+    harness.get_all_by_label_contains("Make 1 video for").next().unwrap().click();
+    harness.run_steps(2);
+    assert_eq!(submitted(&harness), Some(vec![1]));
+}
+
+#[test]
+fn a_refusal_stands_beside_the_button_and_a_broken_file_says_what_is_wrong() {
+    let mut harness = open(model(), GUESTS);
+    let id = harness.state().state.avatar_video.batch.sheet.as_ref().unwrap().id;
+    let words = "The price changed while you clicked.".to_owned();
+    harness.state_mut().state.receive(Message::BatchMade(id, Err(words)));
+    harness.run_steps(3);
+    assert!(has(&harness, "The price changed while you clicked."));
+
+    click(&mut harness, Role::Button, "Close the table");
+    assert!(harness.state().actions.iter().any(|action| matches!(action, Action::CloseBatch(closed) if *closed == id)));
+    assert!(has(&harness, "From a table…"), "the form is back");
+    let fault = ("photo.csv".to_owned(), "This file is no text. Save the table as CSV in UTF-8.".to_owned());
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Err(fault)));
+    harness.run_steps(3);
+    assert!(has(&harness, "photo.csv cannot be used"));
+    click(&mut harness, Role::Button, "Back to the form");
+    assert!(has(&harness, "From a table…"));
+}
+
+#[test]
+fn ten_thousand_rows_are_worked_out_over_several_frames() {
+    let csv = format!("name\n{}", "Zoë\n".repeat(10_000));
+    let mut harness = open(model(), &csv);
+    harness.run_steps(14);
+    let sheet = harness.state().state.avatar_video.batch.sheet.as_ref().unwrap();
+    assert!(!sheet.is_working());
+    assert_eq!(sheet.summary.ready, 10_000);
+    let each = sheet.entries[0].span().unwrap();
+    assert_eq!(sheet.summary.total.high, each.high * rust_decimal::Decimal::from(10_000));
+    assert!(has(&harness, "10,000 selected"));
+}
+
+#[test]
+fn a_setting_without_a_column_gets_one_and_other_rows_stay() {
+    let mut harness = open(model(), GUESTS);
+    let sheet = harness.state_mut().state.avatar_video.batch.sheet.as_mut().unwrap();
+    sheet.set(0, Cell::Setting(Setting::Voice), "Jonas");
+    assert_eq!(sheet.table.columns, ["name", "look", "engine", "voice"]);
+    assert_eq!(sheet.entries[0].voice, "Jonas");
+    assert_eq!(sheet.entries[2].voice, "Daria");
+    let again = Table::read(&sheet.table.to_csv()).unwrap();
+    assert_eq!(again.rows[0].cells, ["Zoë", "", "", "Jonas"]);
+}
