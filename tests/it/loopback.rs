@@ -140,8 +140,10 @@ impl Cable {
                 tokio::spawn(async move {
                     let Ok(mut far) = TcpStream::connect(there).await else { return };
                     tokio::select! {
-                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        // First: not a byte gets through once it is cut.
+                        biased;
                         _ = cut.wait_for(|is_cut| *is_cut) => {}
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
                     }
                 });
             }

@@ -186,8 +186,9 @@ fn a_film_dragged_out_of_another_program_is_priced_and_cut_into_a_clip() {
         },
         || window.complaint("the window never showed where the film would land"),
     );
-    drop(source);
+    // The other program is still needed until what it let go of has arrived.
     window.shows("a price on the button", create_button);
+    drop(source);
     window.press("ctrl+Return");
     until(|| (scene.states() == ["done"]).then_some(()), || window.complaint("no clip came home"));
     assert!(window.close().success());
