@@ -425,7 +425,7 @@ fn picks_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let problems = sheet.summary.with_problems;
             if problems > 0 || view.only_problems {
-                let words = format!("Only the {} with problems", format::count(problems));
+                let words = format!("{} with problems", format::count(problems));
                 let button = Button::quiet(&words).small().selected(view.only_problems).icon(icons::FUNNEL);
                 if ui.add(button.named("Only rows with problems")).clicked() {
                     view.only_problems = !view.only_problems;

@@ -12,7 +12,7 @@ use crate::ui::{Action, icons};
 /// How much of the page it takes.
 #[must_use]
 pub fn height(page: f32) -> f32 {
-    (page * 0.36).clamp(132.0, 220.0)
+    (page * 0.42).clamp(150.0, 236.0)
 }
 
 /// Draws it in the room that is left.
@@ -43,12 +43,17 @@ fn head_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, line: u64)
     let palette = palette(ui);
     ui.horizontal(|ui| {
         widgets::strong(ui, format!("Line {line}"));
-        if let Some(entry) = sheet.entries.get(place) {
-            widgets::words(ui, entry.title.as_str(), regular(13.0), palette.dim);
-        }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             if widgets::icon_button(ui, icons::X, "Close the row", 22.0).clicked() {
                 view.selected = None;
+            }
+            if sheet.is_made(place) {
+                widgets::caption(ui, "Made: its cells stay as they were sent");
+            }
+            if let Some(entry) = sheet.entries.get(place) {
+                ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
+                    widgets::words(ui, entry.title.as_str(), regular(13.0), palette.dim);
+                });
             }
         });
     });

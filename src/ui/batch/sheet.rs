@@ -175,6 +175,12 @@ impl Sheet {
         }
     }
 
+    /// Whether titles are more than how the scripts begin.
+    #[must_use]
+    pub fn has_titles(&self) -> bool {
+        Setting::Title.column(&self.table).is_some() || !texts(&self.base).0.trim().is_empty()
+    }
+
     /// Its product.
     #[must_use]
     pub fn product(&self) -> Product {

@@ -107,6 +107,9 @@ fn footnote(model: &Model, sheet: &Sheet, press: &Press) -> String {
     if press.confirm.is_some() {
         return "Ctrl Enter does the same · wait, or change anything, to let it be".to_owned();
     }
+    if sheet.summary.ready == 0 && sheet.summary.made > 0 {
+        return "A row that failed can be mended and made again by itself".to_owned();
+    }
     let left_out = sheet.summary.with_problems + sheet.summary.unpriced;
     if left_out > 0 && sheet.summary.ready > 0 {
         let rows = format::counted(left_out, "row is", "rows are");

@@ -10,7 +10,9 @@ use super::View;
 use super::sheet::{Cell, Entry, Sheet};
 use crate::batch::Setting;
 use crate::draft::Product;
-use crate::jobs::types::JobState;
+use crate::jobs::types::{Job, JobState};
+use crate::money::Usd;
+use crate::pricing::Span;
 use crate::spend::types::{CapKind, Coverage, Short};
 use crate::ui::library::words::standing_words;
 use crate::ui::theme::{RADIUS_SMALL, palette, regular};
@@ -20,6 +22,8 @@ use crate::ui::{Action, format, icons};
 const ROW: f32 = 32.0;
 const HEADER: f32 = 28.0;
 const GAP: f32 = 8.0;
+/// What a field in a cell's place needs.
+const LEAST_FIELD: f32 = 84.0;
 
 /// A cell that is edited in its place.
 #[derive(Debug)]
@@ -61,35 +65,40 @@ impl Shows {
 }
 
 /// The columns with their widths in a table this wide. Where not all of them fit, price and state stand
-/// before what scrolls out of sight.
-fn columns(product: Product, room: f32) -> Vec<(Shows, f32)> {
-    let head = [(Shows::Check, 18.0), (Shows::Line, 34.0)];
-    let texts = [(Shows::Setting(Setting::Title), 100.0), (Shows::Setting(Setting::Script), 104.0)];
+/// before what scrolls out of sight. Titles that only repeat how the scripts begin wait for room.
+fn columns(product: Product, room: f32, has_titles: bool) -> Vec<(Shows, f32)> {
+    /// From here on the script has room enough beside a title.
+    const TITLES_FROM: f32 = 900.0;
+    let head = [(Shows::Check, 18.0), (Shows::Line, 40.0)];
+    let title = (Shows::Setting(Setting::Title), 78.0);
+    let script = (Shows::Setting(Setting::Script), 84.0);
+    let texts: &[(Shows, f32)] = if has_titles || room >= TITLES_FROM { &[title, script] } else { &[script] };
     let cast: &[(Shows, f32)] = match product {
         Product::AvatarVideo => &[
             (Shows::Setting(Setting::Look), 62.0),
             (Shows::Setting(Setting::Voice), 62.0),
             (Shows::Setting(Setting::Engine), 42.0),
-            (Shows::Setting(Setting::Resolution), 40.0),
+            (Shows::Setting(Setting::Resolution), 50.0),
         ],
         _ => &[(Shows::Setting(Setting::Voice), 74.0)],
     };
     let length = [(Shows::Length, 42.0)];
-    let end = [(Shows::Price, 52.0), (Shows::State, 92.0)];
-    let parts: [&[(Shows, f32)]; 5] = [&head, &texts, cast, &length, &end];
+    let end = [(Shows::Price, 52.0), (Shows::State, 118.0)];
+    let parts: [&[(Shows, f32)]; 5] = [&head, texts, cast, &length, &end];
     let least = width_of(&parts.concat());
     if least > room {
-        return [&head, &texts, &end, cast, &length as &[_]].concat();
+        return [&head, texts, &end, cast, &length as &[_]].concat();
     }
     let mut columns = parts.concat();
+    let share = |shows: Shows| match shows {
+        Shows::Setting(Setting::Script) => 0.6,
+        Shows::Setting(Setting::Title) | Shows::State => 0.12,
+        Shows::Setting(Setting::Look | Setting::Voice) => 0.08,
+        _ => 0.0,
+    };
+    let shares: f32 = columns.iter().map(|(shows, _)| share(*shows)).sum();
     for (shows, width) in &mut columns {
-        let share = match shows {
-            Shows::Setting(Setting::Title | Setting::Look | Setting::Voice) => 0.12,
-            Shows::Setting(Setting::Script) => 0.44,
-            Shows::State => 0.2,
-            _ => 0.0,
-        };
-        *width += (room - least) * if product == Product::Speech { share / 0.88 } else { share };
+        *width += (room - least) * share(*shows) / shares;
     }
     columns
 }
@@ -102,7 +111,7 @@ fn width_of(columns: &[(Shows, f32)]) -> f32 {
 /// Draws the rows.
 pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions: &mut Vec<Action>) {
     // The scroll bar covers no word.
-    let columns = columns(sheet.product(), ui.available_width() - 12.0);
+    let columns = columns(sheet.product(), ui.available_width() - 12.0, sheet.has_titles());
     let places: Option<Vec<usize>> = view.only_problems.then(|| {
         let has = |place: &usize| sheet.entries.get(*place).is_some_and(|entry| !entry.problems.is_empty());
         (0..sheet.entries.len()).filter(|place| has(place) && !sheet.is_made(*place)).collect()
@@ -132,7 +141,7 @@ pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions:
         }
         let table = builder.header(HEADER, |mut header| {
             for (shows, _) in &columns {
-                header.col(|ui| heading_ui(ui, *shows));
+                header.col(|ui| heading_ui(ui, *shows, width));
             }
         });
         table.body(|body| {
@@ -151,15 +160,18 @@ pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions:
     });
 }
 
-fn heading_ui(ui: &mut Ui, shows: Shows) {
+fn heading_ui(ui: &mut Ui, shows: Shows, width: f32) {
     let palette = palette(ui);
     let rect = ui.max_rect();
-    let line = egui::Stroke::new(1.0, palette.line);
-    let outer = ui.clip_rect();
-    // Over the gap to the next column, too.
-    ui.set_clip_rect(outer.expand2(vec2(GAP, 0.0)));
-    ui.painter().hline(rect.x_range().expand(GAP / 2.0 + 1.0), rect.bottom() - 0.5, line);
-    ui.set_clip_rect(outer);
+    if shows == Shows::Check {
+        // One line under all headings, as long as those under the rows.
+        let line = egui::Stroke::new(1.0, palette.line);
+        let whole = Rect::from_min_size(rect.min, vec2(width - GAP, rect.height())).expand2(vec2(5.0, 0.0));
+        let outer = ui.clip_rect();
+        ui.set_clip_rect(Rect::from_x_y_ranges(whole.x_range(), outer.y_range()));
+        ui.painter().hline(whole.x_range(), rect.bottom() - 0.5, line);
+        ui.set_clip_rect(outer);
+    }
     let (at, anchor) = match shows.is_figure() {
         true => (rect.right_center(), Align2::RIGHT_CENTER),
         false => (rect.left_center(), Align2::LEFT_CENTER),
@@ -214,7 +226,7 @@ fn whole_row_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, width
     let (Some(entry), Some(row)) = (sheet.entries.get(place), sheet.table.rows.get(place)) else { return };
     let (state, _) = state_of(sheet, place, entry, palette);
     response.widget_info(|| {
-        let spoken = format!("Line {}: {}, {}, {state}", row.line, entry.title, price_words(entry));
+        let spoken = format!("Line {}: {}, {}, {state}", row.line, entry.title, price_words(sheet, place, entry));
         WidgetInfo::selected(Role::Row, true, is_selected, spoken)
     });
     if response.has_focus() {
@@ -227,7 +239,12 @@ fn whole_row_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, width
     }
     let line = egui::Stroke::new(1.0, palette.line);
     ui.painter().hline(rect.x_range().expand(5.0), rect.bottom() - 0.5, line);
-    focus_ring(ui, &response, RADIUS_SMALL);
+    if response.has_focus() {
+        // Inside the row: the rows above and below it lie over what is outside.
+        let ring = egui::Stroke::new(2.0, palette.blue);
+        let inside = rect.expand2(vec2(5.0, 0.0));
+        ui.painter().rect_stroke(inside, RADIUS_SMALL, ring, egui::StrokeKind::Inside);
+    }
     if response.clicked() {
         view.selected = Some(place);
         response.request_focus();
@@ -252,10 +269,11 @@ fn cell_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, shows:
         }
         Shows::Price => {
             let Some(entry) = sheet.entries.get(place) else { return };
-            let words = price_words(entry);
+            let words = price_words(sheet, place, entry);
             let color = if entry.span().is_some() { palette.text } else { palette.faint };
             right(ui, rect, &words, color);
-            if let Some(span) = entry.span() {
+            let made = sheet.job(place).filter(|_| sheet.is_made(place));
+            if let Some(span) = made.map(|job| quoted(job)).or_else(|| entry.span()) {
                 let hover = ui.interact(rect, ui.scope_id().with("price"), Sense::hover());
                 let words = if span.is_exact() {
                     span.likely.precise()
@@ -280,8 +298,19 @@ fn right(ui: &Ui, rect: Rect, text: &str, color: Color32) {
     widgets::paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, text, regular(13.0), color, rect.width());
 }
 
-/// What a row costs, in few signs.
-fn price_words(entry: &Entry) -> String {
+/// What a job was quoted, or what it was charged once that is known.
+fn quoted(job: &Job) -> Span<Usd> {
+    match job.charge {
+        Some(charge) => Span::exact(charge),
+        None => Span { low: job.quoted.low, likely: job.quoted.likely, high: job.quoted.high },
+    }
+}
+
+/// What a row costs, in few signs; one that is made keeps its own price.
+fn price_words(sheet: &Sheet, place: usize, entry: &Entry) -> String {
+    if let Some(job) = sheet.job(place).filter(|_| sheet.is_made(place)) {
+        return quoted(job).likely.to_string();
+    }
     match &entry.priced {
         Some(priced) => match &priced.total {
             Ok(span) => span.likely.to_string(),
@@ -476,12 +505,20 @@ fn setting_ui(
 /// The field in a cell's place; `true` when it is to be kept, `false` when not.
 fn edit_ui(ui: &mut Ui, editing: &mut Editing, sheet: &Sheet, place: usize) -> Option<bool> {
     let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
-    let rect = ui.max_rect();
+    let cell = ui.max_rect();
+    // A short column is too narrow to write in: the field lies over those to its left.
+    let rect = Rect::from_min_max(pos2(cell.left().min(cell.right() - LEAST_FIELD), cell.top()), cell.max);
+    let rect = rect.shrink2(vec2(1.0, 3.0));
     let edit = egui::TextEdit::singleline(&mut editing.text)
         .font(regular(13.0))
-        .margin(egui::Margin::symmetric(4, 3))
+        .margin(egui::Margin::symmetric(6, 0))
+        .align(egui::Align2::LEFT_CENTER)
+        .min_size(rect.size())
         .desired_width(rect.width());
-    let response: Response = ui.add_sized(vec2(rect.width(), ROW - 6.0), edit);
+    let outer = ui.clip_rect();
+    ui.set_clip_rect(Rect::from_x_y_ranges(rect.x_range().expand(2.0), outer.y_range()));
+    let response: Response = ui.put(rect, edit);
+    ui.set_clip_rect(outer);
     widgets::name(&response, Role::TextInput, true, &format!("{} of line {line}", editing.setting.name()));
     if !std::mem::replace(&mut editing.has_begun, true) {
         response.request_focus();
