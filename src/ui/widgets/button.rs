@@ -1,6 +1,12 @@
 //! Buttons: the red one that spends, and the quiet ones.
 
-use egui::{Align2, Color32, CornerRadius, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, Widget, vec2};
+use std::sync::Arc;
+
+use egui::text::LayoutJob;
+use egui::{
+    Align, Align2, Color32, CornerRadius, FontId, Galley, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    Widget, vec2,
+};
 
 use super::focus::{describe, focus_ring, name};
 use super::motion::paint_spinner;
@@ -49,16 +55,30 @@ pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
         let font = if enabled { semibold(15.0) } else { medium(14.0) };
         let busy = matches!(state, Primary::Busy(_));
         let room = rect.width() - if busy { 56.0 } else { 24.0 };
-        let galley = elided(ui, words, font, color, room);
-        let mut start = rect.center() - galley.size() / 2.0;
+        let galley = in_two_lines(ui, words, &font, color, room);
+        let mut start = rect.center() - galley.rect.center().to_vec2();
         if busy {
             start.x += 12.0;
-            paint_spinner(ui, egui::pos2(start.x - 16.0, rect.center().y), 7.0, color);
+            let left = start.x + galley.rect.left();
+            paint_spinner(ui, egui::pos2(left - 16.0, rect.center().y), 7.0, color);
         }
         ui.painter().galley(start, galley, color);
     }
     focus_ring(ui, &response, RADIUS_LARGE);
     if enabled { response.on_hover_cursor(egui::CursorIcon::PointingHand) } else { response }
+}
+
+/// On one line where there is room, else on two smaller ones: an amount at the end is what it is about.
+fn in_two_lines(ui: &Ui, words: &str, font: &FontId, color: Color32, room: f32) -> Arc<Galley> {
+    let whole = ui.painter().layout_no_wrap(words.to_owned(), font.clone(), color);
+    if whole.size().x <= room {
+        return whole;
+    }
+    let small = FontId::new(13.0, font.family.clone());
+    let mut job = LayoutJob::simple(words.to_owned(), small, color, room);
+    job.wrap.max_rows = 2;
+    job.halign = Align::Center;
+    ui.painter().layout_job(job)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -257,4 +277,33 @@ pub fn link(ui: &mut Ui, words: &str, called: &str) -> Response {
     }
     focus_ring(ui, &response, 2);
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As wide as the button is on the receipt of a window 960 wide.
+    const NARROW: f32 = 231.0 - 24.0;
+
+    #[test]
+    fn a_reason_is_whole_on_a_narrow_button() {
+        let words = [
+            "Above the project's budget of $1,000.00",
+            "Above this month's cap of $20,000.00",
+            "Confirm that no price is published",
+            "Create again · price not published",
+        ];
+        let window = egui_kittest::Harness::builder().with_context_setup(crate::ui::theme::install);
+        let mut harness = window.build_ui(move |ui| {
+            for words in words {
+                let galley = in_two_lines(ui, words, &medium(14.0), Color32::WHITE, NARROW);
+                assert!(!galley.elided, "{words}");
+                assert!(galley.size().x <= NARROW && galley.size().y <= 40.0, "{words}: {:?}", galley.size());
+            }
+            let short = in_two_lines(ui, "Create · $3.20", &semibold(15.0), Color32::WHITE, NARROW);
+            assert_eq!(short.rows.len(), 1);
+        });
+        harness.run_steps(2);
+    }
 }
