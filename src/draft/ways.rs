@@ -46,7 +46,7 @@ impl Choice {
             Self::Length(None) => "HeyGen decides".to_owned(),
             Self::DynamicLength(true) => "Dynamic length".to_owned(),
             Self::DynamicLength(false) => "The video's own".to_owned(),
-            Self::Limit(seconds) => format!("After {}", span(seconds)),
+            Self::Limit(seconds) => span(seconds),
         }
     }
 
@@ -262,9 +262,9 @@ mod tests {
         check_draft(&translation, &[&modes[..], &["*Dynamic length", "The video's own"]].concat());
         check_draft(&TranslationDraft::default(), &[]);
         let session = RealtimeDraft { program: Program::Live, ..RealtimeDraft::default() };
-        check_draft(&session, &["After 1 min", "*After 2 min", "After 5 min", "After 15 min", "After 60 min"]);
+        check_draft(&session, &["1 min", "*2 min", "5 min", "15 min", "60 min"]);
         let played = RealtimeDraft { program: Program::Audio, audio: Some(file(90)), ..session };
-        check_draft(&played, &["-After 1 min", "*After 2 min", "After 5 min", "After 15 min", "After 60 min"]);
+        check_draft(&played, &["-1 min", "*2 min", "5 min", "15 min", "60 min"]);
         check_draft(&ClipsDraft::default(), &[]);
         check_draft(&SpeechDraft::default(), &[]);
     }

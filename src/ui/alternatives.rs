@@ -109,11 +109,16 @@ fn row_ui(ui: &mut Ui, way: &PricedWay, present: &Quote) -> bool {
     let right = pos2(rect.right() - 10.0, middle);
     let used = widgets::paint_elided(ui, right, Align2::RIGHT_CENTER, &said.price, regular(14.0), said.color, 130.0);
     let mut end = used.left();
-    if let Some((words, tint)) = &said.difference {
-        let at = pos2(end - 12.0, middle);
-        end = widgets::paint_elided(ui, at, Align2::RIGHT_CENTER, words, regular(14.0), *tint, 110.0).left();
-    }
     let left = pos2(rect.left() + 10.0, middle);
+    if let Some((words, tint)) = &said.difference {
+        // What it is called comes before what it saves.
+        let width = |words: &str| ui.painter().layout_no_wrap(words.to_owned(), regular(14.0), *tint).size().x;
+        let room = end - 24.0 - left.x - width(&name);
+        if width(words) <= room {
+            let at = pos2(end - 12.0, middle);
+            end = widgets::paint_elided(ui, at, Align2::RIGHT_CENTER, words, regular(14.0), *tint, room).left();
+        }
+    }
     widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &name, regular(14.0), color, end - 12.0 - left.x);
     widgets::focus_ring(ui, &response, RADIUS_SMALL);
     let chosen = response.clicked();
