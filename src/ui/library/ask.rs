@@ -132,7 +132,8 @@ pub fn question_ui(ui: &mut Ui, question: Question, job: &Job, take_keyboard: bo
         if take_keyboard {
             yes.request_focus();
         }
-        if yes.clicked() {
+        // It may stand where the button that asked stood: a double click on that is no answer.
+        if yes.clicked() && !yes.double_clicked() {
             answer = Some(Answer::Yes);
         }
         if ui.add(Button::quiet(words.no).full_width()).clicked() {

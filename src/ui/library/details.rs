@@ -228,7 +228,12 @@ fn money_ui(ui: &mut Ui, job: &Job) {
                 let difference = charge - job.quoted.likely;
                 if !difference.is_zero() {
                     let color = if difference.is_negative() { palette.green } else { palette.dim };
-                    line_row(ui, "Against likely", &difference.signed(), color).on_hover_text(difference.precise());
+                    // "−<$0.01" is a riddle.
+                    let words = match difference.to_cents().is_zero() {
+                        true => "within a cent".to_owned(),
+                        false => difference.signed(),
+                    };
+                    line_row(ui, "Against likely", &words, color).on_hover_text(difference.precise());
                 }
             }
             None if job.state == JobState::Done => {

@@ -181,6 +181,46 @@ fn a_job_that_takes_too_long_is_let_go_in_two_steps_and_followed_again_in_one() 
 }
 
 #[test]
+fn a_double_click_does_not_answer_the_question_it_asks() {
+    let running = Job {
+        state: JobState::Running,
+        hold: Usd::from_cents(293),
+        remote_id: Some("vid_1".to_owned()),
+        changed_at: NOW - 3_600,
+        ..job(1)
+    };
+    let state = LibraryTab { zone: TimeZone::UTC, ..LibraryTab::default() };
+    let bench = Bench { model: model(vec![running]), state, pictures: Pictures::default(), actions: Vec::new() };
+    let window = Harness::builder().with_size(vec2(1100.0, 752.0)).with_context_setup(theme::install);
+    let mut harness = window.with_step_dt(1.0 / 60.0).build_ui_state(
+        |ui, bench: &mut Bench| {
+            library_ui(ui, &bench.model, &mut bench.state, &mut bench.pictures, &mut bench.actions);
+        },
+        bench,
+    );
+    harness.run_steps(3);
+    let at = harness.get_by_label("Stop following this job").rect().center();
+    let click = |harness: &mut Harness<'static, Bench>| {
+        harness.event(egui::Event::PointerMoved(at));
+        harness.step();
+        for pressed in [true, false] {
+            let (button, modifiers) = (egui::PointerButton::Primary, egui::Modifiers::NONE);
+            harness.event(egui::Event::PointerButton { pos: at, button, pressed, modifiers });
+            harness.step();
+        }
+        harness.run_steps(3);
+    };
+    click(&mut harness);
+    let yes = harness.get_by_role_and_label(Role::Button, "Stop following").rect();
+    assert!(yes.contains(at), "the answer has moved away from the question: {yes:?} {at:?}");
+    click(&mut harness);
+    assert_eq!(taken(&mut harness), [""; 0], "the second half of a double click answered");
+    harness.run_steps(60);
+    click(&mut harness);
+    assert_eq!(taken(&mut harness).len(), 1);
+}
+
+#[test]
 fn filter_and_search_narrow_the_list_at_once() {
     let mut harness = bench(vec![
         held(4),

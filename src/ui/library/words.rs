@@ -18,7 +18,7 @@ pub fn state_words(job: &Job) -> String {
         && !job.state.is_final()
         && job.state != JobState::OutcomeUnknown
     {
-        return format!("waiting {} because {why}", wait_words(*seconds));
+        return format!("waiting {}: {why}", wait_words(*seconds));
     }
     // An avatar is trained, not rendered.
     let trains = job.product == Product::AvatarCreation;
@@ -253,7 +253,7 @@ mod tests {
         check_state(JobState::Running, told, "rendering, 42 %");
         check_state(JobState::Running, Progress::NeedsPerson, "waits for your answer");
         let waiting = || Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
-        check_state(JobState::Submitting, waiting(), "waiting 12 s because HeyGen asked for a pause");
+        check_state(JobState::Submitting, waiting(), "waiting 12 s: HeyGen asked for a pause");
         check_state(
             JobState::Downloading,
             Progress::Bytes { done: 5_200_000, total: None, per_second: None },
@@ -264,6 +264,8 @@ mod tests {
         let miscounted = Progress::Bytes { done: 99_000_000, total: Some(98_000_000), per_second: None };
         check_state(JobState::Downloading, miscounted, "downloading 98 of 98 MB");
         // What was waited for no longer matters once it is over.
+        let sentence = Progress::Waiting { seconds: 6, why: "Something went wrong on our side.".to_owned() };
+        check_state(JobState::Running, sentence, "waiting 6 s: Something went wrong on our side.");
         check_state(JobState::Done, waiting(), "done");
         check_state(JobState::OutcomeUnknown, waiting(), "was it paid?");
     }
@@ -301,7 +303,7 @@ mod tests {
         let waiting = Progress::Waiting { seconds: 12, why: "HeyGen asked for a pause".to_owned() };
         check(
             Job { state: JobState::Downloading, progress: waiting, ..job() },
-            "waiting 12 s because HeyGen asked for a pause",
+            "waiting 12 s: HeyGen asked for a pause",
         );
     }
 
