@@ -60,6 +60,10 @@ fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
 
 /// A card's height in points.
 const HEIGHT: f32 = 140.0;
+/// Where four stand beside each other in a small window: words of four lines.
+const TALL: f32 = 164.0;
+/// Below this width words that take two lines elsewhere take four.
+const NARROW: f32 = 300.0;
 
 /// Wallet, month, quotes and remainder.
 pub fn cards_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab, answer: &mut SpendAnswer) {
@@ -83,7 +87,8 @@ pub fn cards_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut Spe
 }
 
 fn card_ui(ui: &mut Ui, width: f32, title: &str, big: &str, color: Color32, add: impl FnOnce(&mut Ui)) -> egui::Rect {
-    let (rect, _) = ui.allocate_exact_size(vec2(width, HEIGHT), Sense::hover());
+    let height = if width < NARROW { TALL } else { HEIGHT };
+    let (rect, _) = ui.allocate_exact_size(vec2(width, height), Sense::hover());
     let palette = palette(ui);
     let stroke = Stroke::new(1.0, palette.line);
     ui.painter().rect(rect, RADIUS_LARGE, palette.panel, stroke, egui::StrokeKind::Inside);
