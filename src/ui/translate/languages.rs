@@ -48,7 +48,7 @@ pub fn languages_ui(
 fn choice_ui(ui: &mut Ui, model: &Model, draft: &mut TranslationDraft, actions: &mut Vec<Action>) {
     let shown = match (&model.languages.value, &model.languages.fault) {
         (None, None) => "Reading the languages…",
-        (None, Some(_)) => "The languages could not be read",
+        (None, Some(_)) => "Languages not read",
         (Some(_), _) if draft.languages.is_empty() => "Choose languages",
         (Some(_), _) => "Add a language",
     };
