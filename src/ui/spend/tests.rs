@@ -495,6 +495,21 @@ fn the_header_warns_and_leads_here() {
 }
 
 #[test]
+fn the_words_of_a_card_end_inside_it_in_a_small_window() {
+    let mut harness = bench_of(vec2(904.0, 1500.0), Settings::default(), true);
+    let mut held = Snapshot::clone(harness.state().model.spend.value.as_ref().unwrap());
+    held.held = usd("12.34");
+    harness.state_mut().model.spend.value = Some(Arc::new(held));
+    harness.run_steps(3);
+    let words = harness.get_by_label_contains("at this pace").rect();
+    let next = harness.get_by_role_and_label(Role::RadioButton, "By product").rect();
+    assert!(words.top() < next.top());
+    // The edges of two cards and what is between them.
+    let between = next.top() - words.bottom();
+    assert!(between >= 36.0, "{between} between {words:?} and {next:?}");
+}
+
+#[test]
 fn another_account_has_other_entries() {
     let mut harness = bench();
     page(&mut harness, "Ledger");
