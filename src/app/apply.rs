@@ -279,6 +279,7 @@ impl Studio {
                 self.submit(Asked { draft, quoted }, Some(id));
             }
             None if job.quoted.is_unpublished() => {
+                self.retried.remove(&id);
                 let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
                 self.notice(Tone::Info, "No price is published for it.", more);
                 self.state.receive(Message::LoadDraft(Box::new(draft)));

@@ -31,6 +31,9 @@ pub struct Facts {
     pub same_credential: bool,
     /// Failures in a row of the present step.
     pub failures: u32,
+    /// Times in a row, just before this one, that HeyGen said it does not know what it took. Failures of
+    /// another kind in between say nothing of that, and begin the row anew.
+    pub times_gone: u32,
     /// Its body names files at HeyGen that may have gone meanwhile, and can still go up once more.
     pub may_upload_again: bool,
 }
@@ -268,7 +271,7 @@ fn following_failed(facts: &Facts, fault: &Fault, jitter: f64, gone: (&str, &str
             Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
         }
         ErrorKind::NotFound if !facts.same_credential => other_credential(facts, jitter),
-        ErrorKind::NotFound if facts.failures >= TRIES_BEFORE_GONE => Step::Fail(JobError {
+        ErrorKind::NotFound if facts.times_gone >= TRIES_BEFORE_GONE => Step::Fail(JobError {
             what: gone.0.to_owned(),
             money: gone.1.to_owned(),
             advice: "Look at HeyGen's own list before you make it again.".to_owned(),
@@ -354,6 +357,7 @@ mod tests {
             replay: ReplayRule::KeyHonoured { for_hours: 24 },
             same_credential: true,
             failures: 0,
+            times_gone: 0,
             may_upload_again: false,
         }
     }
@@ -405,7 +409,7 @@ mod tests {
         check(other, &failure(ErrorKind::Server), "ask");
         check(Facts { sends: 0, first_sent_at: None, ..other }, &Outcome::Found, "send");
         for state in [JobState::Running, JobState::Downloading] {
-            let gone = Facts { state, failures: 50, ..other };
+            let gone = Facts { state, failures: 50, times_gone: 50, ..other };
             check(gone, &failure(ErrorKind::NotFound), "again");
         }
     }
@@ -450,8 +454,11 @@ mod tests {
             }
             check(facts(state, 1, 60), &failure(ErrorKind::NotFound), "again");
             // Made a moment ago, and not yet found everywhere.
-            check(Facts { failures: 7, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "again");
-            check(Facts { failures: TRIES_BEFORE_GONE, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "fail");
+            check(Facts { times_gone: 7, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "again");
+            // The first of its kind after an hour without a network.
+            check(Facts { failures: 500, ..facts(state, 1, 60) }, &failure(ErrorKind::NotFound), "again");
+            let gone = Facts { times_gone: TRIES_BEFORE_GONE, ..facts(state, 1, 60) };
+            check(gone, &failure(ErrorKind::NotFound), "fail");
             check(facts(state, 1, 60), &failure(ErrorKind::Unauthorized), "pause as is");
         }
     }

@@ -7,7 +7,7 @@ use crate::batch::Row;
 use crate::draft::Draft;
 use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
 use crate::money::Usd;
-use crate::spend::{self, Caps, Refusal, Tally};
+use crate::spend::{self, Caps, GivenBack, Refusal, Tally};
 use crate::store::{Store, StoreError};
 
 use super::batches::{self, Claim};
@@ -91,6 +91,10 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, Submi
     if submission.orders.is_empty() {
         return Err(SubmitError::Problem("There is nothing to make.".to_owned()));
     }
+    // A job that is tied to no row would be made once more with the row.
+    if submission.rows.as_ref().is_some_and(|rows| rows.rows.len() != submission.orders.len()) {
+        return Err(SubmitError::Problem("The table was changed meanwhile. Nothing was sent.".to_owned()));
+    }
     let batch = match &submission.rows {
         Some(rows) => Some(rows.id),
         None => (submission.orders.len() > 1).then(BatchId::generate),
@@ -113,9 +117,14 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, Submi
             let again = match heygen::endpoint(&order.draft) {
                 // An answer goes on with the question's job: one video, so one hold.
                 PaidEndpoint::VideoAgentMessage { session_id } => {
-                    journal::held_by_question(tx, record.job.id, &session_id)?
+                    let videos = match &order.draft {
+                        Draft::VideoAgent(draft) => draft.conversation.as_ref().map(|talk| talk.videos.as_slice()),
+                        _ => None,
+                    };
+                    let project = &record.job.project;
+                    journal::held_by_question(tx, record.job.id, &session_id, videos.unwrap_or_default(), project)?
                 }
-                _ => Usd::ZERO,
+                _ => GivenBack::default(),
             };
             tally.admit(tx, &entry, order.quoted.low, again)?;
             journal::insert(tx, record)?;

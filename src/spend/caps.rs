@@ -55,6 +55,15 @@ impl Caps {
     }
 }
 
+/// What of the holds is given back for a job that is let in: they are not counted twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Dollars.
+    pub in_all: Usd,
+    /// Those that are held for jobs of its own project.
+    pub of_project: Usd,
+}
+
 /// Why a job was not taken. Nothing was paid and nothing is held.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
@@ -94,7 +103,7 @@ pub enum Refusal {
 /// # Errors
 /// [`Refusal`] when a cap or the wallet does not allow it.
 pub fn check(tx: &Transaction<'_>, asked: Usd, low: Usd, caps: &Caps, wallet: Option<Usd>) -> Result<(), Refusal> {
-    Tally::begin(tx, caps, wallet)?.judge(tx, asked, low, None, Usd::ZERO).map(drop)
+    Tally::begin(tx, caps, wallet)?.judge(tx, asked, low, None, GivenBack::default()).map(drop)
 }
 
 /// Whether caps, the project's budget and the wallet allow the hold that `entry` asks for, of which
@@ -110,7 +119,7 @@ pub fn admit(
     caps: &Caps,
     wallet: Option<Usd>,
 ) -> Result<Vec<CapState>, Refusal> {
-    Tally::begin(tx, caps, wallet)?.admit(tx, entry, low, Usd::ZERO)
+    Tally::begin(tx, caps, wallet)?.admit(tx, entry, low, GivenBack::default())
 }
 
 /// What counts against the caps while one transaction books many jobs: read from the ledger once, then
@@ -157,7 +166,7 @@ impl<'a> Tally<'a> {
         tx: &Transaction<'_>,
         entry: &Entry<'_>,
         low: Usd,
-        again: Usd,
+        again: GivenBack,
     ) -> Result<Vec<CapState>, Refusal> {
         let overshot = self.judge(tx, entry.amount, low, Some(entry.project), again)?;
         self.held += entry.amount;
@@ -173,13 +182,15 @@ impl<'a> Tally<'a> {
         asked: Usd,
         low: Usd,
         project: Option<&str>,
-        again: Usd,
+        again: GivenBack,
     ) -> Result<Vec<CapState>, Refusal> {
         let mut overshot = Vec::new();
         for mut state in self.states(tx, project)? {
-            if state.kind != CapKind::Job {
-                state.used -= again;
-            }
+            state.used -= match state.kind {
+                CapKind::Job => Usd::ZERO,
+                CapKind::Day | CapKind::Month => again.in_all,
+                CapKind::Project(_) => again.of_project,
+            };
             if state.used + asked <= state.cap {
                 continue;
             }
@@ -189,7 +200,7 @@ impl<'a> Tally<'a> {
             }
         }
         if let Some(balance) = self.wallet {
-            let free = balance + again - self.held;
+            let free = balance + again.in_all - self.held;
             if free < low {
                 return Err(Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free });
             }

@@ -17,7 +17,7 @@ mod warnings;
 pub mod types;
 
 pub use books::Books;
-pub use caps::{Caps, Refusal, Tally, admit, check};
+pub use caps::{Caps, GivenBack, Refusal, Tally, admit, check};
 pub use entry::{
     Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
 };

@@ -60,7 +60,7 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
             problems: draft.problems(),
             alternatives: priced_ways(card, draft.alternatives(), pace),
             without_price: draft.without_price(),
-            project: draft.project().to_owned(),
+            project: draft.project().trim().to_owned(),
             jobs: draft.job_count(),
         });
         self.last = Some(Kept {

@@ -3,14 +3,15 @@
 
 use reelmeter::draft::chat::Stage;
 use reelmeter::draft::{Draft, VideoAgentDraft};
-use reelmeter::jobs::types::{Board, Job, JobState, Progress};
+use reelmeter::jobs::types::{Board, Decision, Job, JobId, JobState, Progress};
 use reelmeter::money::Usd;
 use reelmeter::sandbox::{Kind, Rule, Seen};
+use reelmeter::settings::{CapAction, ProjectBudget};
 use reelmeter::spend::Caps;
 use tokio::task::JoinSet;
 
 use crate::kill::{Scene, anything, asked, message};
-use crate::rig::{Rig, find};
+use crate::rig::{PATIENCE, Rig, find};
 
 /// The state it is killed in, what keeps it there, and what HeyGen has seen by then.
 type Kill = (&'static str, Vec<Rule>, fn(&[Seen]) -> bool);
@@ -74,6 +75,11 @@ async fn an_answer_goes_on_with_the_question_and_a_change_is_a_video_of_its_own(
     let answer = message(&rig.client, &agent(true), &session, "For new customers.").await;
     let hold = find(&rig.studio.board.borrow(), first).unwrap().hold;
     let caps = Caps { per_month: Some(hold), ..Caps::default() };
+    // Only where it is counted: another project's budget has no hold to give back.
+    let elsewhere = VideoAgentDraft { project: "B".to_owned(), ..answer.clone() };
+    let budget = ProjectBudget { project: "B".to_owned(), per_month: Usd::from_cents(1), action: CapAction::Refuse };
+    let budgets = Caps { budgets: vec![budget], ..Caps::default() };
+    assert!(rig.studio.submit(&elsewhere, budgets, None).is_err());
     let second = rig.studio.submit(&answer, caps, Some(hold)).unwrap();
     rig.take_up(second).await;
     let done = rig.ended(second).await;
@@ -116,4 +122,79 @@ async fn styles_come_with_their_pictures_and_brand_kits_with_their_names() {
     assert!(styles.len() > 3 && styles.iter().all(|style| style.thumbnail_url.is_some()), "{styles:?}");
     let kits = rig.client.brand_kits().await.unwrap();
     assert!(kits.iter().any(|kit| kit.name == "Harbour Coffee"), "{kits:?}");
+}
+
+/// A question, its answer whose video was made while nobody asked for it, and what the person says next.
+async fn unseen_answer(rig: &Rig) -> (JobId, VideoAgentDraft) {
+    let first = rig.submit(&agent(true)).unwrap();
+    rig.take_up(first).await;
+    let session = asks(rig, first).await;
+    let answer = message(&rig.client, &agent(true), &session, "For new customers.").await;
+    let silent = Rule::always("GET", "/v3/video-agents", Kind::ServerError { status: 503 });
+    rig.sandbox.faults.push(silent.clone());
+    let second = rig.submit(&answer).unwrap();
+    rig.take_up(second).await;
+    rig.until("it is taken", |board| find(board, second).is_some_and(|job| job.remote_id.is_some())).await;
+    rig.keys.send_replace(None);
+    rig.until("nobody asks", |board| board.paused.is_some()).await;
+    rig.sandbox.faults.clear();
+    let made = async {
+        loop {
+            let chat = rig.client.chat(&session, &[]).await.unwrap();
+            if !chat.videos.is_empty() && !chat.stage.is_busy() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, made).await.unwrap();
+    let change = message(&rig.client, &agent(true), &session, "Shorter, please.").await;
+    rig.sandbox.faults.push(silent);
+    (second, change)
+}
+
+/// Sends the message, which HeyGen takes, and asks for nothing yet.
+async fn say(rig: &Rig, message: &VideoAgentDraft) -> JobId {
+    let id = rig.submit(message).unwrap();
+    rig.take_up(id).await;
+    rig.keys.send_replace(Some(rig.client.clone()));
+    rig.studio.worker.wake(None);
+    rig.until("it is taken", |board| find(board, id).is_some_and(|job| job.remote_id.is_some())).await;
+    id
+}
+
+/// Two videos were made and are booked, and nothing else is.
+async fn two_are_charged(rig: &Rig, ids: [JobId; 2]) {
+    rig.sandbox.faults.clear();
+    let mut charged = Usd::ZERO;
+    for id in ids {
+        let job = rig.ended(id).await;
+        assert_eq!(job.state, JobState::Done, "{job:?}");
+        charged += job.charge.unwrap();
+    }
+    assert_eq!(rig.charges().await.len(), 2);
+    assert_eq!(rig.wallet().await, Usd::from_cents(2_500) - charged);
+    assert_eq!(rig.studio.board.borrow().held, Usd::ZERO);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_after_a_video_that_was_not_fetched_yet_gives_up_no_charge() {
+    let rig = Rig::start().await;
+    let (second, change) = unseen_answer(&rig).await;
+    // It is charged, so its hold makes no room for the next.
+    let hold = find(&rig.studio.board.borrow(), second).unwrap().hold;
+    let caps = Caps { per_month: Some(hold), ..Caps::default() };
+    assert!(rig.studio.submit(&change, caps, None).is_err());
+    let third = say(&rig, &change).await;
+    two_are_charged(&rig, [second, third]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_followed_again_ends_no_later_message() {
+    let rig = Rig::start().await;
+    let (second, change) = unseen_answer(&rig).await;
+    assert!(rig.studio.worker.stop_following(second).await.unwrap());
+    let third = say(&rig, &change).await;
+    let made = find(&rig.studio.board.borrow(), second).unwrap().remote_id.clone().unwrap();
+    assert!(rig.studio.worker.decide(second, Decision::ThisIsIt(made)).await.unwrap());
+    two_are_charged(&rig, [second, third]).await;
 }

@@ -31,7 +31,7 @@ fn table(rows: usize) -> Table {
     Table::read(format!("title,name\n{csv}").as_bytes()).unwrap()
 }
 
-fn batch(base: Draft, rows: usize) -> KeptBatch {
+pub fn batch(base: Draft, rows: usize) -> KeptBatch {
     KeptBatch {
         id: BatchId::generate(),
         name: "guests.csv".to_owned(),
@@ -43,7 +43,7 @@ fn batch(base: Draft, rows: usize) -> KeptBatch {
 }
 
 /// The rows at these places, as the window asks for them.
-fn asked(kept: &KeptBatch, places: &[usize]) -> Submission {
+pub fn asked(kept: &KeptBatch, places: &[usize]) -> Submission {
     let cast = Cast::default();
     let composer = Composer::new(&kept.table, &kept.base, &cast);
     let rows: Vec<Row> = places.iter().map(|place| kept.table.rows[*place].clone()).collect();
@@ -66,7 +66,7 @@ fn asked(kept: &KeptBatch, places: &[usize]) -> Submission {
     }
 }
 
-fn read(store: &Store, id: BatchId) -> KeptBatch {
+pub fn read(store: &Store, id: BatchId) -> KeptBatch {
     store.transaction::<_, StoreError>(|tx| batches::get(tx, id)).unwrap().unwrap()
 }
 
@@ -99,6 +99,9 @@ fn batch_process() {
             let made = submit(&studio.store, &asked(&kept, &missing)).unwrap();
             writeln!(told, "\nBOOKED").unwrap();
             studio.worker.take_up_all(made.jobs).await.unwrap();
+        } else {
+            // The kill before came a moment late: they were booked already.
+            writeln!(told, "\nBOOKED").unwrap();
         }
         let mut board = studio.board.clone();
         let mut before = 0;

@@ -422,6 +422,13 @@ async fn a_video_that_is_not_found_everywhere_yet_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_video_that_is_not_found_just_after_an_outage_is_still_waited_for() {
+    let outage = Rule { times: Some(12), ..Rule::always("GET", "/v3/videos", Kind::ServerError { status: 503 }) };
+    let unknown = Rule { times: Some(2), ..Rule::always("GET", "/v3/videos", Kind::NotJson { status: 404 }) };
+    check(vec![outage, unknown]).await;
+}
+
+#[tokio::test]
 async fn a_bulk_question_that_is_refused_stops_no_job() {
     let refused = Kind::NotJson { status: 400 };
     check(vec![Rule::always("GET", "/v3/videos/statuses", refused)]).await;

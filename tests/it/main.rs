@@ -42,6 +42,7 @@ mod media_mutations;
 mod memory;
 mod quote;
 mod realtime;
+mod recount;
 mod rig;
 mod sandbox;
 mod uploads;

@@ -3,9 +3,9 @@
 use rusqlite::{Transaction, params};
 
 use super::{Ending, end, get};
-use crate::draft::{Product, chat};
-use crate::jobs::types::{JobError, JobId, JobState};
-use crate::money::Usd;
+use crate::draft::{Draft, Product, chat};
+use crate::jobs::types::{Job, JobError, JobId, JobState};
+use crate::spend::GivenBack;
 use crate::store::StoreError;
 
 /// The videos that other jobs of an agent's session were charged for or are bringing home.
@@ -25,35 +25,70 @@ pub fn videos_of_others(tx: &Transaction<'_>, id: JobId, session: &str) -> Resul
 /// # Errors
 /// [`StoreError`].
 pub fn continue_with(tx: &Transaction<'_>, id: JobId, session: &str, at: i64) -> Result<Vec<JobId>, StoreError> {
+    let answer = get(tx, id)?.job;
     let mut continued = Vec::new();
-    for (other, state, remote_id) in others_of_session(tx, id, session)? {
-        if state == JobState::Running && chat::video_of(&remote_id).is_none() {
-            let error = JobError {
-                what: "Continued by your answer.".to_owned(),
-                money: "The agent made nothing for this request, so nothing is charged for it.".to_owned(),
-                advice: "The job of your answer brings the video home.".to_owned(),
-            };
-            let ending = Ending { error: Some(error), ..Ending::default() };
-            if end(tx, other, JobState::Cancelled, &ending, at)? {
-                continued.push(other);
-            }
+    for question in questions(tx, id, session, &videos_before(&answer))? {
+        let error = JobError {
+            what: "Continued by your answer.".to_owned(),
+            money: "The agent made nothing for this request, so nothing is charged for it.".to_owned(),
+            advice: "The job of your answer brings the video home.".to_owned(),
+        };
+        let ending = Ending { error: Some(error), ..Ending::default() };
+        if end(tx, question.id, JobState::Cancelled, &ending, at)? {
+            continued.push(question.id);
         }
     }
     Ok(continued)
 }
 
-/// What is held for jobs that an answer in this session would go on with.
+/// What is held for jobs that an answer in this session would go on with, in all and for its project.
+/// `videos` are those the session had led to when the answer was written.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn held_by_question(tx: &Transaction<'_>, id: JobId, session: &str) -> Result<Usd, StoreError> {
-    let mut held = Usd::ZERO;
-    for (other, state, remote_id) in others_of_session(tx, id, session)? {
-        if state == JobState::Running && chat::video_of(&remote_id).is_none() {
-            held += get(tx, other)?.job.hold;
+pub fn held_by_question(
+    tx: &Transaction<'_>,
+    id: JobId,
+    session: &str,
+    videos: &[String],
+    project: &str,
+) -> Result<GivenBack, StoreError> {
+    let mut held = GivenBack::default();
+    for question in questions(tx, id, session, videos)? {
+        held.in_all += question.hold;
+        if question.project == project {
+            held.of_project += question.hold;
         }
     }
     Ok(held)
+}
+
+/// The jobs of a session that led to nothing but the answer `id`. One whose video was there when the answer
+/// was written is charged, although it was not asked for it since: it is none of them.
+fn questions(tx: &Transaction<'_>, id: JobId, session: &str, videos: &[String]) -> Result<Vec<Job>, StoreError> {
+    let others = others_of_session(tx, id, session)?;
+    let is_claimed = |video: &String| others.iter().any(|(.., remote_id)| chat::video_of(remote_id) == Some(video));
+    let unclaimed: Vec<&String> = videos.iter().filter(|video| !is_claimed(video)).collect();
+    let mut questions = Vec::new();
+    for (other, state, remote_id) in &others {
+        if *state != JobState::Running || chat::video_of(remote_id).is_some() {
+            continue;
+        }
+        let question = get(tx, *other)?.job;
+        let before = videos_before(&question);
+        if unclaimed.iter().all(|video| before.contains(video)) {
+            questions.push(question);
+        }
+    }
+    Ok(questions)
+}
+
+/// The videos its session had led to when the job's message was written.
+fn videos_before(job: &Job) -> Vec<String> {
+    match Draft::from_json(job.product, &job.draft) {
+        Ok(Draft::VideoAgent(draft)) => draft.conversation.map(|conversation| conversation.videos).unwrap_or_default(),
+        _ => Vec::new(),
+    }
 }
 
 fn others_of_session(

@@ -55,7 +55,7 @@ impl Run {
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record, resource).await {
             Ok(()) => Outcome::Saved,
-            Err(fault) if is_finished_without_a_clip(resource, &fault) && self.failures >= TRIES_BEFORE_GONE => {
+            Err(fault) if is_without_a_clip(&fault) && self.times_gone >= TRIES_BEFORE_GONE => {
                 Outcome::RenderFailed { code: None, message: NO_CLIP.to_owned() }
             }
             Err(fault) => {
@@ -352,8 +352,8 @@ impl Run {
     }
 }
 
-fn is_finished_without_a_clip(resource: Resource, fault: &Fault) -> bool {
-    resource == Resource::Clipping && fault.kind == ErrorKind::Unreadable && fault.message == NO_CLIP
+pub(super) fn is_without_a_clip(fault: &Fault) -> bool {
+    fault.kind == ErrorKind::Unreadable && fault.message == NO_CLIP
 }
 
 /// Whether a finished resource of this kind is nothing without its main file.

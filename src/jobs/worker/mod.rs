@@ -336,7 +336,9 @@ impl Worker {
                 let done = match decision {
                     Decision::ThisIsIt(remote_id) => {
                         journal::set_remote_id(tx, id, &remote_id)?;
-                        if let Some((session, _)) = remote_id.split_once('#') {
+                        // One that is followed again ended its question long ago; who spoke since is not its.
+                        let is_found = job.remote_id.is_none();
+                        if let Some((session, _)) = remote_id.split_once('#').filter(|_| is_found) {
                             continued = journal::continue_with(tx, id, session, now)?;
                         }
                         journal::set_error(tx, id, None)?;
@@ -406,6 +408,7 @@ impl Worker {
                 place,
                 turn: None,
                 failures: 0,
+                times_gone: 0,
                 silences: 0,
                 made: None,
                 told: false,

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::home::is_without_a_clip;
 use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
 use crate::draft::avatar_video::Source;
@@ -37,6 +38,8 @@ pub(super) struct Run {
     /// HeyGen was full: nobody who came later is sent before this job was sent again.
     pub(super) turn: Option<Turn>,
     pub(super) failures: u32,
+    /// Times in a row that HeyGen did not know what it took, or called it finished and listed nothing.
+    pub(super) times_gone: u32,
     /// Questions about a session in a row that were not answered.
     pub(super) silences: u32,
     /// The finished resource as HeyGen described it.
@@ -99,14 +102,22 @@ impl Run {
                 replay: endpoint.replay_rule(),
                 same_credential: self.same_credential(&record),
                 failures: self.failures,
+                times_gone: self.times_gone,
                 may_upload_again: matches!(outcome, Outcome::Failure(_)) && self.may_upload_again(&record).await,
             };
             let step = next_step(&facts, &outcome, (self.shared.now)(), fastrand::f64());
             tracing::debug!(job = %self.id, state = ?facts.state, step = step.name(), "next step");
             match outcome {
-                Outcome::Failure(_) => self.failures = self.failures.saturating_add(1),
+                Outcome::Failure(ref fault) => {
+                    self.failures = self.failures.saturating_add(1);
+                    let is_gone = fault.kind == ErrorKind::NotFound || is_without_a_clip(fault);
+                    self.times_gone = if is_gone { self.times_gone.saturating_add(1) } else { 0 };
+                }
                 // Only HeyGen's own word says that things go well again.
-                Outcome::Accepted | Outcome::StillRunning | Outcome::Completed | Outcome::Saved => self.failures = 0,
+                Outcome::Accepted | Outcome::StillRunning | Outcome::Completed | Outcome::Saved => {
+                    self.failures = 0;
+                    self.times_gone = 0;
+                }
                 Outcome::Found | Outcome::Ready | Outcome::RenderFailed { .. } => {}
             }
             match self.take(step, &record, endpoint, &outcome).await {
@@ -227,6 +238,8 @@ impl Run {
             // Nothing has left: the pause does not touch the key.
             Err(_) => {
                 self.place = None;
+                // Who takes the place now must not wait for a turn that waits for a place.
+                self.turn = None;
                 self.pause(Pause::KeyRefused).await;
                 return Ok(Some(Outcome::Found));
             }
@@ -250,6 +263,7 @@ impl Run {
             replay: endpoint.replay_rule(),
             same_credential: record.credential.as_ref().is_none_or(|last| *last == credential),
             failures: 0,
+            times_gone: 0,
             may_upload_again: false,
         };
         if record.job.state == JobState::Submitting

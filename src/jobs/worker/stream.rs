@@ -56,7 +56,7 @@ impl Run {
                 if fault.kind == ErrorKind::NotFound
                     && seen.began_ms.is_some()
                     && self.same_credential(record)
-                    && self.failures >= TRIES_BEFORE_GONE =>
+                    && self.times_gone >= TRIES_BEFORE_GONE =>
             {
                 self.note_end(record, &seen, true, now_ms(), Some("HeyGen no longer knows it")).await?;
                 return Ok(Outcome::Completed);
