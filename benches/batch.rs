@@ -139,6 +139,7 @@ fn model() -> Model {
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
+        tables: std::collections::BTreeSet::new(),
         board: Arc::new(Board::default()),
         card: Arc::new(RateCard::built_in()),
         card_note: None,

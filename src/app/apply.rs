@@ -52,6 +52,7 @@ impl Studio {
             Action::ChangeBatch(change) => self.change_batch(*change),
             Action::SubmitBatch(asked) => self.submit_batch(*asked),
             Action::CloseBatch(id) => self.close_batch(id),
+            Action::OpenBatch(product, id) => self.open_batch(product, id),
             Action::SaveTable { name, csv } => self.save_table(name, csv),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),

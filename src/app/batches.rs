@@ -16,6 +16,7 @@ use crate::settings::Account;
 use crate::store::StoreError;
 use crate::ui::Message;
 use crate::ui::action::BatchAsked;
+use crate::ui::batch::Showing;
 use crate::ui::model::Tone;
 
 use super::Studio;
@@ -28,8 +29,10 @@ use super::files::FASTER_THAN_A_PERSON;
 pub enum BatchNews {
     /// A file was read as a table, or its name and why not.
     Read(Product, Result<Box<KeptBatch>, (String, String)>),
-    /// Tables that were open on their tabs when the account was last used.
-    Found(Vec<KeptBatch>),
+    /// Tables that were open on their tabs when the account was last used, and all that are kept.
+    Found(Vec<KeptBatch>, Vec<BatchId>),
+    /// A table that was closed, with the jobs its rows became.
+    Opened(Box<KeptBatch>),
     /// Rows became jobs, by their lines, or why none did.
     Made(BatchId, Result<Vec<(u64, JobId)>, String>),
 }
@@ -63,13 +66,43 @@ impl Studio {
         let Some(session) = self.sessions.get(&account) else { return };
         let store = session.store.clone();
         self.background.spawn(async move {
-            match store.run(batches::open).await {
-                Ok(found) => Event::Batch(account, BatchNews::Found(found)),
+            match store.run(|tx| Ok::<_, StoreError>((batches::open(tx)?, batches::ids(tx)?))).await {
+                Ok((found, kept)) => Event::Batch(account, BatchNews::Found(found, kept)),
                 Err(error) => {
                     let words = format!("{error}. Jobs that were made of them go on all the same.");
                     Event::Notice(Tone::Warning, "The open tables cannot be read.".to_owned(), words)
                 }
             }
+        });
+    }
+
+    /// Shows a table again whose rows became jobs.
+    pub(super) fn open_batch(&mut self, product: Product, id: BatchId) {
+        match self.state.show_batch(product, id) {
+            Showing::Shown => return,
+            Showing::Free => {}
+            Showing::Taken(name) => {
+                let words = format!("None of the rows of {name} is made: opening another would forget your changes.");
+                self.notice(Tone::Warning, "Close the open table first.", &words);
+                return;
+            }
+        }
+        let (account, Some(session)) = (self.model.account, self.shown()) else { return };
+        let store = session.store.clone();
+        self.background.spawn(async move {
+            let opened = store.run(move |tx| {
+                let kept = batches::get(tx, id)?;
+                if kept.is_some() {
+                    batches::set_open(tx, id, true)?;
+                }
+                Ok::<_, StoreError>(kept)
+            });
+            let why = match opened.await {
+                Ok(Some(kept)) => return Event::Batch(account, BatchNews::Opened(Box::new(kept))),
+                Ok(None) => "It is not kept any more. Its jobs are in the Library.".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            Event::Notice(Tone::Warning, "The table cannot be opened.".to_owned(), why)
         });
     }
 
@@ -173,12 +206,19 @@ impl Studio {
         }
         match news {
             BatchNews::Read(product, answer) => self.state.receive(Message::TableRead(product, answer)),
-            BatchNews::Found(found) => {
+            BatchNews::Opened(kept) => self.state.receive(Message::BatchOpened(kept)),
+            BatchNews::Found(found, kept) => {
+                self.model.tables = kept.into_iter().collect();
                 for kept in found {
                     self.state.receive(Message::BatchFound(Box::new(kept)));
                 }
             }
-            BatchNews::Made(id, answer) => self.state.receive(Message::BatchMade(id, answer)),
+            BatchNews::Made(id, answer) => {
+                if answer.is_ok() {
+                    self.model.tables.insert(id);
+                }
+                self.state.receive(Message::BatchMade(id, answer));
+            }
         }
     }
 }

@@ -12,8 +12,9 @@ use crate::ui::places::{Kind, Place};
 use super::Studio;
 use super::background::Event;
 
-/// A file dialog that says "cancelled" sooner than a person can was never there.
-pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(150);
+/// A file dialog that says "cancelled" sooner than a person can was never there. A busy computer needs some
+/// time to find out that it has none, and without the field for a path nothing at all would happen.
+pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(800);
 
 impl Studio {
     pub(super) fn pick_file(&mut self, place: Place) {

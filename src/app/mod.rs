@@ -116,6 +116,7 @@ impl Studio {
             languages: Loaded::default(),
             glossaries: Loaded::default(),
             own: ui::avatars::own::Own::default(),
+            tables: std::collections::BTreeSet::new(),
             board: Arc::new(Board::default()),
             card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),

@@ -87,6 +87,16 @@ pub fn open(tx: &Transaction<'_>) -> Result<Vec<KeptBatch>, StoreError> {
     Ok(batches)
 }
 
+/// All tables that are kept, open or closed.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn ids(tx: &Transaction<'_>) -> Result<Vec<BatchId>, StoreError> {
+    let mut statement = tx.prepare("SELECT id FROM batches")?;
+    let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(ids.iter().filter_map(|id| BatchId::parse(id)).collect())
+}
+
 /// A table with the jobs its rows became; `None` where there is none of this id.
 ///
 /// # Errors

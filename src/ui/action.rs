@@ -134,6 +134,8 @@ pub enum Action {
     SubmitBatch(Box<BatchAsked>),
     /// Show a table no more; its jobs go on.
     CloseBatch(BatchId),
+    /// Show the table again whose rows became jobs.
+    OpenBatch(Product, BatchId),
     /// Save a table where the person says.
     SaveTable {
         name: String,

@@ -218,6 +218,14 @@ impl State {
                     batch.take_table(answer);
                 }
             }
+            Message::BatchOpened(kept) => {
+                let product = kept.base.product();
+                self.tab = Tab::of(product);
+                self.load(kept.base.clone());
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.take_table(Ok(kept));
+                }
+            }
             Message::BatchFound(kept) => {
                 let product = kept.base.product();
                 match &kept.base {
@@ -274,6 +282,16 @@ impl State {
     }
 
     /// The table of a tab that has one.
+    /// Shows a table that is open on its tab; what keeps another one from taking its place otherwise.
+    pub fn show_batch(&mut self, product: Product, id: crate::jobs::types::BatchId) -> batch::Showing {
+        let Some(batch) = self.batch_mut(product) else { return batch::Showing::Free };
+        let showing = batch.show_again(id);
+        if showing == batch::Showing::Shown {
+            self.tab = Tab::of(product);
+        }
+        showing
+    }
+
     fn batch_mut(&mut self, product: Product) -> Option<&mut batch::BatchTab> {
         match product {
             Product::AvatarVideo => Some(&mut self.avatar_video.batch),

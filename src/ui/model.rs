@@ -1,6 +1,6 @@
 //! What the window shows: immutable snapshots that `app` replaces. Nothing here does anything.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -143,6 +143,8 @@ pub struct Model {
     /// The person's own avatars, looks and voices.
     pub own: Own,
     pub board: Arc<Board>,
+    /// The tables that are kept, open or closed.
+    pub tables: BTreeSet<BatchId>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.
     pub card_note: Option<String>,
@@ -193,6 +195,8 @@ pub enum Message {
     RowsRead(Result<Rows, String>),
     /// A file was read as a table for this product, or its name and why it is none.
     TableRead(Product, Result<Box<KeptBatch>, (String, String)>),
+    /// A table that was closed is to be shown again, with the draft its rows share.
+    BatchOpened(Box<KeptBatch>),
     /// A table that was open when the account was last used.
     BatchFound(Box<KeptBatch>),
     /// Rows of a table became jobs, by their lines, or why none did.

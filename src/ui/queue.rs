@@ -60,7 +60,9 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictur
             let rect = Rect::from_min_size(pos2(left, strip.top()), card);
             left += card.x + GAP;
             if ui.is_rect_visible(rect) {
-                show_all |= ui.push_id(item.job.id, |ui| card_ui(ui, rect, item, pictures, actions)).inner;
+                let has_table = item.job.batch.is_some_and(|id| model.tables.contains(&id));
+                let card = ui.push_id(item.job.id, |ui| card_ui(ui, rect, item, has_table, pictures, actions));
+                show_all |= card.inner;
             }
         }
     });
@@ -206,7 +208,14 @@ fn items(board: &Board) -> Vec<Item<'_>> {
 }
 
 /// Draws one card; true when the Library was asked for.
-fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
+fn card_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    item: &Item<'_>,
+    has_table: bool,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> bool {
     let job = item.job;
     let palette = palette(ui);
     let stroke = Stroke::new(1.0, palette.line);
@@ -262,6 +271,11 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
     let row = ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         if item.group.is_some() {
+            if let Some(id) = job.batch.filter(|_| has_table)
+                && widgets::link(ui, "open the table", "Open the table they were made from").clicked()
+            {
+                actions.push(Action::OpenBatch(job.product, id));
+            }
             return widgets::link(ui, "in the Library", "Show them in the Library").clicked();
         }
         if let Some(held) = held {

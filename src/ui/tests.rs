@@ -73,6 +73,7 @@ pub(in crate::ui) fn model() -> Model {
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
+        tables: std::collections::BTreeSet::new(),
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),
         card: Arc::new(RateCard::built_in()),
         card_note: None,

@@ -347,3 +347,35 @@ proptest! {
         }
     }
 }
+
+/// Prints how long it takes to book many rows and to put their jobs on the board.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "a measurement"]
+async fn ten_thousand_rows_are_booked_in_one_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = sandbox::start(sandbox::Options::new(folder.path().join("world"))).await.unwrap();
+    let client = client(&sandbox.base_url, "sandbox");
+    let mut base = draft_of("", &client.looks().await.unwrap(), &client.voices().await.unwrap());
+    base.script = "Welcome, {{name}}.".to_owned();
+    for rows in [1_000, 10_000] {
+        let keys = watch::Sender::new(None);
+        let studio = Studio::open(&folder.path().join(rows.to_string()), keys.subscribe()).await;
+        let kept = batch(base.clone().into(), rows);
+        let began = std::time::Instant::now();
+        studio.store.transaction::<_, StoreError>(|tx| batches::keep(tx, &kept, now())).unwrap();
+        let keeping = began.elapsed();
+        let submission = asked(&kept, &(0..rows).collect::<Vec<_>>());
+        let began = std::time::Instant::now();
+        let made = submit(&studio.store, &submission).unwrap();
+        let booking = began.elapsed();
+        let began = std::time::Instant::now();
+        studio.worker.take_up_all(made.jobs).await.unwrap();
+        writeln!(
+            std::io::stdout(),
+            "{rows} rows: kept in {keeping:?}, booked in {booking:?}, on the board in {:?}",
+            began.elapsed()
+        )
+        .unwrap();
+        assert_eq!(studio.board.borrow().jobs.len(), rows);
+    }
+}

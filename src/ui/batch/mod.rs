@@ -60,6 +60,17 @@ pub(super) struct View {
     pub only_problems: bool,
 }
 
+/// Whether a tab shows a table, or could.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Showing {
+    /// It is the open one and shown now.
+    Shown,
+    /// Another can take the tab.
+    Free,
+    /// Changes of the open table, by its name, would be lost if another took the tab.
+    Taken(String),
+}
+
 /// How the button stands.
 #[derive(Debug, Default)]
 pub(super) struct Press {
@@ -90,6 +101,18 @@ impl BatchTab {
     /// Takes a table that was kept; the form stays shown.
     pub fn found(&mut self, kept: KeptBatch) {
         self.sheet = Some(Sheet::new(kept));
+    }
+
+    /// Shows the table of this id where it is the open one.
+    pub fn show_again(&mut self, id: BatchId) -> Showing {
+        match &self.sheet {
+            Some(sheet) if sheet.id == id => {
+                self.is_shown = true;
+                Showing::Shown
+            }
+            Some(sheet) if sheet.would_be_lost() => Showing::Taken(sheet.name.clone()),
+            _ => Showing::Free,
+        }
     }
 
     fn show(&mut self, kept: KeptBatch) {

@@ -175,6 +175,12 @@ impl Sheet {
         }
     }
 
+    /// Whether it was changed and would be forgotten if it were closed: none of its rows became a job.
+    #[must_use]
+    pub fn would_be_lost(&self) -> bool {
+        self.revision > 0 && self.jobs.iter().all(Option::is_none)
+    }
+
     /// Whether titles are more than how the scripts begin.
     #[must_use]
     pub fn has_titles(&self) -> bool {

@@ -16,6 +16,7 @@ use crate::ui::library::fixtures;
 use crate::ui::tests::{Bench, bench, model};
 use crate::ui::{Action, Message, Model};
 
+use super::Showing;
 use super::sheet::Cell;
 
 const GUESTS: &str = "name,look,engine\nZoë,,\nTom,Nobody,\nAmy,Aiko,III\n";
@@ -197,4 +198,34 @@ fn a_setting_without_a_column_gets_one_and_other_rows_stay() {
     assert_eq!(sheet.entries[2].voice, "Daria");
     let again = Table::read(&sheet.table.to_csv()).unwrap();
     assert_eq!(again.rows[0].cells, ["Zoë", "", "", "Jonas"]);
+}
+
+#[test]
+fn a_closed_table_comes_back_with_what_its_rows_share_and_takes_no_changed_one_away() {
+    let mut harness = open(model(), GUESTS);
+    let state = &mut harness.state_mut().state;
+    let sheet = state.avatar_video.batch.sheet.as_mut().unwrap();
+    let (open, base) = (sheet.id, sheet.base.clone());
+    let other = kept(GUESTS, base);
+    assert_eq!(state.show_batch(Product::AvatarVideo, other.id), Showing::Free, "nothing would be lost");
+    state.avatar_video.batch.is_shown = false;
+    assert_eq!(state.show_batch(Product::AvatarVideo, open), Showing::Shown);
+    assert!(state.avatar_video.batch.is_shown);
+
+    let sheet = state.avatar_video.batch.sheet.as_mut().unwrap();
+    sheet.set(0, Cell::Setting(Setting::Script), "Good day.");
+    let _ = sheet.change_of(0);
+    let name = sheet.name.clone();
+    assert_eq!(state.show_batch(Product::AvatarVideo, other.id), Showing::Taken(name), "the change would be lost");
+
+    state.avatar_video.batch.forget();
+    state
+        .avatar_video
+        .form
+        .load(AvatarVideoDraft { script: "Something else.".to_owned(), ..AvatarVideoDraft::default() });
+    state.receive(Message::BatchOpened(Box::new(other)));
+    harness.run_steps(4);
+    let state = &harness.state().state;
+    assert_eq!(state.avatar_video.form.draft.script, "Hello {{name}}, welcome to the studio.");
+    assert!(state.avatar_video.batch.is_shown);
 }

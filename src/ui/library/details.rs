@@ -331,6 +331,11 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
         }
         return;
     }
+    if let Some(id) = job.batch.filter(|id| model.tables.contains(id))
+        && ui.add(Button::quiet("Open its table").icon(icons::FILE_CSV).full_width()).clicked()
+    {
+        actions.push(Action::OpenBatch(job.product, id));
+    }
     let mut ask = None;
     match job.state {
         JobState::Held | JobState::Uploading => {

@@ -62,6 +62,7 @@ pub fn model(jobs: Vec<Job>) -> Model {
         speech_voices: Loaded::default(),
         languages: Loaded::default(),
         glossaries: Loaded::default(),
+        tables: std::collections::BTreeSet::new(),
         board: board(jobs),
         card: Arc::new(RateCard::built_in()),
         card_note: None,
