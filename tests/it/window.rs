@@ -102,6 +102,8 @@ fn compose(window: &mut Window, script: &str) -> (u32, u32) {
     window.shows("the portraits", |picture| portrait(FIRST_FACE, picture));
     window.click(FIRST_FACE.0, FIRST_FACE.1);
     window.click(SCRIPT.0, SCRIPT.1);
+    // What is typed before the field listens is lost.
+    window.shows("the script's field that listens", listening_script);
     window.write(script);
     window.shows("a price on the button", create_button)
 }
@@ -159,6 +161,13 @@ fn a_window_killed_while_heygen_renders_comes_back_to_one_video_and_one_charge()
     until(|| (scene.states() == ["done"]).then_some(()), || window.complaint("the job never ended"));
     assert!(window.close().success());
     scene.is_paid_once();
+}
+
+/// The line around the script's field while it takes what is typed.
+fn listening_script(picture: &RgbaImage) -> Option<()> {
+    let is_blue = |pixel: &image::Rgba<u8>| pixel[2] > 150 && pixel[2] > pixel[0].saturating_add(60);
+    let is_line = |y: u32| (0..picture.width()).filter(|&x| is_blue(picture.get_pixel(x, y))).count() > 300;
+    (SCRIPT.1 - 150..SCRIPT.1).any(is_line).then_some(())
 }
 
 /// The frame around the place where dragged files would land.
