@@ -12,7 +12,7 @@ use reelmeter::account::{AccountInfo, Billing};
 use reelmeter::batch::{Cast, Composer, Priced, Table, price, sum};
 use reelmeter::draft::avatar_video::Face;
 use reelmeter::draft::{AvatarType, AvatarVideoDraft, Draft, Engine, Look, Product, Voice};
-use reelmeter::jobs::types::{BatchId, Board, KeptBatch};
+use reelmeter::jobs::types::{BatchId, KeptBatch};
 use reelmeter::money::Usd;
 use reelmeter::pricing::{Pace, RateCard};
 use reelmeter::settings::{Account, CapAction, Settings};
@@ -128,39 +128,18 @@ fn model() -> Model {
     let billing = Billing::Wallet { balance: Some(Usd::from_cents(700_000)), auto_reload: None };
     let info = AccountInfo { name: "Ada".to_owned(), email: None, billing, oauth: false };
     Model {
-        account: Account::Sandbox,
         host: "this program".to_owned(),
         info: Loaded { value: Some(info), ..Loaded::default() },
-        wallet_read_at: None,
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..400).map(voice).collect())), ..Loaded::default() },
-        agent: ui::model::AgentData::default(),
-        own: Default::default(),
-        speech_voices: Loaded::default(),
-        languages: Loaded::default(),
-        glossaries: Loaded::default(),
-        tables: std::collections::BTreeSet::new(),
-        board: Arc::new(Board::default()),
-        card: Arc::new(RateCard::built_in()),
-        card_note: None,
-        card_is_fallback: false,
-        pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::ZERO),
-        spend: Loaded::default(),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
-        key_busy: false,
-        key_answer: None,
-        playing: None,
-        playback: None,
-        shapes: Arc::default(),
-        candidates: None,
-        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),
         now: 1_795_365_000,
-        notices: Vec::new(),
+        ..Model::blank(Account::Sandbox, Arc::new(RateCard::built_in()))
     }
 }
 

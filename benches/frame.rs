@@ -14,7 +14,7 @@ use reelmeter::draft::avatar_video::{Face, SCRIPT_LIMIT};
 use reelmeter::draft::{AvatarType, Engine, Look, Product, Voice};
 use reelmeter::jobs::types::{Board, Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles};
 use reelmeter::money::Usd;
-use reelmeter::pricing::{Pace, RateCard};
+use reelmeter::pricing::RateCard;
 use reelmeter::settings::{Account, Settings};
 use reelmeter::spend::types::ReportOn;
 use reelmeter::spend::{Books, View, overview};
@@ -417,38 +417,19 @@ fn model() -> Model {
         batches: Vec::new(),
     };
     Model {
-        account: Account::Sandbox,
         host: "this program".to_owned(),
         info: Loaded { value: Some(info), ..Loaded::default() },
         wallet_read_at: Some(NOW - 60),
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..VOICES).map(voice).collect())), ..Loaded::default() },
-        own: Default::default(),
-        agent: reelmeter::ui::model::AgentData::default(),
-        speech_voices: Loaded::default(),
-        languages: Loaded::default(),
-        glossaries: Loaded::default(),
-        tables: std::collections::BTreeSet::new(),
         board: Arc::new(board),
-        card: Arc::new(RateCard::built_in()),
-        card_note: None,
-        card_is_fallback: false,
-        pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::from_cents(48_000)),
-        spend: Loaded::default(),
         settings: Settings { favourite_looks: vec!["look_3".to_owned(), "look_5".to_owned()], ..Settings::default() },
         key: KeyStatus::Missing,
-        key_busy: false,
-        key_answer: None,
-        playing: None,
-        playback: None,
-        shapes: Arc::default(),
-        candidates: None,
-        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),
         now: NOW,
-        notices: Vec::new(),
+        ..Model::blank(Account::Sandbox, Arc::new(RateCard::built_in()))
     }
 }

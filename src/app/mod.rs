@@ -32,10 +32,9 @@ use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::player::Player;
 use crate::paths::Paths;
-use crate::pricing::Pace;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
-use crate::ui::model::{AgentData, KeyStatus, Loaded, Notice, Tone};
+use crate::ui::model::{Loaded, Notice, Tone};
 use crate::ui::pictures::Pictures;
 use crate::ui::{self, Model};
 
@@ -104,40 +103,16 @@ impl Studio {
         if let Some(account) = options.account {
             settings.account = account;
         }
+        let account = settings.account;
         let model = Model {
-            account: settings.account,
-            host: String::new(),
-            info: Loaded::default(),
-            wallet_read_at: None,
-            looks: Loaded::default(),
-            voices: Loaded::default(),
-            agent: AgentData::default(),
-            speech_voices: Loaded::default(),
-            languages: Loaded::default(),
-            glossaries: Loaded::default(),
-            own: ui::avatars::own::Own::default(),
-            tables: std::collections::BTreeSet::new(),
-            board: Arc::new(Board::default()),
-            card: Arc::new(card.card),
             card_note: card.own.as_ref().map(|path| format!("Your own card: {}", path.display())),
             card_is_fallback: card.error.is_some(),
-            pace: Arc::new(Pace::default()),
-            month_spent: None,
-            spend: Loaded::default(),
-            key: KeyStatus::default(),
-            key_busy: false,
-            key_answer: None,
-            playing: None,
-            playback: None,
-            shapes: Arc::default(),
-            candidates: None,
-            project_reading: None,
             results_folder: paths.results(&settings).to_path_buf(),
             config_folder: paths.config.clone(),
             data_folder: paths.data.clone(),
             now: now(),
-            notices: Vec::new(),
             settings,
+            ..Model::blank(account, Arc::new(card.card))
         };
         let mut studio = Self {
             options,

@@ -179,6 +179,48 @@ pub struct Model {
     pub notices: Vec<Notice>,
 }
 
+impl Model {
+    /// Before anything is known: nothing loaded, no folders, the clock at zero.
+    #[must_use]
+    pub fn blank(account: Account, card: Arc<RateCard>) -> Self {
+        Self {
+            account,
+            host: String::new(),
+            info: Loaded::default(),
+            wallet_read_at: None,
+            looks: Loaded::default(),
+            voices: Loaded::default(),
+            agent: AgentData::default(),
+            speech_voices: Loaded::default(),
+            languages: Loaded::default(),
+            glossaries: Loaded::default(),
+            own: Own::default(),
+            board: Arc::default(),
+            tables: BTreeSet::new(),
+            card,
+            card_note: None,
+            card_is_fallback: false,
+            pace: Arc::default(),
+            month_spent: None,
+            spend: Loaded::default(),
+            settings: Settings::default(),
+            key: KeyStatus::default(),
+            key_busy: false,
+            key_answer: None,
+            playing: None,
+            playback: None,
+            shapes: Arc::default(),
+            candidates: None,
+            project_reading: None,
+            results_folder: PathBuf::new(),
+            config_folder: PathBuf::new(),
+            data_folder: PathBuf::new(),
+            now: 0,
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// Something the app tells the window's own state once.
 #[derive(Clone, Debug)]
 pub enum Message {

@@ -15,7 +15,7 @@ use crate::draft::avatar_video::{Face, LocalFile, Source};
 use crate::draft::{AvatarType, Engine, Look, Resolution, Voice};
 use crate::jobs::types::{Board, JobId, Pause};
 use crate::money::Usd;
-use crate::pricing::{Pace, RateCard};
+use crate::pricing::RateCard;
 use crate::settings::{Account, CapAction, Settings};
 
 fn look(number: usize, name: &str, avatar_type: AvatarType) -> Look {
@@ -62,39 +62,20 @@ pub(in crate::ui) fn model() -> Model {
     let billing = Billing::Wallet { balance: Some(Usd::from_cents(2147)), auto_reload: None };
     let info = AccountInfo { name: "Ada".to_owned(), email: None, billing, oauth: false };
     Model {
-        account: Account::Sandbox,
         host: "127.0.0.1".to_owned(),
         info: Loaded { value: Some(info), ..Loaded::default() },
         wallet_read_at: Some(1_795_364_900),
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
-        agent: model::AgentData::default(),
-        own: Default::default(),
-        speech_voices: Loaded::default(),
-        languages: Loaded::default(),
-        glossaries: Loaded::default(),
-        tables: std::collections::BTreeSet::new(),
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),
-        card: Arc::new(RateCard::built_in()),
-        card_note: None,
-        card_is_fallback: false,
-        pace: Arc::new(Pace::default()),
         month_spent: Some(Usd::ZERO),
-        spend: Loaded::default(),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
-        key_busy: false,
-        key_answer: None,
-        playing: None,
-        playback: None,
-        shapes: Arc::default(),
-        candidates: None,
-        project_reading: None,
         results_folder: PathBuf::from("/films"),
         config_folder: PathBuf::from("/config"),
         data_folder: PathBuf::from("/data"),
         now: 1_795_365_000,
-        notices: Vec::new(),
+        ..Model::blank(Account::Sandbox, Arc::new(RateCard::built_in()))
     }
 }
 

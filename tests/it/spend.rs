@@ -14,7 +14,7 @@ use reelmeter::settings::{CapAction, ProjectBudget, Settings};
 use reelmeter::spend::export::{
     COLUMNS, JournalFormat, READING_COLUMNS, csv, dispute, journal, readings_csv, statement,
 };
-use reelmeter::spend::types::{CauseKind, EntryKind, LedgerFilter, Period, ReportOn, SortBy};
+use reelmeter::spend::types::{CauseKind, EntryKind, LedgerFilter, Period, ReportOn, Snapshot, SortBy};
 use reelmeter::spend::{self, Books, Caps, Counted, Entry, Refusal, View, overview};
 use reelmeter::store::{Store, StoreError};
 use rusqlite::{Transaction, params};
@@ -336,6 +336,13 @@ fn reload() -> AutoReload {
     AutoReload { enabled: true, threshold: Some(usd("20")), amount: Some(usd("100")) }
 }
 
+/// What the tab shows of the books then, on the built-in card and settings nobody changed, with auto-reload.
+fn seen(store: &Store, books: &mut Books, zone: &TimeZone, now: i64, report_on: ReportOn) -> Snapshot {
+    let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
+    let view = View { now, zone, settings: &settings, auto_reload: Some(&reload), card: &card, report_on };
+    overview(store, books, &view).unwrap()
+}
+
 #[test]
 fn a_year_of_work_agrees_with_the_wallet_to_the_last_digit() {
     let (folder, store) = open();
@@ -344,16 +351,7 @@ fn a_year_of_work_agrees_with_the_wallet_to_the_last_digit() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let mut books = Books::load(&store).unwrap();
     let now = books.readings().last().unwrap().at;
-    let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
-    let view = View {
-        now,
-        zone: &zone,
-        settings: &settings,
-        auto_reload: Some(&reload),
-        card: &card,
-        report_on: ReportOn::ThisMonth,
-    };
-    let snapshot = overview(&store, &mut books, &view).unwrap();
+    let snapshot = seen(&store, &mut books, &zone, now, ReportOn::ThisMonth);
 
     let findings = &snapshot.findings;
     for stretch in &findings.reconciliations {
@@ -527,17 +525,8 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
     let world = simulate(&store, 400, 20_000);
     let zone = TimeZone::get("Pacific/Auckland").unwrap();
     let mut books = Books::load(&store).unwrap();
-    let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
     let now = books.readings().last().unwrap().at;
-    let view = View {
-        now,
-        zone: &zone,
-        settings: &settings,
-        auto_reload: Some(&reload),
-        card: &card,
-        report_on: ReportOn::ThisMonth,
-    };
-    overview(&store, &mut books, &view).unwrap();
+    seen(&store, &mut books, &zone, now, ReportOn::ThisMonth);
     let text = journal(&books, &zone, JournalFormat::Hledger);
     assert!(text.matches(" = ").count() > 400, "readings are asserted");
     let hledger = |text: &str, arguments: &[&str]| {
@@ -567,20 +556,11 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
 fn beancount_accepts_the_journal_and_every_days_last_reading_in_it() {
     let (folder, store) = open();
     let world = simulate(&store, 400, 20_000);
-    let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
     for zone in ["Pacific/Auckland", "America/Los_Angeles"] {
         let zone = TimeZone::get(zone).unwrap();
         let mut books = Books::load(&store).unwrap();
         let now = books.readings().last().unwrap().at;
-        let view = View {
-            now,
-            zone: &zone,
-            settings: &settings,
-            auto_reload: Some(&reload),
-            card: &card,
-            report_on: ReportOn::ThisMonth,
-        };
-        overview(&store, &mut books, &view).unwrap();
+        seen(&store, &mut books, &zone, now, ReportOn::ThisMonth);
         let text = journal(&books, &zone, JournalFormat::Beancount);
         assert!(text.matches(" balance Assets:HeyGen:Wallet ").count() > 80, "days end with an assertion");
         let closing = format!(" {} USD", world.balance.exact());
@@ -720,7 +700,7 @@ fn any_days_add_up_and_the_wallet_stands_beside_each_entry() {
     simulate(&store, 3_000, 9_000);
     let mut books = Books::load(&store).unwrap();
     let now = books.readings().last().unwrap().at;
-    let (zone, settings, card) = (TimeZone::get("Europe/Berlin").unwrap(), Settings::default(), RateCard::built_in());
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
     let day = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
     for (first, last, bars) in [
         ("2026-03-29", "2026-03-29", 1),
@@ -730,8 +710,7 @@ fn any_days_add_up_and_the_wallet_stands_beside_each_entry() {
         ("2020-01-01", "2026-12-31", 84),
     ] {
         let report_on = ReportOn::Days { first: day(first), last: day(last) };
-        let view = View { now, zone: &zone, settings: &settings, auto_reload: Some(&reload()), card: &card, report_on };
-        let snapshot = overview(&store, &mut books, &view).unwrap();
+        let snapshot = seen(&store, &mut books, &zone, now, report_on);
         let report = &snapshot.report;
         assert_eq!((report.by_day.len(), report.by_day[0].day), (bars, day(first)));
         assert!(report.by_day.windows(2).all(|two| two[0].next == two[1].day), "the bars touch");
@@ -749,15 +728,7 @@ fn any_days_add_up_and_the_wallet_stands_beside_each_entry() {
         assert!(report.jobs > 0);
     }
 
-    let view = View {
-        now,
-        zone: &zone,
-        settings: &settings,
-        auto_reload: Some(&reload()),
-        card: &card,
-        report_on: ReportOn::ThisMonth,
-    };
-    let snapshot = overview(&store, &mut books, &view).unwrap();
+    let snapshot = seen(&store, &mut books, &zone, now, ReportOn::ThisMonth);
     let (mut seen, mut counted) = (0, 0);
     for (place, row) in (0..).zip(snapshot.table.rows()) {
         let wallet = snapshot.wallet_after(place).unwrap();

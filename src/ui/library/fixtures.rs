@@ -6,9 +6,9 @@ use crate::draft::Product;
 use crate::jobs::types::{Board, Job, JobId, JobState, Progress, QuotedPrice, ResultFiles};
 use crate::money::Usd;
 use crate::pricing::RateCard;
-use crate::settings::{Account, Settings};
+use crate::settings::Account;
 use crate::ui::Model;
-use crate::ui::model::{KeyStatus, Loaded};
+use crate::ui::model::KeyStatus;
 
 /// 22 Nov 2026, 16:30 UTC.
 pub const NOW: i64 = 1_795_365_000;
@@ -51,38 +51,13 @@ pub fn board(jobs: Vec<Job>) -> Arc<Board> {
 /// A model of the sandbox with these jobs.
 pub fn model(jobs: Vec<Job>) -> Model {
     Model {
-        account: Account::Sandbox,
         host: "127.0.0.1".to_owned(),
-        info: Loaded::default(),
-        wallet_read_at: None,
-        looks: Loaded::default(),
-        voices: Loaded::default(),
-        agent: crate::ui::model::AgentData::default(),
-        own: Default::default(),
-        speech_voices: Loaded::default(),
-        languages: Loaded::default(),
-        glossaries: Loaded::default(),
-        tables: std::collections::BTreeSet::new(),
         board: board(jobs),
-        card: Arc::new(RateCard::built_in()),
-        card_note: None,
-        card_is_fallback: false,
-        pace: Arc::default(),
-        month_spent: None,
-        spend: Loaded::default(),
-        settings: Settings::default(),
         key: KeyStatus::Missing,
-        key_busy: false,
-        key_answer: None,
-        playing: None,
-        playback: None,
-        shapes: Arc::default(),
-        candidates: None,
-        project_reading: None,
         results_folder: "/films".into(),
         config_folder: "/config".into(),
         data_folder: "/data".into(),
         now: NOW,
-        notices: Vec::new(),
+        ..Model::blank(Account::Sandbox, Arc::new(RateCard::built_in()))
     }
 }
