@@ -74,10 +74,64 @@ pub trait Composition {
     fn choose(&mut self, _choice: Choice) {}
 }
 
-/// The draft of any product.
-#[derive(Clone, Debug, PartialEq)]
-#[allow(clippy::large_enum_variant, reason = "drafts are few and move once per click")]
-pub enum Draft {
+/// Makes the draft of any product out of the list of products: one line here is all that it takes.
+macro_rules! drafts {
+    ($($product:ident($draft:ty)),+ $(,)?) => {
+        /// The draft of any product.
+        #[derive(Clone, Debug, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "drafts are few and move once per click")]
+        pub enum Draft {
+            $($product($draft)),+
+        }
+
+        $(
+            impl From<$draft> for Draft {
+                fn from(draft: $draft) -> Self {
+                    Self::$product(draft)
+                }
+            }
+        )+
+
+        impl Draft {
+            /// The draft a journal keeps for a job of this product.
+            ///
+            /// # Errors
+            /// The decoder's own.
+            pub fn from_json(product: Product, json: &str) -> serde_json::Result<Self> {
+                Ok(match product {
+                    $(Product::$product => Self::$product(serde_json::from_str(json)?)),+
+                })
+            }
+
+            /// The text a journal keeps; the product is kept beside it.
+            ///
+            /// # Errors
+            /// The encoder's own.
+            pub fn to_json(&self) -> serde_json::Result<String> {
+                match self {
+                    $(Self::$product(draft) => serde_json::to_string(draft)),+
+                }
+            }
+
+            /// The draft as what all have in common.
+            #[must_use]
+            pub fn composition(&self) -> &dyn Composition {
+                match self {
+                    $(Self::$product(draft) => draft),+
+                }
+            }
+
+            /// The draft as what all have in common, to be changed.
+            pub fn composition_mut(&mut self) -> &mut dyn Composition {
+                match self {
+                    $(Self::$product(draft) => draft),+
+                }
+            }
+        }
+    };
+}
+
+drafts! {
     AvatarVideo(AvatarVideoDraft),
     Cinematic(CinematicDraft),
     VideoAgent(VideoAgentDraft),
@@ -91,77 +145,6 @@ pub enum Draft {
 }
 
 impl Draft {
-    /// The draft a journal keeps for a job of this product.
-    ///
-    /// # Errors
-    /// The decoder's own.
-    pub fn from_json(product: Product, json: &str) -> serde_json::Result<Self> {
-        Ok(match product {
-            Product::AvatarVideo => Self::AvatarVideo(serde_json::from_str(json)?),
-            Product::Cinematic => Self::Cinematic(serde_json::from_str(json)?),
-            Product::VideoAgent => Self::VideoAgent(serde_json::from_str(json)?),
-            Product::HyperFrames => Self::HyperFrames(serde_json::from_str(json)?),
-            Product::Realtime => Self::Realtime(serde_json::from_str(json)?),
-            Product::Translation => Self::Translation(serde_json::from_str(json)?),
-            Product::Lipsync => Self::Lipsync(serde_json::from_str(json)?),
-            Product::Clips => Self::Clips(serde_json::from_str(json)?),
-            Product::Speech => Self::Speech(serde_json::from_str(json)?),
-            Product::AvatarCreation => Self::AvatarCreation(serde_json::from_str(json)?),
-        })
-    }
-
-    /// The text a journal keeps; the product is kept beside it.
-    ///
-    /// # Errors
-    /// The encoder's own.
-    pub fn to_json(&self) -> serde_json::Result<String> {
-        match self {
-            Self::AvatarVideo(draft) => serde_json::to_string(draft),
-            Self::Cinematic(draft) => serde_json::to_string(draft),
-            Self::VideoAgent(draft) => serde_json::to_string(draft),
-            Self::HyperFrames(draft) => serde_json::to_string(draft),
-            Self::Realtime(draft) => serde_json::to_string(draft),
-            Self::Translation(draft) => serde_json::to_string(draft),
-            Self::Lipsync(draft) => serde_json::to_string(draft),
-            Self::Clips(draft) => serde_json::to_string(draft),
-            Self::Speech(draft) => serde_json::to_string(draft),
-            Self::AvatarCreation(draft) => serde_json::to_string(draft),
-        }
-    }
-
-    /// The draft as what all have in common.
-    #[must_use]
-    pub fn composition(&self) -> &dyn Composition {
-        match self {
-            Self::AvatarVideo(draft) => draft,
-            Self::Cinematic(draft) => draft,
-            Self::VideoAgent(draft) => draft,
-            Self::HyperFrames(draft) => draft,
-            Self::Realtime(draft) => draft,
-            Self::Translation(draft) => draft,
-            Self::Lipsync(draft) => draft,
-            Self::Clips(draft) => draft,
-            Self::Speech(draft) => draft,
-            Self::AvatarCreation(draft) => draft,
-        }
-    }
-
-    /// The draft as what all have in common, to be changed.
-    pub fn composition_mut(&mut self) -> &mut dyn Composition {
-        match self {
-            Self::AvatarVideo(draft) => draft,
-            Self::Cinematic(draft) => draft,
-            Self::VideoAgent(draft) => draft,
-            Self::HyperFrames(draft) => draft,
-            Self::Realtime(draft) => draft,
-            Self::Translation(draft) => draft,
-            Self::Lipsync(draft) => draft,
-            Self::Clips(draft) => draft,
-            Self::Speech(draft) => draft,
-            Self::AvatarCreation(draft) => draft,
-        }
-    }
-
     /// The product of the rate card it is.
     #[must_use]
     pub fn product(&self) -> Product {
@@ -188,28 +171,4 @@ impl Draft {
             one => vec![one],
         }
     }
-}
-
-/// Lets each product's draft become the draft of any product.
-macro_rules! becomes_draft {
-    ($($variant:ident($draft:ty)),+ $(,)?) => {$(
-        impl From<$draft> for Draft {
-            fn from(draft: $draft) -> Self {
-                Self::$variant(draft)
-            }
-        }
-    )+};
-}
-
-becomes_draft! {
-    AvatarVideo(AvatarVideoDraft),
-    Cinematic(CinematicDraft),
-    VideoAgent(VideoAgentDraft),
-    HyperFrames(HyperFramesDraft),
-    Realtime(RealtimeDraft),
-    Translation(TranslationDraft),
-    Lipsync(LipsyncDraft),
-    Clips(ClipsDraft),
-    Speech(SpeechDraft),
-    AvatarCreation(AvatarCreationDraft),
 }

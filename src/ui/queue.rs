@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::avatar_video::picture_ui;
 use super::avatars::own::OwnAction;
 use super::batch;
+use super::gallery::picture_ui;
 use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;

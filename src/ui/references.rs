@@ -2,7 +2,7 @@
 
 use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::avatar_video::picture_ui;
+use super::gallery::picture_ui;
 use super::pictures::{PictureSource, Pictures};
 use super::places::Place;
 use super::quoting::Quoted;

@@ -1,6 +1,5 @@
 //! The Avatar video tab: a face, a voice, a script or a sound, and how it is rendered.
 
-pub(super) mod gallery;
 pub(super) mod options;
 mod script;
 mod voice;
@@ -12,6 +11,7 @@ use egui::{Align, Layout, Ui, vec2};
 use super::batch::{self, BatchTab};
 use super::compare::{Compare, compare_ui};
 use super::form::{Form, FormTab};
+use super::gallery;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;
@@ -22,8 +22,6 @@ use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
 use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Product, Resolution};
 
-pub use gallery::Filter;
-pub(super) use gallery::picture_ui;
 pub(super) use options::{option_button, popup};
 pub(super) use script::insert_at_cursor;
 

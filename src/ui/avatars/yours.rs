@@ -4,7 +4,7 @@ use egui::{Color32, Key, Layout, Rect, Ui, pos2, vec2};
 
 use super::own::{OwnAction, OwnKind};
 use crate::draft::own_cast::{OwnAvatar, OwnLook, Training};
-use crate::ui::avatar_video::picture_ui;
+use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{RADIUS_CARD, RADIUS_LARGE, medium, palette, regular, semibold};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::avatar_video::gallery::{self, Cast, Gallery};
 use super::avatar_video::options::{option_button, popup};
 use super::form::{Form, FormTab};
+use super::gallery::{self, Cast, Gallery};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::avatar_video::gallery::{Cast, Gallery, gallery_ui};
 use super::file_field;
 use super::form::{Form, FormTab};
+use super::gallery::{Cast, Gallery, gallery_ui};
 use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;

@@ -5,7 +5,7 @@ use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Rect, Role, Scro
 use super::{VideoAgentTab, compose};
 use crate::draft::chat::{Chat, ChatMessage, ChatResource, Speaker, Stage};
 use crate::draft::{Field, Product, VideoAgentDraft};
-use crate::ui::avatar_video::picture_ui;
+use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::places::Place;

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use egui::{Ui, vec2};
 
-use super::avatar_video::gallery::Gallery;
 use super::form::{Form, FormTab};
+use super::gallery::Gallery;
 use super::model::Model;
 use super::pictures::Pictures;
 use super::quoting::Quoted;

@@ -3,7 +3,7 @@
 use egui::{Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
 use crate::draft::chat::AgentStyle;
-use crate::ui::avatar_video::picture_ui;
+use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};

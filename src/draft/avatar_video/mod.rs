@@ -1,5 +1,7 @@
 //! The draft of an avatar video (`POST /v3/videos`, types `avatar` and `image`).
 
+mod options;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,8 @@ pub use super::title::TITLE_LIMIT;
 use super::title::{self, first_words};
 use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product};
+
+pub use options::{Background, Expressiveness, OutputFormat, VoiceSettings};
 
 /// Characters a script may have at most (published limit).
 pub const SCRIPT_LIMIT: usize = 5_000;
@@ -37,81 +41,6 @@ pub enum Source {
     #[default]
     Script,
     Audio,
-}
-
-/// How the voice speaks.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct VoiceSettings {
-    /// 0.5 to 1.5.
-    pub speed: Decimal,
-    /// Semitone steps, -50 to 50.
-    pub pitch: i32,
-    /// 0 to 1.
-    pub volume: Decimal,
-    /// A BCP 47 tag for voices that support it.
-    pub locale: Option<String>,
-}
-
-impl Default for VoiceSettings {
-    fn default() -> Self {
-        Self { speed: Decimal::ONE, pitch: 0, volume: Decimal::ONE, locale: None }
-    }
-}
-
-/// What is behind the face.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub enum Background {
-    /// As the look has it.
-    #[default]
-    Unchanged,
-    /// One colour, `#rrggbb`.
-    Color(String),
-    /// A picture on this computer.
-    Image(LocalFile),
-}
-
-/// How strongly a photo avatar moves on Avatar IV.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Expressiveness {
-    Low,
-    Medium,
-    High,
-}
-
-impl Expressiveness {
-    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
-
-    /// The interface's word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-}
-
-/// The container of the result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutputFormat {
-    #[default]
-    Mp4,
-    /// With transparency; needs matting and refuses a background.
-    Webm,
-}
-
-impl OutputFormat {
-    /// The interface's word, also the file's extension.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Mp4 => "mp4",
-            Self::Webm => "webm",
-        }
-    }
 }
 
 /// What the person is composing on the Avatar video tab.
@@ -470,112 +399,4 @@ fn audio_fault(file: &LocalFile) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check_title(script: &str, expected: &str) {
-        let draft = AvatarVideoDraft { script: script.to_owned(), ..AvatarVideoDraft::default() };
-        assert_eq!(draft.effective_title(), expected);
-    }
-
-    #[test]
-    fn a_video_without_a_title_is_named_after_its_first_sentence_or_six_words() {
-        check_title("Welcome back. In the next forty seconds", "Welcome back");
-        check_title("In the next forty seconds we will show", "In the next forty seconds we");
-        check_title("Spring <break time=\"0.8s\"/> is here, at last!", "Spring is here, at last");
-        check_title("  ", "Untitled video");
-        check_title("...", "Untitled video");
-    }
-
-    fn twin() -> Look {
-        Look {
-            id: "look".to_owned(),
-            name: "Daria".to_owned(),
-            avatar_type: AvatarType::DigitalTwin,
-            group_id: None,
-            default_voice_id: None,
-            gender: None,
-            engines: vec![Engine::AvatarIii, Engine::AvatarIv],
-            preview_image_url: None,
-            preview_video_url: None,
-            tags: Vec::new(),
-            ready: true,
-        }
-    }
-
-    #[track_caller]
-    fn check(change: impl FnOnce(&mut AvatarVideoDraft), expected: &[Field]) {
-        let mut draft = AvatarVideoDraft {
-            face: Face::Look(Look { default_voice_id: Some("voice".to_owned()), ..twin() }),
-            script: "Hello.".to_owned(),
-            ..AvatarVideoDraft::default()
-        };
-        change(&mut draft);
-        let fields: Vec<Field> = draft.problems().iter().map(|problem| problem.field).collect();
-        assert_eq!(fields, expected, "{:?}", draft.problems());
-    }
-
-    fn sound(seconds: i64) -> LocalFile {
-        LocalFile {
-            path: "voice.mp3".into(),
-            size: 1_000,
-            media_type: Some("audio/mpeg".to_owned()),
-            duration: Some(Decimal::from(seconds)),
-            dimensions: None,
-            has_audio: None,
-            fault: None,
-            ..LocalFile::default()
-        }
-    }
-
-    #[test]
-    fn every_limit_is_told_beside_its_field() {
-        check(|_| {}, &[]);
-        check(|draft| draft.face = Face::None, &[Field::Look]);
-        check(|draft| draft.face = Face::Look(twin()), &[Field::Voice]);
-        check(|draft| draft.face = Face::Look(Look { ready: false, ..twin() }), &[Field::Look, Field::Voice]);
-        check(|draft| draft.engine = Engine::AvatarV, &[Field::Engine]);
-        check(|draft| draft.script = " \n".to_owned(), &[Field::Script]);
-        check(|draft| draft.script = "ä".repeat(SCRIPT_LIMIT), &[]);
-        check(|draft| draft.script = "ä".repeat(SCRIPT_LIMIT + 1), &[Field::Script]);
-        check(|draft| draft.title = "t".repeat(TITLE_LIMIT + 1), &[Field::Title]);
-        check(|draft| draft.voice_settings.speed = Decimal::new(16, 1), &[Field::VoiceSettings]);
-        check(|draft| draft.voice_settings.pitch = 51, &[Field::VoiceSettings]);
-        check(|draft| draft.background = Background::Color("red".to_owned()), &[Field::Background]);
-        check(|draft| draft.background = Background::Color("#1a2b3c".to_owned()), &[]);
-        check(
-            |draft| {
-                draft.background = Background::Color("#1a2b3c".to_owned());
-                draft.output_format = OutputFormat::Webm;
-            },
-            &[Field::Background],
-        );
-        for (seconds, expected) in [(600, &[][..]), (601, &[Field::Audio]), (0, &[Field::Audio])] {
-            check(
-                |draft| {
-                    draft.source = Source::Audio;
-                    draft.audio = Some(sound(seconds));
-                },
-                expected,
-            );
-        }
-        check(
-            |draft| {
-                draft.source = Source::Audio;
-                draft.audio = Some(LocalFile { media_type: Some("image/png".to_owned()), ..sound(3) });
-            },
-            &[Field::Audio],
-        );
-        check(|draft| draft.source = Source::Audio, &[Field::Audio]);
-    }
-
-    #[test]
-    fn an_audio_file_gives_the_length_and_a_broken_one_gives_none() {
-        let mut draft =
-            AvatarVideoDraft { source: Source::Audio, audio: Some(sound(61)), ..AvatarVideoDraft::default() };
-        assert_eq!(draft.length(), Length::Seconds(Decimal::from(61)));
-        draft.audio = Some(LocalFile { fault: Some("It lies.".to_owned()), ..sound(61) });
-        assert!(matches!(draft.length(), Length::Unknown(_)));
-    }
-}
+mod tests;

@@ -1,0 +1,203 @@
+//! What the window remembers between frames, and what the app tells it.
+
+use super::avatar_video::AvatarVideoTab;
+use super::avatars::AvatarsTab;
+use super::batch::{BatchTab, Showing};
+use super::cinematic::CinematicTab;
+use super::clips::ClipsTab;
+use super::form::FormTab as _;
+use super::hyperframes::HyperFramesTab;
+use super::library::LibraryTab;
+use super::lipsync::LipsyncTab;
+use super::places::Place;
+use super::realtime::RealtimeTab;
+use super::settings_tab::SettingsTab;
+use super::speech::SpeechTab;
+use super::spend::SpendTab;
+use super::translate::TranslateTab;
+use super::video_agent::VideoAgentTab;
+use super::{Action, Message, Model, Tab, bars, palette};
+use crate::draft::avatar_video::LocalFile;
+use crate::draft::{AvatarVideoDraft, Draft, Product, SpeechDraft};
+use crate::jobs::types::{BatchId, JobId};
+
+/// What the window remembers between frames: nothing here is worth money or is lost with it.
+#[derive(Default)]
+pub struct State {
+    pub tab: Tab,
+    pub avatar_video: AvatarVideoTab,
+    pub cinematic: CinematicTab,
+    pub video_agent: VideoAgentTab,
+    pub hyperframes: HyperFramesTab,
+    pub realtime: RealtimeTab,
+    pub translate: TranslateTab,
+    pub lipsync: LipsyncTab,
+    pub clips: ClipsTab,
+    pub speech: SpeechTab,
+    pub avatars: AvatarsTab,
+    pub library: LibraryTab,
+    pub spend: SpendTab,
+    pub settings: SettingsTab,
+    pub(super) bars: bars::Bars,
+    pub(super) palette: palette::CommandPalette,
+}
+
+impl State {
+    /// Takes what the app has to tell the window once.
+    pub fn receive(&mut self, message: Message) {
+        match message {
+            Message::Submitted(product, answer) => self.submitted(product, answer),
+            Message::FileReady { place, file } => {
+                self.take_file(place, file);
+                self.bars.refused_file = None;
+                self.tab = Tab::of(place.product);
+            }
+            Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
+            Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
+            Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
+            Message::FileRefused(why) => self.bars.refused_file = Some(why),
+            Message::LoadDraft(draft) => {
+                self.tab = Tab::of(draft.product());
+                if let Some(batch) = self.batch_mut(draft.product()) {
+                    batch.is_shown = false;
+                }
+                self.load(*draft);
+            }
+            Message::TableRead(product, answer) => {
+                self.tab = Tab::of(product);
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.take_table(answer);
+                }
+            }
+            Message::BatchOpened(kept) => {
+                let product = kept.base.product();
+                self.tab = Tab::of(product);
+                self.load(kept.base.clone());
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.take_table(Ok(kept));
+                }
+            }
+            Message::BatchFound(kept) => {
+                let product = kept.base.product();
+                match &kept.base {
+                    Draft::AvatarVideo(draft) if self.avatar_video.form.draft == AvatarVideoDraft::default() => {
+                        self.avatar_video.form.load(draft.clone());
+                    }
+                    Draft::Speech(draft) if self.speech.form.draft == SpeechDraft::default() => {
+                        self.speech.form.load(draft.clone());
+                    }
+                    _ => {}
+                }
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.found(*kept);
+                }
+            }
+            Message::BatchMade(id, answer) => {
+                for product in [Product::AvatarVideo, Product::Speech] {
+                    if let Some(batch) = self.batch_mut(product) {
+                        batch.submitted(id, answer.clone());
+                    }
+                }
+            }
+            Message::MadeAgain(before, job) => {
+                for product in [Product::AvatarVideo, Product::Speech] {
+                    if let Some(sheet) = self.batch_mut(product).and_then(|batch| batch.sheet.as_mut()) {
+                        sheet.note_again(before, job);
+                    }
+                }
+            }
+            Message::ForgetBatches => {
+                self.avatar_video.batch.forget();
+                self.speech.batch.forget();
+            }
+            Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
+            Message::NoSaveDialog(export) => self.spend.ask_path(*export),
+            Message::ShowTab(tab) => self.tab = tab,
+        }
+    }
+
+    fn submitted(&mut self, product: Product, answer: Result<Vec<JobId>, String>) {
+        match Tab::of(product) {
+            Tab::AvatarVideo => self.avatar_video.form.submitted(answer),
+            Tab::Cinematic => self.cinematic.form.submitted(answer),
+            Tab::VideoAgent => self.video_agent.submitted(answer),
+            Tab::HyperFrames => self.hyperframes.form.submitted(answer),
+            Tab::Realtime => self.realtime.form.submitted(answer),
+            Tab::Translate => self.translate.form.submitted(answer),
+            Tab::Lipsync => self.lipsync.form.submitted(answer),
+            Tab::Clips => self.clips.form.submitted(answer),
+            Tab::Speech => self.speech.form.submitted(answer),
+            Tab::Avatars => self.avatars.form.submitted(answer),
+            Tab::Library | Tab::Spend | Tab::Settings => {}
+        }
+    }
+
+    /// Shows a table that is open on its tab; what keeps another one from taking its place otherwise.
+    pub fn show_batch(&mut self, product: Product, id: BatchId) -> Showing {
+        let Some(batch) = self.batch_mut(product) else { return Showing::Free };
+        let showing = batch.show_again(id);
+        if showing == Showing::Shown {
+            self.tab = Tab::of(product);
+        }
+        showing
+    }
+
+    /// The table of a tab that has one.
+    pub(super) fn batch_mut(&mut self, product: Product) -> Option<&mut BatchTab> {
+        match product {
+            Product::AvatarVideo => Some(&mut self.avatar_video.batch),
+            Product::Speech => Some(&mut self.speech.batch),
+            _ => None,
+        }
+    }
+
+    fn take_file(&mut self, place: Place, file: LocalFile) {
+        match Tab::of(place.product) {
+            Tab::AvatarVideo => self.avatar_video.take_file(place.field, file),
+            Tab::Cinematic => self.cinematic.take_file(place.field, file),
+            Tab::VideoAgent => self.video_agent.take_file(place.field, file),
+            Tab::HyperFrames => self.hyperframes.take_file(place.field, file),
+            Tab::Realtime => self.realtime.take_file(place.field, file),
+            Tab::Translate => self.translate.take_file(place.field, file),
+            Tab::Lipsync => self.lipsync.take_file(place.field, file),
+            Tab::Clips => self.clips.take_file(place.field, file),
+            Tab::Speech => self.speech.take_file(place.field, file),
+            Tab::Avatars => self.avatars.take_file(place.field, file),
+            Tab::Library | Tab::Spend | Tab::Settings => {}
+        }
+    }
+
+    fn load(&mut self, draft: Draft) {
+        match draft {
+            Draft::AvatarVideo(draft) => self.avatar_video.form.load(draft),
+            Draft::Cinematic(draft) => self.cinematic.form.load(draft),
+            Draft::VideoAgent(draft) => self.video_agent.form.load(draft),
+            Draft::HyperFrames(draft) => self.hyperframes.form.load(draft),
+            Draft::Realtime(draft) => self.realtime.form.load(draft),
+            Draft::Translation(draft) => self.translate.form.load(draft),
+            Draft::Lipsync(draft) => self.lipsync.form.load(draft),
+            Draft::Clips(draft) => self.clips.form.load(draft),
+            Draft::Speech(draft) => self.speech.form.load(draft),
+            Draft::AvatarCreation(draft) => self.avatars.load(draft),
+        }
+    }
+
+    /// Presses the button of the shown tab.
+    pub(super) fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        match self.tab {
+            Tab::AvatarVideo if self.avatar_video.batch.is_shown => self.avatar_video.batch.create(model, actions),
+            Tab::Speech if self.speech.batch.is_shown => self.speech.batch.create(model, actions),
+            Tab::AvatarVideo => self.avatar_video.form().create(model, actions),
+            Tab::Cinematic => self.cinematic.form().create(model, actions),
+            Tab::VideoAgent => self.video_agent.form().create(model, actions),
+            Tab::HyperFrames => self.hyperframes.form().create(model, actions),
+            Tab::Realtime => self.realtime.form().create(model, actions),
+            Tab::Translate => self.translate.form().create(model, actions),
+            Tab::Lipsync => self.lipsync.form().create(model, actions),
+            Tab::Clips => self.clips.form().create(model, actions),
+            Tab::Speech => self.speech.form().create(model, actions),
+            Tab::Avatars => self.avatars.create(model, actions),
+            Tab::Library | Tab::Spend | Tab::Settings => {}
+        }
+    }
+}

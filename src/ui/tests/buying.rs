@@ -1,0 +1,280 @@
+//! From the draft to the button: price, caps, the other ways to make it.
+
+use super::*;
+
+#[test]
+fn an_empty_draft_says_what_is_missing_and_shows_problems_only_when_asked() {
+    let mut harness = bench(model());
+    assert_eq!(button(&harness), "Choose a face");
+    assert!(harness.query_by_label_contains("Write the script, or use audio instead.").is_none());
+
+    press_button(&mut harness);
+    assert!(asked(&mut harness).is_empty());
+    assert!(harness.query_by_label_contains("Write the script, or use audio instead.").is_some());
+}
+
+#[test]
+fn the_button_carries_the_price_and_follows_the_script() {
+    let mut harness = bench(model());
+    click(&mut harness, Role::Button, "Daria, digital twin");
+    assert_eq!(button(&harness), "Write the script");
+
+    click(&mut harness, Role::MultilineTextInput, "Script");
+    harness
+        .get_by_role_and_label(Role::MultilineTextInput, "Script")
+        .type_text("Welcome back to the second lesson of ours.");
+    harness.run_steps(3);
+    let short = button(&harness);
+    assert!(short.starts_with("Create · about $0."), "{short}");
+
+    let longer = "Every customer gets a named contact from day one. ".repeat(8);
+    harness.get_by_role_and_label(Role::MultilineTextInput, "Script").type_text(&longer);
+    harness.run_steps(3);
+    let long = button(&harness);
+    assert!(long.starts_with("Create · about $"), "{long}");
+    assert_ne!(short, long);
+}
+
+#[test]
+fn an_audio_file_has_an_exact_price() {
+    let mut harness = ready(model());
+    let file = LocalFile {
+        path: PathBuf::from("/sounds/talk.mp3"),
+        size: 1_400_000,
+        media_type: Some("audio/mpeg".to_owned()),
+        duration: Some(Decimal::from(90)),
+        dimensions: None,
+        has_audio: None,
+        fault: None,
+        ..LocalFile::default()
+    };
+    harness
+        .state_mut()
+        .state
+        .receive(Message::FileReady { place: Place::new(Product::AvatarVideo, Field::Audio), file });
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.avatar_video.form.draft.source, Source::Audio);
+    // 90 s × $0.0667, from the rate card's own worked examples.
+    assert_eq!(button(&harness), "Create · $6.00");
+    assert!(harness.query_by_label("talk.mp3").is_some());
+
+    click(&mut harness, Role::Button, "Remove the audio");
+    assert_eq!(harness.state().state.avatar_video.form.draft.source, Source::Script);
+}
+
+#[test]
+fn one_press_buys_once_and_a_double_click_buys_once() {
+    let mut harness = ready(model());
+    press_button(&mut harness);
+    assert_eq!(button(&harness), "Submitting…");
+    press_button(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(2);
+    let submits = asked(&mut harness);
+    let [Action::Submit(asked_for)] = submits.as_slice() else { panic!("{submits:?}") };
+    let action::Asked { draft: Draft::AvatarVideo(draft), quoted } = &**asked_for else { panic!("{asked_for:?}") };
+    assert_eq!(draft.voice_id(), Some("voice_0"));
+    assert!(quoted.low <= quoted.likely && quoted.likely <= quoted.high && quoted.low > Usd::ZERO);
+
+    // The answer comes between the two halves of a double click.
+    harness.state_mut().state.receive(Message::Submitted(Product::AvatarVideo, Ok(vec![JobId(uuid::Uuid::nil())])));
+    harness.run_steps(1);
+    assert_eq!(button(&harness), "In the queue");
+    press_button(&mut harness);
+    assert!(asked(&mut harness).is_empty());
+
+    // Later the same draft can be bought again, and the button says that it would be again.
+    harness.run_steps(20);
+    assert!(button(&harness).starts_with("Create again · about $"), "{}", button(&harness));
+}
+
+#[test]
+fn a_refused_submission_says_why_and_can_be_tried_again() {
+    let mut harness = ready(model());
+    press_button(&mut harness);
+    let why = "The month's cap leaves $0.40.";
+    harness.state_mut().state.receive(Message::Submitted(Product::AvatarVideo, Err(why.to_owned())));
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains(why).is_some());
+    assert!(button(&harness).starts_with("Create · about"));
+}
+
+#[test]
+fn what_has_no_price_is_unknown_and_cannot_be_bought() {
+    let mut harness = ready(model());
+    harness.state_mut().state.avatar_video.form.draft.resolution = Resolution::K4;
+    harness.run_steps(2);
+    assert_eq!(button(&harness), "No price, so not offered");
+    assert!(harness.query_by_label("Unknown").is_some());
+    assert!(harness.query_by_label_contains("$0.00").is_none());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(2);
+    assert!(asked(&mut harness).is_empty());
+}
+
+#[test]
+fn a_cap_stands_before_the_button() {
+    let capped = |settings: Settings| Model { settings: Settings { live_offer_closed: true, ..settings }, ..model() };
+    let harness = ready(capped(Settings { cap_per_job: Some(Usd::from_cents(5)), ..Settings::default() }));
+    assert_eq!(button(&harness), "Above the cap of $0.05 per job");
+
+    let mut nearly_spent = capped(Settings { cap_per_month: Some(Usd::from_cents(1000)), ..Settings::default() });
+    nearly_spent.month_spent = Some(Usd::from_cents(995));
+    let harness = ready(nearly_spent);
+    assert_eq!(button(&harness), "Above this month's cap of $10.00");
+}
+
+#[test]
+fn a_cap_that_only_warns_leaves_the_button_and_says_so() {
+    let settings = Settings {
+        cap_per_job: Some(Usd::from_cents(5)),
+        cap_per_job_action: CapAction::Warn,
+        live_offer_closed: true,
+        ..Settings::default()
+    };
+    let harness = ready(Model { settings, ..model() });
+    assert!(button(&harness).starts_with("Create"), "{}", button(&harness));
+    assert!(harness.query_by_label_contains("Cap per job would be passed. It only warns.").is_some());
+}
+
+#[test]
+fn an_engine_that_does_not_fit_says_why_and_cannot_be_chosen() {
+    let mut harness = ready(model());
+    click(&mut harness, Role::RadioButton, "Avatar V");
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarV);
+
+    // A studio avatar cannot be rendered on V: the draft goes on with the default engine.
+    click(&mut harness, Role::Button, "Ines, studio avatar");
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIv);
+    let fifth = harness.get_by_role_and_label(Role::RadioButton, "Avatar V");
+    assert!(fifth.accesskit_node().is_disabled());
+    assert_eq!(fifth.accesskit_node().description().as_deref(), Some("Avatar V takes digital twins only."));
+    fifth.click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIv);
+}
+
+#[test]
+fn another_engine_is_taken_from_the_receipt() {
+    let mut harness = ready(model());
+    let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+    assert!(third.contains(", saves $"), "{third}");
+    assert!(
+        harness
+            .query_by_label_contains("Avatar V: $")
+            .unwrap()
+            .accesskit_node()
+            .label()
+            .unwrap()
+            .ends_with(", same price")
+    );
+    click(&mut harness, Role::Button, &third);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIii);
+}
+
+#[test]
+fn a_switch_is_taken_back_with_all_it_let_go_until_something_else_is_changed() {
+    let mut harness = ready(model());
+    harness.state_mut().state.avatar_video.form.draft.engine = Engine::AvatarV;
+    harness.state_mut().state.avatar_video.form.draft.motion_prompt = "She waves.".to_owned();
+    harness.run_steps(3);
+    let before = harness.state().state.avatar_video.form.draft.clone();
+    let to_third = |harness: &mut Harness<'_, Bench>| {
+        let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+        click(harness, Role::Button, &third);
+    };
+    to_third(&mut harness);
+    assert_eq!(harness.state().state.avatar_video.form.draft.motion_prompt, "", "Avatar III takes none");
+    assert!(harness.query_by_label("Switched from Avatar V").is_some());
+    click(&mut harness, Role::Link, "Undo, back to Avatar V");
+    assert_eq!(harness.state().state.avatar_video.form.draft, before);
+    assert!(harness.query_by_label_contains("Switched from").is_none());
+
+    to_third(&mut harness);
+    harness.state_mut().state.avatar_video.form.draft.captions = false;
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("Switched from").is_none(), "it would take back more than was switched");
+}
+
+#[test]
+fn every_size_is_there_and_the_one_without_a_price_says_so() {
+    let mut harness = ready(model());
+    let size = harness.get_by_label_contains("720p: $").accesskit_node().label().unwrap();
+    assert!(size.ends_with(", same price"), "{size}");
+    click(&mut harness, Role::Button, "4K: no price");
+    assert_eq!(harness.state().state.avatar_video.form.draft.resolution, Resolution::P1080, "it is not offered");
+    click(&mut harness, Role::Button, &size);
+    assert_eq!(harness.state().state.avatar_video.form.draft.resolution, Resolution::P720);
+    assert!(harness.query_by_label("Switched from 1080p").is_some());
+    // What has no price still shows the way to what has one.
+    harness.state_mut().state.avatar_video.form.draft.resolution = Resolution::K4;
+    harness.run_steps(3);
+    assert_eq!(button(&harness), "No price, so not offered");
+    let back = harness.get_by_label_contains("1080p: $").accesskit_node().label().unwrap();
+    click(&mut harness, Role::Button, &back);
+    assert!(button(&harness).starts_with("Create · about $"), "{}", button(&harness));
+}
+
+#[test]
+fn the_other_ways_are_reached_and_taken_by_keyboard() {
+    let mut harness = ready(model());
+    let third = harness.get_by_label_contains("Avatar III: $").accesskit_node().label().unwrap();
+    harness.get_by_role_and_label(Role::Button, &third).focus();
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(harness.state().state.avatar_video.form.draft.engine, Engine::AvatarIii);
+}
+
+#[test]
+fn a_frame_without_a_change_quotes_nothing_and_asks_for_no_other() {
+    let mut harness = ready(model());
+    harness.run_steps(5);
+    let before = harness.state().state.avatar_video.form.quoting.count;
+    harness.run_steps(20);
+    assert_eq!(harness.state().state.avatar_video.form.quoting.count, before);
+    assert!(!harness.ctx.has_requested_repaint());
+}
+
+#[test]
+fn live_without_a_key_cannot_buy() {
+    let harness = ready(Model { account: Account::Live, ..model() });
+    assert_eq!(button(&harness), "Add your API key in Settings");
+}
+
+#[test]
+fn a_new_project_is_named_on_the_receipt_and_kept() {
+    let mut harness = ready(model());
+    click(&mut harness, Role::ComboBox, "Project");
+    click(&mut harness, Role::ListBoxOption, "New project…");
+    harness.get_by_label("Name of the new project").type_text("Northwind");
+    harness.run_steps(2);
+    click(&mut harness, Role::Button, "Add");
+    assert_eq!(harness.state().state.avatar_video.form.draft.project, "Northwind");
+    let kept = asked(&mut harness);
+    let [Action::ChangeSettings(settings)] = kept.as_slice() else { panic!("{kept:?}") };
+    assert_eq!(settings.projects, ["Northwind"]);
+}
+
+#[test]
+fn opening_the_palette_and_pressing_enter_spends_nothing() {
+    let mut harness = ready(model());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(asked(&mut harness).is_empty());
+}
+
+#[test]
+fn another_engine_at_the_same_price_says_so() {
+    let harness = ready(model());
+    // IV and V cost a digital twin the same.
+    assert!(
+        harness
+            .query_by_label_contains("Avatar V: ")
+            .is_some_and(|node| { node.accesskit_node().label().is_some_and(|label| label.ends_with(", same price")) })
+    );
+    let third = harness.get_by_label_contains("Avatar III: ").accesskit_node().label().unwrap_or_default();
+    assert!(!third.contains("same"), "{third}");
+}

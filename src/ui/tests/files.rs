@@ -1,0 +1,77 @@
+//! Files that are dropped on the window.
+
+use super::*;
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".to_owned())
+    }
+}
+
+#[track_caller]
+fn check_drop(path: &str, at: egui::Pos2, expected: Option<Place>) {
+    let mut harness = ready(model());
+    harness.hover_at(at);
+    harness.run_steps(2);
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from(path))));
+    harness.step();
+    let taken = asked(&mut harness);
+    let [Action::TakeFiles { paths, place, shown }] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!((paths.as_slice(), *place), ([PathBuf::from(path)].as_slice(), expected));
+    assert_eq!(*shown, Some(Product::AvatarVideo));
+}
+
+#[test]
+fn a_dropped_file_lands_where_it_fits() {
+    let (upper, lower) = (egui::pos2(500.0, 200.0), egui::pos2(500.0, 700.0));
+    // Where there is only one place for it, or the upper one is meant, the bytes decide.
+    check_drop("/tmp/a talk.MP3", lower, None);
+    check_drop("/tmp/me.jpeg", upper, None);
+    check_drop("/tmp/beach.png", lower, Some(Place::new(Product::AvatarVideo, Field::Background)));
+    check_drop("/tmp/notes.pdf", upper, None);
+}
+
+#[test]
+fn several_dropped_files_find_a_place_each() {
+    let mut harness = ready(model());
+    for path in ["/tmp/me.png", "/tmp/talk.mp3", "/tmp/beach.jpg"] {
+        harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from(path))));
+    }
+    harness.step();
+    let fields: Vec<Option<Field>> = asked(&mut harness)
+        .into_iter()
+        .map(|action| match action {
+            Action::TakeFiles { place, .. } => place.map(|place| place.field),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(fields, [Some(Field::Look), Some(Field::Audio), Some(Field::Background)]);
+}
+
+#[test]
+fn a_video_dropped_where_it_has_no_place_is_offered_one_on_another_tab() {
+    let mut harness = ready(model());
+    let file = LocalFile {
+        path: PathBuf::from("/films/talk.mp4"),
+        size: 24_000_000,
+        media_type: Some("video/mp4".to_owned()),
+        duration: Some(Decimal::from(65)),
+        ..LocalFile::default()
+    };
+    let places = Place::of_kind(Kind::Video, Some(Product::AvatarVideo));
+    harness.state_mut().state.receive(Message::FileElsewhere { file, places });
+    harness.run_steps(3);
+    assert!(harness.query_by_label("talk.mp4 would fit elsewhere:").is_some());
+    assert!(harness.query_by_label("Translate: the video to translate").is_some());
+    click(&mut harness, Role::Button, "Lipsync: the video whose lips move");
+    assert_eq!(harness.state().state.tab, Tab::Lipsync);
+    assert!(harness.query_by_label("talk.mp4").is_some());
+    assert!(harness.state().state.lipsync.form.draft.video.is_some());
+}

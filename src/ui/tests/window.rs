@@ -1,0 +1,189 @@
+//! Header, bars, gallery, keys and names.
+
+use super::*;
+
+#[test]
+fn the_header_tells_jobs_and_sessions_apart() {
+    for (sessions, words) in [(0, "3 of 10 running"), (1, "3 of 10 running · 1 live")] {
+        let board = Arc::new(Board { in_flight: 3, sessions, ..Board::default() });
+        let harness = bench(Model { board, ..model() });
+        harness.get_by_label(words);
+    }
+}
+
+#[test]
+fn the_keyboard_reaches_tabs_files_and_commands() {
+    let mut harness = ready(model());
+    let tab = |harness: &Harness<'_, Bench>| harness.state().state.tab;
+    let keys: BTreeSet<Key> = Tab::SHOWN.iter().filter_map(|tab| tab.shortcut()).map(|(key, _)| key).collect();
+    assert_eq!(keys.len(), Tab::SHOWN.len(), "every tab has a key of its own");
+    for shown in Tab::SHOWN.iter().rev() {
+        let (key, _) = shown.shortcut().unwrap();
+        harness.key_press_modifiers(Modifiers::COMMAND, key);
+        harness.run_steps(2);
+        assert_eq!(tab(&harness), *shown);
+    }
+    asked(&mut harness);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    harness.run_steps(2);
+    let taken = asked(&mut harness);
+    let [Action::PickFile(place)] = taken.as_slice() else { panic!("{taken:?}") };
+    assert_eq!(*place, Place::new(Product::AvatarVideo, Field::Audio));
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_steps(3);
+    harness.get_by_label("Search commands").type_text("library");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert_eq!(tab(&harness), Tab::Library);
+    assert!(harness.query_by_label("Search commands").is_none());
+
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(2);
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::Submit(_)]));
+}
+
+#[test]
+fn a_voice_is_found_heard_and_chosen() {
+    let mut harness = ready(model());
+    click(&mut harness, Role::ComboBox, "Voice");
+    harness.get_by_label("Search voices").type_text("jon");
+    harness.run_steps(3);
+    click(&mut harness, Role::Button, "Listen to Jonas");
+    let heard = asked(&mut harness);
+    assert!(matches!(heard.as_slice(), [Action::PlayVoice { voice_id, .. }] if voice_id == "voice_1"), "{heard:?}");
+    click(&mut harness, Role::ListBoxOption, "Jonas, German · female");
+    assert_eq!(harness.state().state.avatar_video.form.draft.voice_id(), Some("voice_1"));
+}
+
+#[test]
+fn two_thousand_looks_ask_for_the_visible_pictures_only() {
+    let mut many = model();
+    let looks = (0..2_000).map(|number| look(number, "Daria", AvatarType::DigitalTwin)).collect();
+    many.looks.value = Some(Arc::new(looks));
+    let bench = Bench { model: many, state: State::default(), pictures: Pictures::default(), actions: Vec::new() };
+    let mut harness = Harness::builder().with_size(egui::vec2(1280.0, 800.0)).with_context_setup(theme::install);
+    let mut harness = harness_of(&mut harness, bench);
+    harness.run_steps(2);
+    let wanted = harness.state_mut().pictures.take_wanted().len();
+    assert!((5..=9).contains(&wanted), "{wanted}");
+    assert!(harness.query_by_label("Search looks").is_some());
+}
+
+/// A window whose pictures nobody fetches.
+fn harness_of(builder: &mut egui_kittest::HarnessBuilder<Bench>, bench: Bench) -> Harness<'static, Bench> {
+    std::mem::take(builder).build_ui_state(
+        |ui, bench: &mut Bench| {
+            frame(ui, &bench.model, &mut bench.state, &mut bench.pictures);
+        },
+        bench,
+    )
+}
+
+#[test]
+fn a_paused_queue_says_what_is_missing_and_resumes() {
+    let mut paused = model();
+    let missing = Some(Usd::from_cents(80));
+    paused.board = Arc::new(Board { paused: Some(Pause::WalletTooSmall { missing }), ..Board::default() });
+    let mut harness = bench(paused);
+    assert!(harness.query_by_label_contains("$0.80 short").is_some());
+    click(&mut harness, Role::Button, "Resume");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::ResumeQueue]));
+}
+
+#[test]
+fn the_offer_of_the_live_account_stays_closed_once_closed() {
+    let mut first = model();
+    first.settings.live_offer_closed = false;
+    let mut harness = bench(first);
+    click(&mut harness, Role::Button, "Close this message");
+    let closed = asked(&mut harness);
+    let [Action::ChangeSettings(settings)] = closed.as_slice() else { panic!("{closed:?}") };
+    assert!(settings.live_offer_closed);
+}
+
+#[test]
+fn a_notice_is_shown_until_it_is_closed() {
+    let mut told = model();
+    let notice = Notice { id: 1, tone: Tone::Info, what: "Saved in /films.".to_owned(), more: String::new() };
+    told.notices.push(notice);
+    let mut harness = bench(told);
+    assert!(harness.query_by_label("Saved in /films.").is_some());
+    click(&mut harness, Role::Button, "Close this message");
+    assert!(harness.query_by_label("Saved in /films.").is_none());
+}
+
+#[test]
+fn every_input_of_every_tab_and_popup_has_a_name() {
+    let mut harness = ready(model());
+    for popup in ["Background", "Title and file", "Account: Sandbox", "More shapes"] {
+        click(&mut harness, Role::Button, popup);
+        harness.check_accessibility();
+        harness.key_press(Key::Escape);
+        harness.run_steps(2);
+    }
+    for tab in Tab::SHOWN {
+        harness.state_mut().state.tab = *tab;
+        harness.run_steps(2);
+        harness.check_accessibility();
+    }
+}
+
+#[test]
+fn the_tab_key_goes_through_the_form_before_the_receipt() {
+    let mut harness = ready(model());
+    harness.get_by_label("Search looks").click();
+    harness.run_steps(3);
+    let mut met = Vec::new();
+    for _ in 0..40 {
+        harness.key_press(Key::Tab);
+        harness.run_steps(2);
+        let focused = harness.root().children_recursive().find(|node| node.is_focused());
+        met.extend(focused.and_then(|node| node.accesskit_node().label()));
+    }
+    let place =
+        |label: &str| met.iter().position(|met| met.starts_with(label)).unwrap_or_else(|| panic!("{label}: {met:?}"));
+    assert!(place("Voice") < place("Script") && place("Script") < place("Background"));
+    assert!(place("Background") < place("Project") && place("Project") < place("Create"));
+}
+
+#[test]
+fn a_face_chosen_in_the_grid_folds_it_so_that_the_script_is_seen() {
+    let mut harness = bench(model());
+    click(&mut harness, Role::Button, "Show all in a grid");
+    click(&mut harness, Role::Button, "Ines, studio avatar");
+    assert!(harness.query_by_label("Show all in a grid").is_some());
+    let script = harness.get_by_role_and_label(Role::MultilineTextInput, "Script").rect();
+    assert!(script.bottom() < 800.0, "{script}");
+}
+
+#[test]
+fn without_a_key_the_bar_says_all_of_it_and_leads_to_settings_from_elsewhere_only() {
+    let fault = "No keyring is running on this computer. Install and start one (GNOME Keyring or KWallet), then try \
+                 again, or use the key for this session only.";
+    let key = KeyStatus::KeyringFault(fault.to_owned());
+    let mut harness = bench(Model { account: Account::Live, key, ..model() });
+    let sentence = harness.get_by_label_contains("There is no API key to work with: No keyring").rect();
+    // In two lines, not cut in one.
+    assert!(sentence.height() > 30.0, "{sentence}");
+    click(&mut harness, Role::Button, "Open Settings");
+    assert_eq!(harness.state().state.tab, Tab::Settings);
+    assert!(harness.query_by_label("Open Settings").is_none());
+    click(&mut harness, Role::Button, "Back to the sandbox");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::UseAccount(Account::Sandbox)]));
+}
+
+#[test]
+fn a_small_window_shows_every_tab_and_the_whole_form_under_the_first_bar() {
+    let mut harness = bench(Model { settings: Settings::default(), ..model() });
+    harness.set_size(egui::vec2(960.0, 600.0));
+    harness.run_steps(4);
+    assert!(harness.query_by_label_contains("You are in the sandbox").is_some());
+    let bottom = |node: egui_kittest::Node<'_>| node.rect().bottom();
+    assert!(bottom(harness.get_by_role_and_label(Role::Tab, "Settings")) <= 600.0);
+    for option in ["Use audio", "Title"] {
+        assert!(bottom(harness.get_by_role_and_label(Role::Button, option)) <= 600.0, "{option}");
+    }
+}
