@@ -2,18 +2,46 @@
 
 use std::path::PathBuf;
 
-use egui::{Rect, Ui};
+use egui::{Event, Rect, Ui};
 
 use super::places::{Kind, Place};
 use super::{Action, State, Tab, widgets};
 
+/// Files that hover over the window, and those of a drag that nobody ends: the program they came from is gone.
+#[derive(Default)]
+pub(super) struct Drag {
+    /// Files that hovered in the last frame.
+    hovering: usize,
+    /// As many of them, from the first, were left behind.
+    left_behind: usize,
+}
+
+impl Drag {
+    /// Takes the files out of `hovered` that were left behind. While a drag lasts, the pointer is with the
+    /// program that drags: once it is back, there is no drag any more.
+    fn follow(&mut self, hovered: &mut Vec<Option<PathBuf>>, is_pointed: bool) {
+        let count = hovered.len();
+        if count < self.hovering {
+            self.left_behind = 0;
+        } else if is_pointed && count == self.hovering {
+            self.left_behind = count;
+        }
+        self.hovering = count;
+        hovered.drain(..self.left_behind.min(count));
+    }
+}
+
 /// Shows where files that hover would land, and asks for those that were dropped.
 pub(super) fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<Action>) {
-    let (hovered, dropped, pointer) = ui.input(|input| {
+    let (mut hovered, dropped, pointer, is_pointed) = ui.input(|input| {
         let hovered: Vec<Option<PathBuf>> = input.raw.hovered_files.iter().map(|file| file.path.clone()).collect();
         let dropped: Vec<PathBuf> = input.raw.dropped_files.iter().map(|file| file.path().to_owned()).collect();
-        (hovered, dropped, input.pointer.latest_pos())
+        let is_pointed = input.events.iter().any(|event| {
+            matches!(event, Event::PointerMoved(_) | Event::PointerButton { .. } | Event::MouseWheel { .. })
+        });
+        (hovered, dropped, input.pointer.latest_pos(), is_pointed)
     });
+    state.drag.follow(&mut hovered, is_pointed);
     let shown = state.tab.product();
     // Where one tab has two places for a kind, the upper part of the page is the first.
     let (upper, lower) = middle.split_top_bottom_at_fraction(0.6);

@@ -76,18 +76,26 @@ fn compact_ui(ui: &mut Ui, items: &[Item<'_>]) -> bool {
     ui.style_mut().always_scroll_the_only_direction = true;
     ui.add_space(9.0);
     ScrollArea::horizontal().id_salt("queue").auto_shrink([false, true]).show(ui, |ui| {
-        let size = vec2(232.0, 34.0);
-        let count = f32::from(u8::try_from(items.len()).unwrap_or(u8::MAX));
-        let (strip, _) = ui.allocate_exact_size(vec2(count * (size.x + 8.0) + 2.0 * MARGIN, size.y), Sense::hover());
+        let font = || regular(12.0);
+        // As wide as its words: what a job does is never cut, only a long title is.
+        let tiles: Vec<_> = items
+            .iter()
+            .map(|item| {
+                let (title, standing) = (item.title(), item.standing(palette));
+                let title_width = widgets::elided(ui, &title, font(), palette.text, 96.0).size().x;
+                let words_width = ui.painter().layout_no_wrap(standing.words.clone(), font(), palette.dim).size().x;
+                (item.job, title, standing, (title_width + words_width + 28.0).ceil().max(160.0))
+            })
+            .collect();
+        let whole: f32 = tiles.iter().map(|(.., width)| width + 8.0).sum();
+        let (strip, _) = ui.allocate_exact_size(vec2(whole + 2.0 * MARGIN - 8.0, 34.0), Sense::hover());
         let mut left = strip.left() + MARGIN;
-        for item in items {
-            let job = item.job;
-            let rect = Rect::from_min_size(pos2(left, strip.top()), size);
-            left += size.x + 8.0;
+        for (job, title, standing, width) in tiles {
+            let rect = Rect::from_min_size(pos2(left, strip.top()), vec2(width, strip.height()));
+            left += width + 8.0;
             if !ui.is_rect_visible(rect) {
                 continue;
             }
-            let (title, standing) = (item.title(), item.standing(palette));
             let response = ui.interact(rect, ui.scope_id().with(("compact", job.id)), Sense::click());
             let spoken = format!("{title}: {}", standing.words);
             widgets::name(&response, Role::Button, true, &spoken);
@@ -99,10 +107,9 @@ fn compact_ui(ui: &mut Ui, items: &[Item<'_>]) -> bool {
             let middle = rect.center().y - 1.0;
             let at = pos2(rect.left() + 10.0, middle);
             let left_center = egui::Align2::LEFT_CENTER;
-            let title = widgets::paint_elided(ui, at, left_center, &title, regular(12.0), palette.text, 96.0);
+            let title = widgets::paint_elided(ui, at, left_center, &title, font(), palette.text, 96.0);
             let at = pos2(title.right() + 8.0, middle);
-            let room = rect.right() - 8.0 - at.x;
-            widgets::paint_elided(ui, at, left_center, &standing.words, regular(12.0), palette.dim, room);
+            ui.painter().text(at, left_center, &standing.words, font(), palette.dim);
             widgets::focus_ring(ui, &response, RADIUS_SMALL);
             clicked |= response.on_hover_text(spoken).clicked();
         }

@@ -16,7 +16,7 @@ use super::speech::SpeechTab;
 use super::spend::SpendTab;
 use super::translate::TranslateTab;
 use super::video_agent::VideoAgentTab;
-use super::{Action, Message, Model, Tab, bars, palette};
+use super::{Action, Message, Model, Tab, bars, drop, palette};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{AvatarVideoDraft, Draft, Product, SpeechDraft};
 use crate::jobs::types::{BatchId, JobId};
@@ -40,6 +40,7 @@ pub struct State {
     pub settings: SettingsTab,
     pub(super) bars: bars::Bars,
     pub(super) palette: palette::CommandPalette,
+    pub(super) drag: drop::Drag,
 }
 
 impl State {

@@ -6,7 +6,7 @@ use super::{note, row};
 use crate::account::{AccountInfo, AutoReload, Billing};
 use crate::settings::Account;
 use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
-use crate::ui::widgets::{amount_ui, focus_ring, icon_button, paragraph, spinner, words};
+use crate::ui::widgets::{Button, amount_ui, focus_ring, icon_button, paragraph, spinner, words};
 use crate::ui::{Action, Model, format, icons};
 
 pub fn account_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
@@ -61,7 +61,13 @@ fn info_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
         row(ui, "Signed in as", "nobody yet", |_| {});
     }
     if let Some(fault) = &model.info.fault {
-        paragraph(ui, format!("{} {fault}", icons::WARNING_CIRCLE), 13.0, palette.amber);
+        ui.horizontal(|ui| {
+            let again = Button::secondary("Try again").icon(icons::ARROW_CLOCKWISE).small().named("Ask HeyGen again");
+            if !model.info.loading && ui.add(again).clicked() {
+                actions.push(Action::RefreshWallet);
+            }
+            paragraph(ui, format!("{} {fault}", icons::WARNING_CIRCLE), 13.0, palette.amber);
+        });
     }
 }
 
@@ -71,7 +77,9 @@ fn signed_in_ui(ui: &mut Ui, info: &AccountInfo, model: &Model, actions: &mut Ve
     row(ui, "Signed in as", &who, |ui| {
         if model.info.loading {
             spinner(ui, 28.0, "Asking HeyGen again");
-        } else if icon_button(ui, icons::ARROW_CLOCKWISE, "Ask HeyGen again", 28.0).clicked() {
+        } else if model.info.fault.is_none()
+            && icon_button(ui, icons::ARROW_CLOCKWISE, "Ask HeyGen again", 28.0).clicked()
+        {
             actions.push(Action::RefreshWallet);
         }
     });

@@ -86,6 +86,14 @@ fn a_key_is_sent_to_be_saved_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn an_account_that_could_not_be_asked_is_asked_again() {
+    let mut harness = bench(|model| model.info.fault = Some("HeyGen could not be reached.".to_owned()));
+    harness.get_by_label_contains("HeyGen could not be reached.");
+    button(&mut harness, "Ask HeyGen again");
+    assert!(matches!(harness.state().actions.as_slice(), [Action::RefreshWallet]));
+}
+
+#[test]
 fn a_key_with_spaces_or_no_key_is_not_sent() {
     let mut harness = bench(|_| {});
     harness.get_by_label("Test and save").click();

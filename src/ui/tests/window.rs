@@ -187,3 +187,22 @@ fn a_small_window_shows_every_tab_and_the_whole_form_under_the_first_bar() {
         assert!(bottom(harness.get_by_role_and_label(Role::Button, option)) <= 600.0, "{option}");
     }
 }
+
+#[test]
+fn a_low_window_shows_all_of_what_each_job_in_the_queue_does() {
+    use crate::jobs::types::{JobState, Progress};
+    use crate::ui::library::fixtures::{board, job};
+    let why = "HeyGen asked for a pause, and nothing of what was sent is paid for yet";
+    let waiting = Progress::Waiting { seconds: 12, why: why.to_owned() };
+    let jobs = vec![crate::jobs::types::Job { state: JobState::Submitting, progress: waiting, ..job(1) }, job(2)];
+    let mut harness = bench(Model { board: board(jobs), ..model() });
+    harness.set_size(egui::vec2(960.0, 600.0));
+    harness.run_steps(4);
+    let tile = harness.get_by_label_contains(why).rect();
+    let words = format!("Video 1waiting 12 s: {why}");
+    let font = theme::regular(12.0);
+    let width = harness.ctx.fonts_mut(|fonts| fonts.layout_no_wrap(words, font, egui::Color32::WHITE).size().x);
+    assert!(tile.width() > width, "{} for {width}", tile.width());
+    let next = harness.get_by_role_and_label(Role::Button, "Video 2: done").rect();
+    assert!(next.left() >= tile.right(), "{next} beside {tile}");
+}
