@@ -1,7 +1,6 @@
 //! The books of years of work: 200,000 entries with drafts as the journal keeps them.
 
-use reelmeter::draft::avatar_video::Face;
-use reelmeter::draft::{AvatarType, AvatarVideoDraft, Draft, Engine, Look, Product};
+use reelmeter::draft::{Draft, Product};
 use reelmeter::jobs::types::JobId;
 use reelmeter::money::Usd;
 use reelmeter::pricing::Unit;
@@ -10,29 +9,12 @@ use reelmeter::store::{Store, StoreError};
 use rusqlite::params;
 use rust_decimal::Decimal;
 
+#[path = "../../tests/it/spend/twin.rs"]
+mod twin;
+
 /// Hold, charge and release of each job.
 pub const JOBS: u32 = 66_667;
 const CARD: &str = "2026-11-22";
-
-/// A twin's video on Avatar IV, as the journal keeps it.
-fn draft() -> String {
-    let look = Look {
-        id: "look_1".to_owned(),
-        name: "Daria".to_owned(),
-        avatar_type: AvatarType::DigitalTwin,
-        group_id: None,
-        default_voice_id: None,
-        gender: None,
-        engines: Engine::ALL.to_vec(),
-        preview_image_url: None,
-        preview_video_url: None,
-        tags: Vec::new(),
-        ready: true,
-    };
-    let script = "Three things changed this spring. First, every customer gets a named contact. ".repeat(15);
-    let draft = AvatarVideoDraft { face: Face::Look(look), engine: Engine::AvatarIv, script, ..Default::default() };
-    Draft::AvatarVideo(draft).to_json().unwrap_or_default()
-}
 
 /// Fills an empty store; the last moment in it.
 pub fn fill(store: &Store, start: i64) -> Result<i64, StoreError> {
@@ -47,7 +29,8 @@ pub fn fill(store: &Store, start: i64) -> Result<i64, StoreError> {
              endpoint, idempotency_key, first_sent_at, web_plan, created_at, changed_at) \
              VALUES (?1, ?2, ?3, ?4, 'done', ?5, ?6, ?7, '0', '{}', ?1, '/v3/videos', ?1, ?8, 0, ?8, ?9)",
         )?;
-        let twin = draft();
+        let script = "Three things changed this spring. First, every customer gets a named contact. ".repeat(15);
+        let twin = Draft::from(twin::twin(&script)).to_json().unwrap_or_default();
         for number in 0..JOBS {
             at += random.i64(200..1_200);
             let id = JobId(uuid::Uuid::from_u128(u128::from(number) + 1));
