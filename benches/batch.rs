@@ -132,7 +132,6 @@ fn model() -> Model {
         info: Loaded { value: Some(info), ..Loaded::default() },
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..400).map(voice).collect())), ..Loaded::default() },
-        month_spent: Some(Usd::ZERO),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
         results_folder: "/films".into(),

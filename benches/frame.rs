@@ -4,7 +4,8 @@
 
 use std::error::Error;
 use std::hint::black_box;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use egui::{Color32, ColorImage, Context, Event, Key, Modifiers, MouseWheelUnit, Pos2, RawInput, Rect, pos2, vec2};
@@ -16,7 +17,7 @@ use reelmeter::jobs::types::{Board, Job, JobError, JobId, JobState, Progress, Qu
 use reelmeter::money::Usd;
 use reelmeter::pricing::RateCard;
 use reelmeter::settings::{Account, Settings};
-use reelmeter::spend::types::ReportOn;
+use reelmeter::spend::types::{LedgerFilter, LedgerTable, Listing, ReportOn};
 use reelmeter::spend::{Books, View, overview};
 use reelmeter::store::Store;
 use reelmeter::ui::model::{KeyStatus, Loaded};
@@ -50,7 +51,42 @@ struct Window {
     model: Model,
     state: ui::State,
     pictures: Pictures,
+    lister: Lister,
     frames: u32,
+}
+
+/// What is to be picked out of which ledger.
+type Wishes = (Mutex<Option<(Arc<LedgerTable>, LedgerFilter)>>, Condvar);
+
+/// Picks entries out of the ledger on a thread beside the frames, the newest wish first.
+struct Lister {
+    wishes: Arc<Wishes>,
+    done: Receiver<Arc<Listing>>,
+}
+
+impl Lister {
+    fn start() -> Self {
+        let wishes: Arc<Wishes> = Arc::default();
+        let (answer, done) = channel();
+        let asked = Arc::clone(&wishes);
+        std::thread::spawn(move || {
+            loop {
+                let wish = asked.0.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut wish = asked.1.wait_while(wish, |wish| wish.is_none()).unwrap_or_else(PoisonError::into_inner);
+                let Some((table, filter)) = wish.take() else { continue };
+                drop(wish);
+                if answer.send(Arc::new(Listing::of(table, filter))).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { wishes, done }
+    }
+
+    fn ask(&self, table: Arc<LedgerTable>, filter: LedgerFilter) {
+        *self.wishes.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((table, filter));
+        self.wishes.1.notify_one();
+    }
 }
 
 impl Window {
@@ -58,8 +94,8 @@ impl Window {
         let context = Context::default();
         theme::install(&context);
         context.set_theme(egui::Theme::Dark);
-        let mut window =
-            Self { context, model: model(), state: ui::State::default(), pictures: Pictures::default(), frames: 0 };
+        let (state, pictures) = (ui::State::default(), Pictures::default());
+        let mut window = Self { context, model: model(), state, pictures, lister: Lister::start(), frames: 0 };
         for number in 0..LOOKS {
             let source = PictureSource::Url(portrait_url(number));
             let color = Color32::from_gray(u8::try_from(number % 256).unwrap_or(u8::MAX));
@@ -81,11 +117,21 @@ impl Window {
             events,
             ..RawInput::default()
         };
-        let Self { context, model, state, pictures, .. } = self;
+        let Self { context, model, state, pictures, lister, .. } = self;
         let start = Instant::now();
+        // As the app does: what was picked out meanwhile is taken in before the frame.
+        while let Ok(listing) = lister.done.try_recv() {
+            model.listing = Some(listing);
+        }
+        let mut actions = Vec::new();
         let mut output = context.run_ui(input, |ui| {
-            black_box(ui::frame(ui, model, state, pictures));
+            actions.extend(black_box(ui::frame(ui, model, state, pictures)));
         });
+        for action in actions {
+            if let ui::Action::ListEntries(table, filter) = action {
+                lister.ask(table, filter);
+            }
+        }
         let shapes = std::mem::take(&mut output.shapes);
         black_box(context.tessellate(shapes, output.pixels_per_point));
         let took = start.elapsed();
@@ -252,6 +298,9 @@ fn spend(window: &mut Window) -> Result<(), Box<dyn Error>> {
     let below = window.context.pointer_latest_pos().unwrap_or_default() + vec2(0.0, 200.0);
     window.frame(vec![Event::PointerMoved(below)]);
     window.scene("Spend, ledger, scrolling", |_, number| vec![wheel(number)]);
+    if window.model.listing.is_none() {
+        println!("no entries are listed: what follows is not what it says");
+    }
     window.click("Sort by amount");
     let at = window.context.pointer_latest_pos().unwrap_or_default();
     window.scene("Spend, ledger, sorted anew each frame", |_, number| {
@@ -423,7 +472,6 @@ fn model() -> Model {
         looks: Loaded { value: Some(Arc::new((0..LOOKS).map(look).collect())), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new((0..VOICES).map(voice).collect())), ..Loaded::default() },
         board: Arc::new(board),
-        month_spent: Some(Usd::from_cents(48_000)),
         settings: Settings { favourite_looks: vec!["look_3".to_owned(), "look_5".to_owned()], ..Settings::default() },
         key: KeyStatus::Missing,
         results_folder: "/films".into(),

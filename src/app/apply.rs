@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use crate::account::Billing;
 use crate::draft::{Draft, Product, WithoutPrice};
 use crate::jobs::submit::{Order, Submission, Submitted, submit};
 use crate::jobs::transfer;
@@ -79,6 +78,11 @@ impl Studio {
             Action::OpenSession(id) => self.open_session(id),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
+            Action::ListEntries(table, filter) => {
+                if let Some(bookkeeper) = self.bookkeepers.get(&self.model.account) {
+                    bookkeeper.list(table, filter);
+                }
+            }
             Action::ReportOn(days) => {
                 self.report_on = days;
                 self.refresh_books();
@@ -145,7 +149,7 @@ impl Studio {
             orders: orders.clone(),
             web_plan: self.is_web_plan(),
             caps: self.caps(),
-            wallet: self.wallet_that_binds(),
+            wallet: self.model.binding_wallet(),
             now: self.model.now,
             rows: None,
             again,
@@ -195,19 +199,6 @@ impl Studio {
 
     pub(super) fn caps(&self) -> Caps {
         Caps::of(&self.model.settings, self.model.now, &jiff::tz::TimeZone::system())
-    }
-
-    /// The wallet, where it is known and does not fill itself up.
-    pub(super) fn wallet_that_binds(&self) -> Option<Usd> {
-        match &self.model.info.value.as_ref()?.billing {
-            Billing::Wallet { balance, auto_reload } => {
-                balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))
-            }
-            Billing::Credits { .. }
-            | Billing::Subscription { .. }
-            | Billing::UsageBased { .. }
-            | Billing::Unknown(_) => None,
-        }
     }
 
     fn cancel(&mut self, id: JobId) {
@@ -372,8 +363,8 @@ impl Studio {
         self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
-        self.model.month_spent = None;
         self.model.spend = Loaded::default();
+        self.model.listing = None;
         self.report_on = crate::spend::types::ReportOn::default();
         self.model.candidates = None;
         self.model.host.clear();

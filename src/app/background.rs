@@ -17,10 +17,10 @@ use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
 use crate::media::player::PlayerEvent;
-use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::rate_card_file::LoadedCard;
 use crate::settings::Account;
+use crate::spend::types::Listing;
 use crate::ui::action::Export;
 use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
@@ -46,10 +46,10 @@ pub enum Event {
     Board(Account),
     Job(Account, JobEvent),
     Info(Account, Result<AccountInfo, String>),
-    /// Charges and holds of the month, as the cap counts them.
-    MonthSpent(Account, Usd),
     /// The books after a change.
     Spend(Account, Result<Kept, String>),
+    /// Entries that were picked out of the ledger.
+    Listed(Account, Arc<Listing>),
     /// The person's rate card was written; what it says now.
     CardWritten(Box<LoadedCard>),
     /// A job is booked to another project now.

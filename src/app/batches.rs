@@ -137,7 +137,7 @@ impl Studio {
         };
         let (store, worker) = (session.store.clone(), session.worker.clone());
         let (card, pace) = (Arc::clone(&self.model.card), Arc::clone(&self.model.pace));
-        let (caps, wallet, now) = (self.caps(), self.wallet_that_binds(), self.model.now);
+        let (caps, wallet, now) = (self.caps(), self.model.binding_wallet(), self.model.now);
         let folder = self.model.results_folder.clone();
         self.background.spawn(async move {
             let made = tokio::task::spawn_blocking(move || {

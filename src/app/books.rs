@@ -12,7 +12,7 @@ use crate::account::AutoReload;
 use crate::pricing::RateCard;
 use crate::settings::{Account, Settings};
 use crate::spend::export::{JournalFormat, csv, dispute, journal, readings_csv, statement};
-use crate::spend::types::{ReportOn, Snapshot, Warning, date_of};
+use crate::spend::types::{LedgerFilter, LedgerTable, Listing, ReportOn, Snapshot, Warning, date_of};
 use crate::spend::{self, Books, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::action::Export;
@@ -46,6 +46,7 @@ pub struct Bookkeeper {
     store: Store,
     books: Arc<Mutex<Books>>,
     wanted: watch::Sender<Wanted>,
+    listed: watch::Sender<Option<(Arc<LedgerTable>, LedgerFilter)>>,
     now: fn() -> i64,
 }
 
@@ -56,12 +57,19 @@ impl Bookkeeper {
         let (wanted, mut asked) = watch::channel(wanted);
         asked.mark_changed();
         background.run(keep(account, store.clone(), Arc::clone(&books), asked, now, background.outlet()));
-        Self { store, books, wanted, now }
+        let (listed, asked) = watch::channel(None);
+        background.run(list(account, asked, background.outlet()));
+        Self { store, books, wanted, listed, now }
     }
 
     /// Something changed: a new snapshot, soon.
     pub fn refresh(&self, wanted: Wanted) {
         self.wanted.send_replace(wanted);
+    }
+
+    /// Picks entries out of the ledger. Of what is asked for meanwhile only the last is done.
+    pub fn list(&self, table: Arc<LedgerTable>, filter: LedgerFilter) {
+        self.listed.send_replace(Some((table, filter)));
     }
 
     /// Asks where to save `export`, and saves it there.
@@ -120,6 +128,14 @@ async fn keep(
         let Ok(made) = made else { return };
         outlet.send(Event::Spend(account, made.map_err(|error| format!("The books cannot be read: {error}.")))).await;
         tokio::time::sleep(LEAST_PAUSE).await;
+    }
+}
+
+async fn list(account: Account, mut asked: watch::Receiver<Option<(Arc<LedgerTable>, LedgerFilter)>>, outlet: Outlet) {
+    while asked.changed().await.is_ok() {
+        let Some((table, filter)) = asked.borrow_and_update().clone() else { continue };
+        let Ok(listing) = tokio::task::spawn_blocking(move || Listing::of(table, filter)).await else { return };
+        outlet.send(Event::Listed(account, Arc::new(listing))).await;
     }
 }
 

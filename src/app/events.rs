@@ -65,6 +65,11 @@ impl Studio {
                 }
             }
             Event::Spend(account, answer) => self.take_books(account, answer),
+            Event::Listed(account, listing) => {
+                if account == self.model.account {
+                    self.model.listing = Some(listing);
+                }
+            }
             Event::CardWritten(card) => {
                 self.use_card(*card);
                 let where_it_is =
@@ -77,11 +82,6 @@ impl Studio {
                 }
             }
             Event::NoSaveDialog(export) => self.state.receive(Message::NoSaveDialog(export)),
-            Event::MonthSpent(account, spent) => {
-                if account == self.model.account {
-                    self.model.month_spent = Some(spent);
-                }
-            }
             Event::Looks(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.looks, answer.map(Arc::new));

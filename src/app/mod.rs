@@ -62,6 +62,8 @@ pub struct Studio {
     bookkeepers: HashMap<Account, Bookkeeper>,
     /// The days that the Spend tab reports on.
     report_on: crate::spend::types::ReportOn,
+    /// The end of the day (unix seconds) for which the books were last asked because it was over.
+    day_over: i64,
     /// Accounts whose opening is under way.
     opening: Vec<Account>,
     keys: Keys,
@@ -124,6 +126,7 @@ impl Studio {
             sessions: HashMap::new(),
             bookkeepers: HashMap::new(),
             report_on: crate::spend::types::ReportOn::default(),
+            day_over: 0,
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
@@ -179,6 +182,12 @@ impl Studio {
         for _ in 0..MOST_EVENTS {
             let Ok(event) = self.events.try_recv() else { break };
             self.take_in(context, event);
+        }
+        // A cap for the day begins anew at midnight, although nothing else happened.
+        let day = self.model.spend.value.as_ref().map(|books| books.today.end);
+        if let Some(end) = day.filter(|end| *end <= self.model.now && *end != self.day_over) {
+            self.day_over = end;
+            self.refresh_books();
         }
     }
 

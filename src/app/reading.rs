@@ -4,7 +4,6 @@ use crate::account::Billing;
 use crate::heygen;
 use crate::settings::Account;
 use crate::spend;
-use crate::store::StoreError;
 use crate::ui::model::Loaded;
 
 use super::background::Event;
@@ -19,14 +18,7 @@ impl Studio {
         let client = session.client.borrow().clone();
         let (store, now) = (session.store.clone(), self.model.now);
         let outlet = self.background.outlet();
-        let month_start = self.caps().month_start;
         self.background.run(async move {
-            let spent = store
-                .run(move |tx| Ok::<_, StoreError>(spend::charged_since(tx, month_start)? + spend::held(tx)?))
-                .await;
-            if let Ok(spent) = spent {
-                outlet.send(Event::MonthSpent(account, spent)).await;
-            }
             let answer = match client {
                 Some(client) => heygen::retry::with_retry(|| client.account()).await.map_err(|error| error.to_string()),
                 None => Err("There is no API key yet. Enter it in Settings.".to_owned()),

@@ -2,6 +2,7 @@
 
 use super::avatar_video::LocalFile;
 use super::billable::Billable;
+use super::video_agent::Conversation;
 use super::ways::{Alternative, Choice};
 use super::{
     AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Problem,
@@ -50,6 +51,11 @@ pub trait Composition {
         None
     }
 
+    /// The conversation it is a message in.
+    fn conversation(&self) -> Option<&Conversation> {
+        None
+    }
+
     /// What becomes of it where no card has a price for it.
     fn without_price(&self) -> WithoutPrice {
         WithoutPrice::NotOffered
@@ -63,6 +69,11 @@ pub trait Composition {
     /// How many jobs it becomes: one for each language or row, 1 or more.
     fn job_count(&self) -> u32 {
         1
+    }
+
+    /// Its jobs by the project each is booked to, in their order, neighbours of one project together.
+    fn bookings(&self) -> Vec<(String, u32)> {
+        vec![(self.project().trim().to_owned(), self.job_count())]
     }
 
     /// What its button does: "Create".

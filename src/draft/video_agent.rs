@@ -220,6 +220,10 @@ impl Composition for VideoAgentDraft {
         look.or_else(|| self.style.as_ref()?.thumbnail_url.as_deref())
     }
 
+    fn conversation(&self) -> Option<&Conversation> {
+        self.conversation.as_ref()
+    }
+
     fn alternatives(&self) -> Vec<Alternative> {
         ways::with_present(&COMPARED_SECONDS, Some(self.seconds))
             .into_iter()

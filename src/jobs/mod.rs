@@ -6,6 +6,7 @@
 //! - A hold ends exactly once: with a charge and a release, or with a release, in one transaction.
 
 pub mod batches;
+pub mod conversation;
 pub mod journal;
 pub mod policy;
 pub mod sessions;

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::batch::Row;
 use crate::draft::Draft;
-use crate::heygen::{self, IdempotencyKey, PaidEndpoint};
+use crate::heygen::{self, IdempotencyKey};
 use crate::money::Usd;
-use crate::spend::{self, Caps, GivenBack, Refusal, Tally};
+use crate::spend::types::GivenBack;
+use crate::spend::{self, Caps, Refusal, Tally};
 use crate::store::{Store, StoreError};
 
 use super::batches::{self, Claim};
@@ -114,16 +115,9 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, Submi
                 counted: None,
             };
             // The caps are judged with the holds before it, and before its own is one.
-            let again = match heygen::endpoint(&order.draft) {
+            let again = match &order.draft {
                 // An answer goes on with the question's job: one video, so one hold.
-                PaidEndpoint::VideoAgentMessage { session_id } => {
-                    let videos = match &order.draft {
-                        Draft::VideoAgent(draft) => draft.conversation.as_ref().map(|talk| talk.videos.as_slice()),
-                        _ => None,
-                    };
-                    let project = &record.job.project;
-                    journal::held_by_question(tx, record.job.id, &session_id, videos.unwrap_or_default(), project)?
-                }
+                Draft::VideoAgent(answer) => journal::held_by_question(tx, record.job.id, answer)?,
                 _ => GivenBack::default(),
             };
             tally.admit(tx, &entry, order.quoted.low, again)?;

@@ -375,7 +375,7 @@ pub struct Board {
     pub in_flight: usize,
     /// Realtime sessions at HeyGen, at most 3; they take none of the ten places.
     pub sessions: usize,
-    /// All holds together.
+    /// All holds together, also of jobs that cannot be read and are not among these.
     pub held: Usd,
     pub paused: Option<Pause>,
     /// Jobs that were booked together and are several, as one; the newest first.

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, params};
 use rust_decimal::Decimal;
 
+use super::entry::hold_of;
 use super::rates::RateHistory;
 use super::types::{BookedJob, Counted, EntryKind, Findings, LedgerRow, LedgerTable, Reading};
 use crate::account::AutoReload;
@@ -29,7 +30,8 @@ pub struct Books {
     pub(super) rates: RateHistory,
     /// Rows of the ledger whose jobs were held beside their other ways.
     pub(super) compared: usize,
-    places: HashMap<JobId, u32>,
+    /// Where each job stands, by its id as the journal writes it.
+    places: HashMap<Box<str>, u32>,
     /// Jobs that may still change.
     unfinished: Vec<u32>,
     last_job: i64,
@@ -92,11 +94,11 @@ impl Books {
         let mut statement = tx.prepare_cached(&format!("SELECT {JOB} FROM jobs WHERE rowid > ?1 ORDER BY rowid"))?;
         let mut rows = statement.query(params![self.last_job])?;
         while let Some(row) = rows.next()? {
-            let job = job(row, table)?;
+            let job = job(tx, row, table)?;
             self.last_job = row.get("rowid")?;
-            let (id, is_final) = (job.id, job.state.is_final());
+            let is_final = job.state.is_final();
             let place = table.push_job(job);
-            self.places.insert(id, place);
+            self.places.insert(lossy(row, "id")?.into(), place);
             if !is_final {
                 self.unfinished.push(place);
             }
@@ -107,18 +109,18 @@ impl Books {
         while let Some(row) = rows.next()? {
             self.last_move = row.get(0)?;
             let project = table.shared_name(&row.get::<_, String>(2)?);
-            let id = job_id(row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?)?;
-            if let Some(job) = self.places.get(&id).and_then(|place| table.job_mut(*place)) {
+            let id = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+            if let Some(job) = self.places.get(id).and_then(|place| table.job_mut(*place)) {
                 job.project = project;
             }
         }
         let mut statement = tx.prepare_cached(
-            "SELECT seq, at, job_id, kind, amount, project, card_date, quantity, rate, unit FROM ledger \
-             WHERE seq > ?1 ORDER BY seq",
+            "SELECT seq, at, job_id, kind, amount, project, card_date, quantity, rate, unit, product \
+             FROM ledger WHERE seq > ?1 ORDER BY seq",
         )?;
         let mut rows = statement.query(params![self.last_entry])?;
         while let Some(row) = rows.next()? {
-            let entry = entry(row, table, &self.places)?;
+            let entry = entry(row, table, &mut self.places)?;
             self.last_entry = entry.seq;
             table.push_row(entry);
         }
@@ -136,7 +138,7 @@ impl Books {
             let mut rows = statement.query(params![known.id.to_string()])?;
             let Some(row) = rows.next()? else { continue };
             let mut names = LedgerTable::default();
-            let mut present = job(row, &mut names)?;
+            let mut present = job(tx, row, &mut names)?;
             // Moves are read in their own order, charges come with the ledger, and other ways with those.
             (present.project, present.charge) = (known.project.clone(), known.charge);
             present.other_way = known.other_way;
@@ -188,7 +190,64 @@ impl Books {
 const JOB: &str = "rowid, id, product, title, project, state, rate, hold, created_at, changed_at, first_sent_at, \
      remote_id IS NOT NULL AS accepted, quoted, unit";
 
-fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
+/// What a job that makes no sense is called.
+const UNREADABLE: &str = "A job that cannot be read";
+
+/// A job's money. One that cannot be read must not close the books of all others.
+fn job(tx: &Transaction<'_>, row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
+    readable(row, names).or_else(|_| unreadable(tx, row, names))
+}
+
+/// What is certain about a job that makes no sense: what is held for it, and what can be read of the rest.
+fn unreadable(tx: &Transaction<'_>, row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
+    let (id, title) = (lossy(row, "id")?, lossy(row, "title")?);
+    let ended: Option<i64> = row.get("changed_at").ok();
+    // The ledger cannot be changed, so it is asked first for what its job was.
+    let product: Option<String> = tx
+        .query_row("SELECT product FROM ledger WHERE job_id = ?1 LIMIT 1", params![id], |row| row.get(0))
+        .optional()?;
+    let product = product.unwrap_or_else(|| lossy(row, "product").unwrap_or_default());
+    Ok(BookedJob {
+        title: if title.is_empty() { UNREADABLE.into() } else { format!("{UNREADABLE}: {title}").into() },
+        hold: hold_of(tx, &id, &lossy(row, "hold")?)?,
+        made_at: row.get("created_at").ok().or(ended).unwrap_or_default(),
+        sent_at: row.get("first_sent_at").ok().flatten(),
+        // Otherwise no later job would ever count as alone under way.
+        ended_at: ended,
+        accepted: row.get("accepted").unwrap_or_default(),
+        ..nameless(&id, &product, names.shared_name(&lossy(row, "project")?))
+    })
+}
+
+/// A job of which only its entries are known.
+fn nameless(id: &str, product: &str, project: Arc<str>) -> BookedJob {
+    BookedJob {
+        id: job_id(id).unwrap_or(JobId(uuid::Uuid::nil())),
+        readable: false,
+        product: Product::from_word(product).unwrap_or(Product::AvatarVideo),
+        title: UNREADABLE.into(),
+        project,
+        state: JobState::OutcomeUnknown,
+        quoted: Span { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO },
+        rate: Usd::ZERO,
+        unit: Unit::Second,
+        hold: Usd::ZERO,
+        made_at: 0,
+        sent_at: None,
+        ended_at: None,
+        accepted: false,
+        charge: None,
+        other_way: None,
+    }
+}
+
+/// A text whatever bytes it has.
+fn lossy(row: &Row<'_>, column: &str) -> Result<String, StoreError> {
+    let bytes = row.get_ref(column)?.as_bytes_or_null().map_err(rusqlite::Error::from)?;
+    Ok(String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned())
+}
+
+fn readable(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> {
     let text = |column: &str| -> Result<&str, StoreError> {
         Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
     };
@@ -199,6 +258,7 @@ fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> 
         serde_json::from_str(text("quoted")?).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     Ok(BookedJob {
         id: job_id(text("id")?)?,
+        readable: true,
         product: Product::from_word(product).ok_or_else(|| corrupt("product", product))?,
         title: Arc::from(text("title")?),
         project: names.shared_name(text("project")?),
@@ -216,7 +276,7 @@ fn job(row: &Row<'_>, names: &mut LedgerTable) -> Result<BookedJob, StoreError> 
     })
 }
 
-fn entry(row: &Row<'_>, table: &mut LedgerTable, places: &HashMap<JobId, u32>) -> Result<LedgerRow, StoreError> {
+fn entry(row: &Row<'_>, table: &mut LedgerTable, places: &mut HashMap<Box<str>, u32>) -> Result<LedgerRow, StoreError> {
     let text = |column: usize| -> Result<&str, StoreError> {
         Ok(row.get_ref(column)?.as_str().map_err(rusqlite::Error::from)?)
     };
@@ -224,7 +284,17 @@ fn entry(row: &Row<'_>, table: &mut LedgerTable, places: &HashMap<JobId, u32>) -
         Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
     };
     let corrupt = |what: &str, value: &str| StoreError::Corrupt(format!("{what} “{value}”"));
-    let id = job_id(text(2)?)?;
+    let id = text(2)?;
+    let place = match places.get(id) {
+        Some(place) => *place,
+        // Its row is gone or has another id: what was paid for it was paid all the same.
+        None => {
+            let job = nameless(id, text(10)?, table.shared_name(text(5)?));
+            let place = table.push_job(job);
+            places.insert(id.into(), place);
+            place
+        }
+    };
     let counted = match (optional(7)?, optional(8)?) {
         (Some(quantity), Some(rate)) => Some(Counted {
             quantity: Decimal::from_str_exact(quantity).map_err(|_| corrupt("quantity", quantity))?,
@@ -236,7 +306,7 @@ fn entry(row: &Row<'_>, table: &mut LedgerTable, places: &HashMap<JobId, u32>) -
     Ok(LedgerRow {
         seq: row.get(0)?,
         at: row.get(1)?,
-        job: *places.get(&id).ok_or_else(|| corrupt("an entry of the unknown job", &id.to_string()))?,
+        job: place,
         kind: EntryKind::from_word(text(3)?).ok_or_else(|| corrupt("kind of entry", "unknown"))?,
         amount: money(text(4)?)?,
         counted,

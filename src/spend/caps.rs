@@ -1,14 +1,13 @@
 //! Caps: per job, day, month and project, each of which refuses or warns. A cap counts what is
 //! charged and what is held, so that ten jobs at once cannot overshoot it.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
 use rusqlite::Transaction;
 
 use super::entry::{Entry, charged_since, charged_since_for, held, held_for};
-use super::types::{CapKind, CapState, Period};
+use super::types::{Asked, CapKind, CapState, Denied, GivenBack, Limits, Period};
 use crate::money::Usd;
+use crate::pricing::Span;
 use crate::settings::{CapAction, ProjectBudget, Settings};
 use crate::store::StoreError;
 
@@ -49,19 +48,6 @@ impl Caps {
             budgets: settings.project_budgets.clone(),
         }
     }
-
-    fn budget(&self, project: &str) -> Option<&ProjectBudget> {
-        self.budgets.iter().find(|budget| budget.project == project)
-    }
-}
-
-/// What of the holds is given back for a job that is let in: they are not counted twice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GivenBack {
-    /// Dollars.
-    pub in_all: Usd,
-    /// Those that are held for jobs of its own project.
-    pub of_project: Usd,
 }
 
 /// Why a job was not taken. Nothing was paid and nothing is held.
@@ -97,15 +83,6 @@ pub enum Refusal {
     Store(#[from] StoreError),
 }
 
-/// Whether caps and wallet allow to set `asked` aside, of which at least `low` will be charged.
-/// Judges everything but the budgets of projects: see [`admit`].
-///
-/// # Errors
-/// [`Refusal`] when a cap or the wallet does not allow it.
-pub fn check(tx: &Transaction<'_>, asked: Usd, low: Usd, caps: &Caps, wallet: Option<Usd>) -> Result<(), Refusal> {
-    Tally::begin(tx, caps, wallet)?.judge(tx, asked, low, None, GivenBack::default()).map(drop)
-}
-
 /// Whether caps, the project's budget and the wallet allow the hold that `entry` asks for, of which
 /// at least `low` will be charged. Returns the caps that only warn and would be overshot, as they
 /// stand without this job.
@@ -127,13 +104,8 @@ pub fn admit(
 #[derive(Debug)]
 pub struct Tally<'a> {
     caps: &'a Caps,
-    wallet: Option<Usd>,
-    held: Usd,
-    /// Charges of the day and of the month; nothing where no cap asks for them.
-    charged_today: Usd,
-    charged_this_month: Usd,
-    /// What counts against the budgets that were asked for.
-    projects: BTreeMap<String, Usd>,
+    /// The budgets that were asked for are among them.
+    limits: Limits,
 }
 
 impl<'a> Tally<'a> {
@@ -142,18 +114,20 @@ impl<'a> Tally<'a> {
     /// # Errors
     /// [`StoreError`].
     pub fn begin(tx: &Transaction<'_>, caps: &'a Caps, wallet: Option<Usd>) -> Result<Self, StoreError> {
-        let since = |cap: Option<Usd>, start| match cap {
-            Some(_) => charged_since(tx, start),
-            None => Ok(Usd::ZERO),
-        };
-        Ok(Self {
-            caps,
-            wallet,
-            held: held(tx)?,
-            charged_today: since(caps.per_day, caps.day_start)?,
-            charged_this_month: since(caps.per_month, caps.month_start)?,
-            projects: BTreeMap::new(),
-        })
+        let held = held(tx)?;
+        let mut states = Vec::new();
+        if let Some(cap) = caps.per_job {
+            states.push(CapState { kind: CapKind::Job, cap, used: Usd::ZERO, action: caps.job_action });
+        }
+        if let Some(cap) = caps.per_day {
+            let used = charged_since(tx, caps.day_start)? + held;
+            states.push(CapState { kind: CapKind::Day, cap, used, action: caps.day_action });
+        }
+        if let Some(cap) = caps.per_month {
+            let used = charged_since(tx, caps.month_start)? + held;
+            states.push(CapState { kind: CapKind::Month, cap, used, action: caps.month_action });
+        }
+        Ok(Self { caps, limits: Limits { free: wallet.map(|balance| balance - held), caps: states } })
     }
 
     /// Judges as [`admit`] does, and counts the job where it is let in: the caller books its hold in this
@@ -168,84 +142,39 @@ impl<'a> Tally<'a> {
         low: Usd,
         again: GivenBack,
     ) -> Result<Vec<CapState>, Refusal> {
-        let overshot = self.judge(tx, entry.amount, low, Some(entry.project), again)?;
-        self.held += entry.amount;
-        if let Some(used) = self.projects.get_mut(entry.project) {
-            *used += entry.amount;
-        }
+        self.know_budget(tx, entry.project)?;
+        let asked = Asked { project: entry.project, span: Span { low, likely: entry.amount, high: entry.amount } };
+        let overshot = self.limits.judge(&asked, again).map_err(|denied| refusal(denied, &asked))?;
+        self.limits.take(&asked);
         Ok(overshot)
     }
 
-    fn judge(
-        &mut self,
-        tx: &Transaction<'_>,
-        asked: Usd,
-        low: Usd,
-        project: Option<&str>,
-        again: GivenBack,
-    ) -> Result<Vec<CapState>, Refusal> {
-        let mut overshot = Vec::new();
-        for mut state in self.states(tx, project)? {
-            state.used -= match state.kind {
-                CapKind::Job => Usd::ZERO,
-                CapKind::Day | CapKind::Month => again.in_all,
-                CapKind::Project(_) => again.of_project,
-            };
-            if state.used + asked <= state.cap {
-                continue;
-            }
-            match state.action {
-                CapAction::Refuse => return Err(refusal(&state, asked)),
-                CapAction::Warn => overshot.push(state),
-            }
+    /// Reads how a project's budget stands, the first time a job of it is asked for.
+    fn know_budget(&mut self, tx: &Transaction<'_>, project: &str) -> Result<(), StoreError> {
+        let Some(budget) = self.caps.budgets.iter().find(|budget| budget.project == project) else { return Ok(()) };
+        let kind = CapKind::Project(budget.project.clone());
+        if self.limits.caps.iter().any(|cap| cap.kind == kind) {
+            return Ok(());
         }
-        if let Some(balance) = self.wallet {
-            let free = balance + again.in_all - self.held;
-            if free < low {
-                return Err(Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free });
-            }
-        }
-        Ok(overshot)
-    }
-
-    /// How the caps stand that bind a job of this project.
-    fn states(&mut self, tx: &Transaction<'_>, project: Option<&str>) -> Result<Vec<CapState>, StoreError> {
-        let caps = self.caps;
-        let mut states = Vec::new();
-        if let Some(cap) = caps.per_job {
-            states.push(CapState { kind: CapKind::Job, cap, used: Usd::ZERO, action: caps.job_action });
-        }
-        if let Some(cap) = caps.per_day {
-            let used = self.charged_today + self.held;
-            states.push(CapState { kind: CapKind::Day, cap, used, action: caps.day_action });
-        }
-        if let Some(cap) = caps.per_month {
-            let used = self.charged_this_month + self.held;
-            states.push(CapState { kind: CapKind::Month, cap, used, action: caps.month_action });
-        }
-        if let Some(budget) = project.and_then(|project| caps.budget(project)) {
-            let used = match self.projects.get(&budget.project) {
-                Some(used) => *used,
-                None => {
-                    let charged = charged_since_for(tx, caps.month_start, &budget.project)?;
-                    let used = charged + held_for(tx, &budget.project)?;
-                    self.projects.insert(budget.project.clone(), used);
-                    used
-                }
-            };
-            let kind = CapKind::Project(budget.project.clone());
-            states.push(CapState { kind, cap: budget.per_month, used, action: budget.action });
-        }
-        Ok(states)
+        let used = charged_since_for(tx, self.caps.month_start, project)? + held_for(tx, project)?;
+        self.limits.caps.push(CapState { kind, cap: budget.per_month, used, action: budget.action });
+        Ok(())
     }
 }
 
-fn refusal(state: &CapState, asked: Usd) -> Refusal {
-    let (cap, used, left) = (state.cap, state.used, state.left());
-    match &state.kind {
+fn refusal(denied: Denied, asked: &Asked<'_>) -> Refusal {
+    let Span { low, high, .. } = asked.span;
+    let state = match denied {
+        Denied::Cap(state) => state,
+        Denied::Wallet { free } => {
+            return Refusal::WalletTooSmall { asked: low, free: free.max(Usd::ZERO), missing: low - free };
+        }
+    };
+    let (asked, cap, used, left) = (high, state.cap, state.used, state.left());
+    match state.kind {
         CapKind::Job => Refusal::JobCap { asked, cap },
         CapKind::Day => Refusal::DayCap { asked, cap, used, left },
         CapKind::Month => Refusal::MonthCap { asked, cap, used, left },
-        CapKind::Project(project) => Refusal::ProjectCap { project: project.clone(), asked, cap, used, left },
+        CapKind::Project(project) => Refusal::ProjectCap { project, asked, cap, used, left },
     }
 }

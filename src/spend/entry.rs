@@ -23,7 +23,7 @@ pub struct Entry<'a> {
     pub counted: Option<Counted>,
 }
 
-/// Writes a job's hold. Call [`admit`](super::admit) or [`check`](super::check) first, in the same transaction.
+/// Writes a job's hold. Call [`admit`](super::admit) first, in the same transaction.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -96,7 +96,7 @@ pub fn move_job(tx: &Transaction<'_>, job: JobId, project: &str, at: i64) -> Res
 /// # Errors
 /// [`StoreError`].
 pub fn held(tx: &Transaction<'_>) -> Result<Usd, StoreError> {
-    sum(tx, "SELECT hold FROM jobs WHERE hold <> '0'", params![])
+    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0'", params![])
 }
 
 /// The holds of a project's jobs.
@@ -104,7 +104,33 @@ pub fn held(tx: &Transaction<'_>) -> Result<Usd, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn held_for(tx: &Transaction<'_>, project: &str) -> Result<Usd, StoreError> {
-    sum(tx, "SELECT hold FROM jobs WHERE hold <> '0' AND project = ?1", params![project])
+    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0' AND project = ?1", params![project])
+}
+
+/// What is held for one job, whose row says `hold`. Where that is no amount, the ledger knows.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn hold_of(tx: &Transaction<'_>, job: &str, hold: &str) -> Result<Usd, StoreError> {
+    match Usd::parse(hold) {
+        Ok(hold) if !hold.is_negative() => Ok(hold),
+        _ => {
+            let of_kind = "SELECT amount FROM ledger WHERE job_id = ?1 AND kind = ?2";
+            Ok((sum(tx, of_kind, params![job, "hold"])? - sum(tx, of_kind, params![job, "release"])?).max(Usd::ZERO))
+        }
+    }
+}
+
+fn sum_held(tx: &Transaction<'_>, query: &str, values: impl rusqlite::Params) -> Result<Usd, StoreError> {
+    let mut statement = tx.prepare_cached(query)?;
+    let mut rows = statement.query(values)?;
+    let mut total = Usd::ZERO;
+    while let Some(row) = rows.next()? {
+        let text =
+            |column: usize| -> rusqlite::Result<_> { Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes()?)) };
+        total += hold_of(tx, &text(0)?, &text(1)?)?;
+    }
+    Ok(total)
 }
 
 /// All charges since `start` (unix seconds).
@@ -122,8 +148,8 @@ pub fn charged_since(tx: &Transaction<'_>, start: i64) -> Result<Usd, StoreError
 pub fn charged_since_for(tx: &Transaction<'_>, start: i64, project: &str) -> Result<Usd, StoreError> {
     sum(
         tx,
-        "SELECT ledger.amount FROM ledger JOIN jobs ON jobs.id = ledger.job_id \
-         WHERE ledger.kind = 'charge' AND ledger.at >= ?1 AND jobs.project = ?2",
+        "SELECT ledger.amount FROM ledger LEFT JOIN jobs ON jobs.id = ledger.job_id \
+         WHERE ledger.kind = 'charge' AND ledger.at >= ?1 AND coalesce(jobs.project, ledger.project) = ?2",
         params![start, project],
     )
 }

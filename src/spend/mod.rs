@@ -17,9 +17,9 @@ mod warnings;
 pub mod types;
 
 pub use books::Books;
-pub use caps::{Caps, GivenBack, Refusal, Tally, admit, check};
+pub use caps::{Caps, Refusal, Tally, admit};
 pub use entry::{
-    Entry, charge, charged_since, charged_since_for, held, held_for, hold, move_job, note_wallet, release,
+    Entry, charge, charged_since, charged_since_for, held, held_for, hold, hold_of, move_job, note_wallet, release,
 };
 pub use forecast::{ForecastInput, forecast};
 pub use overview::{View, overview, snapshot};

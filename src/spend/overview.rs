@@ -80,6 +80,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
     let recent =
         findings.reconciliations.iter().rev().take_while(|stretch| stretch.to >= now.saturating_sub(STILL_NEW));
     let causes: Vec<_> = recent.flat_map(|stretch| stretch.causes.iter().cloned()).collect();
+    let unreadable: Vec<_> = table.jobs().iter().filter(|job| !job.readable).collect();
     let warnings = warnings(&WarningInput {
         settings,
         caps: &caps,
@@ -90,9 +91,11 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         last_top_up: findings.top_ups().next_back().copied(),
         causes: &causes,
         drifts: &findings.drifts,
+        unreadable: &unreadable,
     });
     Snapshot {
         now,
+        today: day,
         wallet,
         held,
         charged_today,

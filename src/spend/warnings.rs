@@ -3,7 +3,9 @@
 use rusqlite::{Transaction, params};
 use rust_decimal::Decimal;
 
-use super::types::{CapKind, CapState, Cause, CauseKind, Drift, Forecast, Period, Runway, TopUp, Warning, WarningKind};
+use super::types::{
+    BookedJob, CapKind, CapState, Cause, CauseKind, Drift, Forecast, Period, Runway, TopUp, Warning, WarningKind,
+};
 use crate::money::Usd;
 use crate::settings::{CapAction, Settings};
 use crate::store::StoreError;
@@ -25,6 +27,8 @@ pub struct WarningInput<'a> {
     pub last_top_up: Option<TopUp>,
     pub causes: &'a [Cause],
     pub drifts: &'a [Drift],
+    /// Jobs that cannot be read, oldest first.
+    pub unreadable: &'a [&'a BookedJob],
 }
 
 /// Everything that is worth a warning now, the most pressing first.
@@ -39,6 +43,7 @@ pub fn warnings(input: &WarningInput<'_>) -> Vec<Warning> {
         words: cause.words.clone(),
     }));
     found.extend(input.drifts.iter().map(drifted));
+    found.extend(cannot_be_read(input.unreadable));
     found
 }
 
@@ -102,6 +107,25 @@ fn near_cap(cap: &CapState, input: &WarningInput<'_>) -> Option<Warning> {
     })
 }
 
+fn cannot_be_read(jobs: &[&BookedJob]) -> Option<Warning> {
+    let newest = jobs.last()?;
+    let (held, charged): (Usd, Usd) =
+        (jobs.iter().map(|job| job.hold).sum(), jobs.iter().filter_map(|job| job.charge).sum());
+    let (title, they) = match jobs.len() {
+        1 => ("A job cannot be read".to_owned(), "It is left as it is; its"),
+        count => (format!("{count} jobs cannot be read"), "They are left as they are; their"),
+    };
+    Some(Warning {
+        id: format!("unreadable:{}:{}", jobs.len(), newest.id),
+        kind: WarningKind::Unreadable,
+        title,
+        words: format!(
+            "{they} entries in the ledger count all the same: {charged} charged, {held} held. HeyGen's own list says \
+             what became of it."
+        ),
+    })
+}
+
 fn drifted(drift: &Drift) -> Warning {
     let (card, inferred, unit) = (drift.card_rate.precise(), drift.inferred_rate.precise(), drift.unit.word());
     let name = drift.product.name();
@@ -154,6 +178,7 @@ mod tests {
             last_top_up: None,
             causes: &[],
             drifts: &[],
+            unreadable: &[],
         });
         let found: Vec<_> = found.iter().map(|warning| (warning.id.as_str(), warning.title.as_str())).collect();
         assert_eq!(found, expected);

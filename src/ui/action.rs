@@ -13,7 +13,7 @@ use crate::jobs::types::{BatchChange, BatchId, Decision, JobId, QuotedPrice};
 use crate::money::Usd;
 use crate::pricing::Span;
 use crate::settings::{Account, Settings};
-use crate::spend::types::{Drift, LedgerFilter, Period, ReportOn};
+use crate::spend::types::{Drift, LedgerFilter, LedgerTable, Period, ReportOn};
 
 use super::avatars::own::OwnAction;
 use super::places::Place;
@@ -209,6 +209,8 @@ pub enum Action {
     /// The person's own avatars, looks and voices.
     Own(OwnAction),
 
+    /// Pick entries out of the ledger, in the background: there may be hundreds of thousands.
+    ListEntries(Arc<LedgerTable>, LedgerFilter),
     /// The days the Spend tab reports on.
     ReportOn(ReportOn),
     /// Book a job to another project; the empty name is no project.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::account::AccountInfo;
+use crate::account::{AccountInfo, Billing};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::{Bundle, Rows};
@@ -16,7 +16,7 @@ use crate::jobs::types::{BatchId, Board, Candidate, JobId, KeptBatch};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
-use crate::spend::types::Snapshot;
+use crate::spend::types::{Listing, Snapshot};
 
 use super::action::Export;
 use super::avatars::own::Own;
@@ -151,10 +151,10 @@ pub struct Model {
     /// Whether the person's own card is broken and the built-in one is used instead.
     pub card_is_fallback: bool,
     pub pace: Arc<Pace>,
-    /// Charges and holds of this calendar month, as the cap counts them; `None` until they are known.
-    pub month_spent: Option<Usd>,
     /// The books of the account, as of the last change.
     pub spend: Loaded<Arc<Snapshot>>,
+    /// The entries that were last picked out of the ledger.
+    pub listing: Option<Arc<Listing>>,
     pub settings: Settings,
     pub key: KeyStatus,
     /// A key is being tested or saved right now.
@@ -201,8 +201,8 @@ impl Model {
             card_note: None,
             card_is_fallback: false,
             pace: Arc::default(),
-            month_spent: None,
             spend: Loaded::default(),
+            listing: None,
             settings: Settings::default(),
             key: KeyStatus::default(),
             key_busy: false,
@@ -217,6 +217,23 @@ impl Model {
             data_folder: PathBuf::new(),
             now: 0,
             notices: Vec::new(),
+        }
+    }
+}
+
+impl Model {
+    /// What the wallet has, where it is known, kept in dollars and does not fill itself up: no more can be made
+    /// than it pays for.
+    #[must_use]
+    pub fn binding_wallet(&self) -> Option<Usd> {
+        match &self.info.value.as_ref()?.billing {
+            Billing::Wallet { balance, auto_reload } => {
+                balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))
+            }
+            Billing::Credits { .. }
+            | Billing::Subscription { .. }
+            | Billing::UsageBased { .. }
+            | Billing::Unknown(_) => None,
         }
     }
 }

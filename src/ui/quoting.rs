@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::draft::video_agent::Conversation;
 use crate::draft::{Composition, Problem, WithoutPrice};
 use crate::jobs::types::QuotedPrice;
-use crate::money::Usd;
 use crate::pricing::{Pace, PricedWay, Quote, RateCard, Total, priced_ways, quote};
 use crate::ui::format;
 
@@ -16,10 +16,10 @@ pub struct Quoted {
     pub alternatives: Vec<PricedWay>,
     /// What becomes of it where there is no price.
     pub without_price: WithoutPrice,
-    /// The project it is booked to; empty for none.
-    pub project: String,
-    /// How many jobs it becomes, 1 or more.
-    pub jobs: u32,
+    /// The jobs it becomes, 1 or more, by the project they are booked to.
+    pub bookings: Vec<(String, u32)>,
+    /// The conversation it is a message in.
+    pub conversation: Option<Conversation>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,8 +60,8 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
             problems: draft.problems(),
             alternatives: priced_ways(card, draft.alternatives(), pace),
             without_price: draft.without_price(),
-            project: draft.project().trim().to_owned(),
-            jobs: draft.job_count(),
+            bookings: draft.bookings(),
+            conversation: draft.conversation().cloned(),
         });
         self.last = Some(Kept {
             draft: draft.clone(),
@@ -70,16 +70,6 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
             quoted: Arc::clone(&quoted),
         });
         quoted
-    }
-}
-
-/// The dearest it may come to.
-#[must_use]
-pub fn dearest(quote: &Quote) -> Option<Usd> {
-    match &quote.total {
-        Total::Exact(amount) => Some(*amount),
-        Total::Range(span) => Some(span.high),
-        Total::Unknown(_) => None,
     }
 }
 

@@ -368,7 +368,7 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
             WithoutPrice::Asks => Some("Confirm that no price is published".to_owned()),
             WithoutPrice::Accepted => None,
         },
-        Total::Exact(_) | Total::Range(_) => super::caps::cap_refusal(model, quoted),
+        Total::Exact(_) | Total::Range(_) => super::caps::refusal(model, quoted),
     }
 }
 

@@ -111,7 +111,10 @@ async fn one_damaged_row_is_told_and_left_and_the_other_jobs_go_on() {
     tokio::time::timeout(PATIENCE, faults.wait_for(|faults| faults.len() == 1)).await.unwrap().unwrap();
     let job = rig.ended(sound).await;
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
-    assert!(find(&rig.studio.board.borrow(), damaged).is_none());
+    let board = rig.studio.board.borrow().clone();
+    assert!(find(&board, damaged).is_none());
+    let counted = rig.studio.store.transaction(reelmeter::spend::held).unwrap();
+    assert!(board.held == counted && counted > Usd::ZERO, "{} on the board, {counted} for the booking", board.held);
     let (draft, held): (String, String) = rig
         .studio
         .store

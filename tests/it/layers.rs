@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// A room of the crate and the rooms it may know. What is not listed, it may not know.
 ///
-/// `jobs::types`, `jobs::policy` and `spend::types` are rooms of their own: plain values and pure
+/// `jobs::types`, `jobs::conversation`, `jobs::policy` and `spend::types` are rooms of their own: plain values and pure
 /// rules that the window and others may know without knowing the machinery.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("money", &[]),
@@ -24,6 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("spend::types", &["money", "draft", "pricing", "settings", "jobs::types"]),
     ("spend", &["store", "money", "draft", "pricing", "account", "jobs::types", "settings", "spend::types"]),
     ("jobs::types", &["batch", "draft", "money", "pricing"]),
+    ("jobs::conversation", &["draft", "jobs::types", "spend::types"]),
     // Errors and replay rules are plain values of the client.
     ("jobs::policy", &["draft", "money", "jobs::types", "heygen"]),
     (
@@ -40,13 +41,27 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "media",
             "settings",
             "jobs::types",
+            "jobs::conversation",
             "jobs::policy",
             "spend::types",
         ],
     ),
     // Probes what is uploaded to it by the bytes, as HeyGen does.
     ("sandbox", &["pricing", "money", "draft", "media"]),
-    ("ui", &["batch", "draft", "pricing", "money", "account", "settings", "jobs::types", "spend::types"]),
+    (
+        "ui",
+        &[
+            "batch",
+            "draft",
+            "pricing",
+            "money",
+            "account",
+            "settings",
+            "jobs::types",
+            "jobs::conversation",
+            "spend::types",
+        ],
+    ),
     ("quote_command", &["pricing", "rate_card_file", "money", "draft"]),
     (
         "app",
@@ -91,6 +106,7 @@ const NEVER_IN: &[(&str, &[&str])] = &[
     ("batch", IMPURE),
     ("pricing", IMPURE),
     ("money", IMPURE),
+    ("jobs::conversation", IMPURE),
     ("jobs::policy", IMPURE),
     ("money", FLOATS),
     ("batch", FLOATS),

@@ -322,9 +322,11 @@ impl Composition for HyperFramesDraft {
         self.made(self.resolution, self.fps)
     }
 
-    fn job_count(&self) -> u32 {
-        let rows = self.rows.as_ref().map_or(1, |rows| rows.rows.len());
-        u32::try_from(rows).unwrap_or(u32::MAX).max(1)
+    fn bookings(&self) -> Vec<(String, u32)> {
+        match self.row_bookings() {
+            none if none.is_empty() => vec![(self.project.trim().to_owned(), 1)],
+            rows => rows,
+        }
     }
 
     fn uploads(&self) -> Vec<(Field, &LocalFile)> {

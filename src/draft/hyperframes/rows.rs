@@ -134,6 +134,23 @@ impl HyperFramesDraft {
         }
     }
 
+    /// The project of each row, neighbours of one project together: a column may say it.
+    #[must_use]
+    pub(super) fn row_bookings(&self) -> Vec<(String, u32)> {
+        let (Some(rows), Some(page)) = (&self.rows, self.page()) else { return Vec::new() };
+        let columns: Vec<bool> = rows.meanings(page).iter().map(|meaning| *meaning == Meaning::Project).collect();
+        let mut bookings: Vec<(String, u32)> = Vec::new();
+        for row in &rows.rows {
+            let mut of_row = columns.iter().zip(&row.cells).filter(|(names, cell)| **names && !cell.trim().is_empty());
+            let project = of_row.next_back().map_or(&self.project, |(_, cell)| cell).trim();
+            match bookings.last_mut() {
+                Some((last, count)) if last == project => *count += 1,
+                _ => bookings.push((project.to_owned(), 1)),
+            }
+        }
+        bookings
+    }
+
     /// One draft per row of the table, in its order; the draft itself where there is none. An empty cell
     /// leaves the form's own value.
     #[must_use]

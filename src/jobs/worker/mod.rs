@@ -102,6 +102,8 @@ struct Shared {
     timing: Timing,
     now: fn() -> i64,
     jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
+    /// What is held for jobs that cannot be read and so are on no board: it counts all the same.
+    held_unreadable: Usd,
     board: watch::Sender<Arc<Board>>,
     pause: watch::Sender<Option<Pause>>,
     places: Arc<Semaphore>,
@@ -152,6 +154,7 @@ impl Worker {
             timing,
             now,
             jobs: Mutex::new(records.iter().map(|record| (record.job.id, Arc::new(record.job.clone()))).collect()),
+            held_unreadable: unreadable.iter().map(|job| job.hold).sum(),
             board,
             pause: watch::Sender::new(None),
             places: Arc::new(Semaphore::new(MOST_IN_FLIGHT)),
@@ -185,8 +188,8 @@ impl Worker {
         worker.shared.publish();
         let shared = Arc::clone(&worker.shared);
         tokio::spawn(async move {
-            for fault in unreadable {
-                shared.tell(JobEvent::Unreadable(fault.to_string())).await;
+            for job in unreadable {
+                shared.tell(JobEvent::Unreadable(job.fault.to_string())).await;
             }
         });
         Ok((worker, board_receiver, event_receiver))
@@ -496,7 +499,7 @@ impl Shared {
         let (sessions, others): (Vec<&Arc<Job>>, Vec<&Arc<Job>>) =
             jobs.iter().filter(|job| job.state.is_in_flight()).partition(|job| job.product == Product::Realtime);
         let (sessions, in_flight) = (sessions.len(), others.len());
-        let held = jobs.iter().map(|job| job.hold).sum::<Usd>();
+        let held = jobs.iter().map(|job| job.hold).sum::<Usd>() + self.held_unreadable;
         let paused = self.pause.borrow().clone();
         let batches = BatchStanding::of(jobs.iter().map(Arc::as_ref));
         self.board.send_replace(Arc::new(Board { jobs, in_flight, sessions, held, paused, batches }));

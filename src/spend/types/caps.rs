@@ -15,6 +15,15 @@ pub enum CapKind {
     Project(String),
 }
 
+/// What of the holds is given back for a job that is let in: they are not counted twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Dollars.
+    pub in_all: Usd,
+    /// Those that are held for jobs of its own project.
+    pub of_project: Usd,
+}
+
 /// A cap and what counts against it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CapState {
@@ -26,6 +35,26 @@ pub struct CapState {
 }
 
 impl CapState {
+    /// Whether it counts a job that is booked to this project.
+    #[must_use]
+    pub fn binds(&self, project: &str) -> bool {
+        match &self.kind {
+            CapKind::Job | CapKind::Day | CapKind::Month => true,
+            CapKind::Project(own) => own == project,
+        }
+    }
+
+    /// As it stands where so much of the holds is given back.
+    #[must_use]
+    pub fn without(&self, again: GivenBack) -> Self {
+        let back = match &self.kind {
+            CapKind::Job => Usd::ZERO,
+            CapKind::Day | CapKind::Month => again.in_all,
+            CapKind::Project(_) => again.of_project,
+        };
+        Self { used: self.used - back, ..self.clone() }
+    }
+
     /// What is left, never below zero.
     #[must_use]
     pub fn left(&self) -> Usd {

@@ -1,6 +1,9 @@
-//! Which of many jobs that are to be made the money will cover, before any of them is asked for.
+//! Whether the money there is covers what is to be made: the one rule by which a job is booked, and by
+//! which the window says beforehand whether it would be. Pure.
 
-use super::{CapKind, CapState};
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::{CapKind, CapState, GivenBack};
 use crate::money::Usd;
 use crate::pricing::Span;
 use crate::settings::CapAction;
@@ -38,50 +41,117 @@ pub struct Asked<'a> {
     pub span: Span<Usd>,
 }
 
-/// Which jobs the wallet and the caps cover, in order. Judges as the submission will: a cap has to have
-/// room for a job's high end behind all that is held, the wallet for its low end. A job that is not
+/// Why a job cannot be paid: as it stands when it is its turn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// A cap that refuses.
+    Cap(CapState),
+    /// The wallet has only this free, which is less than the low end.
+    Wallet { free: Usd },
+}
+
+impl Limits {
+    /// Whether a job can be paid. A cap has to have room for its high end behind all that is charged and held,
+    /// the wallet for its low end; `again` of what is held is given back for it. What sets nothing aside is
+    /// never refused. Returns the caps that only warn and would be overshot, as they stand without it.
+    ///
+    /// # Errors
+    /// [`Denied`]: the first that does not cover it.
+    pub fn judge(&self, asked: &Asked<'_>, again: GivenBack) -> Result<Vec<CapState>, Denied> {
+        let Span { low, high, .. } = asked.span;
+        let mut overshot = Vec::new();
+        if high <= Usd::ZERO {
+            return Ok(overshot);
+        }
+        for cap in self.caps.iter().filter(|cap| cap.binds(asked.project)) {
+            let stands = cap.without(again);
+            if stands.used + high <= stands.cap {
+                continue;
+            }
+            match stands.action {
+                CapAction::Refuse => return Err(Denied::Cap(stands)),
+                CapAction::Warn => overshot.push(stands),
+            }
+        }
+        match self.free.map(|free| free + again.in_all) {
+            Some(free) if free < low => Err(Denied::Wallet { free }),
+            _ => Ok(overshot),
+        }
+    }
+
+    /// Judges jobs that are booked together, so many of each: the first that is refused refuses all, with the
+    /// others before it counted.
+    ///
+    /// # Errors
+    /// As [`Limits::judge`].
+    pub fn judge_all<'a>(
+        &self,
+        jobs: impl IntoIterator<Item = (Asked<'a>, u32)>,
+        again: GivenBack,
+    ) -> Result<Vec<CapState>, Denied> {
+        let mut before = self.clone();
+        let mut warned: Vec<CapState> = Vec::new();
+        for (asked, jobs) in jobs {
+            // Those that surely fit need no judging one by one: there may be hundreds. Whatever is overshot once
+            // stays so: the last of them says it for all.
+            let sure = before.surely(&asked).min(jobs.saturating_sub(1));
+            before.count(&asked, sure);
+            let mut overshot = Vec::new();
+            for _ in sure..jobs {
+                overshot = before.judge(&asked, again)?;
+                before.count(&asked, 1);
+            }
+            warned.retain(|known| overshot.iter().all(|cap| cap.kind != known.kind));
+            warned.extend(overshot);
+        }
+        Ok(warned)
+    }
+
+    /// Counts a job that is let in.
+    pub fn take(&mut self, asked: &Asked<'_>) {
+        self.count(asked, 1);
+    }
+
+    fn count(&mut self, asked: &Asked<'_>, jobs: u32) {
+        let whole = asked.span.high * jobs.into();
+        self.free = self.free.map(|free| free - whole);
+        for cap in self.caps.iter_mut().filter(|cap| cap.kind != CapKind::Job && cap.binds(asked.project)) {
+            cap.used += whole;
+        }
+    }
+
+    /// How many such jobs have room at least, before anything refuses one.
+    fn surely(&self, asked: &Asked<'_>) -> u32 {
+        let high = asked.span.high;
+        let room = |room: Usd| room.0.checked_div(high.0).and_then(|jobs| jobs.floor().to_u32()).unwrap_or(0);
+        let binding = self.caps.iter().filter(|cap| cap.action == CapAction::Refuse && cap.binds(asked.project));
+        let caps = binding.map(|cap| match cap.kind {
+            CapKind::Job if high <= cap.cap => u32::MAX,
+            CapKind::Job => 0,
+            CapKind::Day | CapKind::Month | CapKind::Project(_) => room(cap.left()),
+        });
+        let wallet = self.free.map(|free| room(free.max(Usd::ZERO)));
+        caps.chain(wallet).min().unwrap_or(u32::MAX)
+    }
+}
+
+/// Which jobs the wallet and the caps cover, in order. Judges as the submission will. A job that is not
 /// covered takes nothing from those behind it.
 #[must_use]
 pub fn cover<'a>(rows: impl IntoIterator<Item = Asked<'a>>, limits: &Limits) -> Vec<Coverage> {
-    let mut taken = Taken { whole: Usd::ZERO, caps: limits.caps.iter().map(|cap| (cap, cap.used)).collect() };
-    rows.into_iter().map(|row| taken.take(row, limits.free)).collect()
-}
-
-/// What the jobs so far would hold.
-struct Taken<'a> {
-    whole: Usd,
-    /// Each cap with what counts against it.
-    caps: Vec<(&'a CapState, Usd)>,
-}
-
-impl Taken<'_> {
-    fn take(&mut self, row: Asked<'_>, free: Option<Usd>) -> Coverage {
-        let binds = |cap: &CapState| match &cap.kind {
-            CapKind::Job | CapKind::Day | CapKind::Month => true,
-            CapKind::Project(project) => project == row.project,
-        };
-        let mut warned = None;
-        for (cap, used) in self.caps.iter().filter(|(cap, _)| binds(cap)) {
-            let missing = *used + row.span.high - cap.cap;
-            if missing > Usd::ZERO {
-                match cap.action {
-                    CapAction::Refuse => return Coverage::Short(Short::Cap(cap.kind.clone()), missing),
-                    CapAction::Warn => warned = warned.or(Some(cap.kind.clone())),
-                }
-            }
+    let mut left = limits.clone();
+    let cover = |asked: Asked<'_>| match left.judge(&asked, GivenBack::default()) {
+        Ok(overshot) => {
+            left.take(&asked);
+            overshot.into_iter().next().map_or(Coverage::Covered, |cap| Coverage::Warned(cap.kind))
         }
-        if let Some(free) = free {
-            let missing = self.whole + row.span.low - free;
-            if missing > Usd::ZERO {
-                return Coverage::Short(Short::Wallet, missing);
-            }
+        Err(Denied::Cap(cap)) => {
+            let missing = cap.used + asked.span.high - cap.cap;
+            Coverage::Short(Short::Cap(cap.kind), missing)
         }
-        self.whole += row.span.high;
-        for (_, used) in self.caps.iter_mut().filter(|(cap, _)| binds(cap) && cap.kind != CapKind::Job) {
-            *used += row.span.high;
-        }
-        warned.map_or(Coverage::Covered, Coverage::Warned)
-    }
+        Err(Denied::Wallet { free }) => Coverage::Short(Short::Wallet, asked.span.low - free),
+    };
+    rows.into_iter().map(cover).collect()
 }
 
 #[cfg(test)]
@@ -136,5 +206,62 @@ mod tests {
             covered(limits(None, &[(month.clone(), 150, 0, CapAction::Warn)])),
             [Covered, Warned(month.clone()), Warned(month.clone()), Warned(month)]
         );
+    }
+    #[test]
+    fn several_jobs_alike_are_judged_as_one_after_the_other() {
+        let cents = Usd::from_cents;
+        let asked = Asked { project: "a", span: Span { low: cents(80), likely: cents(90), high: cents(100) } };
+        let cap =
+            |kind: CapKind, cap: i64, used: i64, action| CapState { kind, cap: cents(cap), used: cents(used), action };
+        let caps = |day: i64, month: i64, budget: i64, action: CapAction| {
+            vec![
+                cap(CapKind::Job, 100, 0, CapAction::Refuse),
+                cap(CapKind::Day, day, 35, action),
+                cap(CapKind::Month, month, 60, CapAction::Refuse),
+                cap(CapKind::Project("a".to_owned()), budget, 0, action),
+                cap(CapKind::Project("b".to_owned()), 1, 0, CapAction::Refuse),
+            ]
+        };
+        let again = GivenBack { in_all: cents(20), of_project: cents(10) };
+        for jobs in [1, 2, 3, 7, 40] {
+            for (day, month, budget) in
+                [(500, 500, 500), (135, 900, 900), (334, 360, 299), (335, 340, 300), (9_999, 760, 699)]
+            {
+                for free in [None, Some(280), Some(279), Some(700), Some(-5)] {
+                    for action in [CapAction::Refuse, CapAction::Warn] {
+                        let limits = Limits { free: free.map(cents), caps: caps(day, month, budget, action) };
+                        let mut one_by_one = limits.clone();
+                        let mut last = Ok(Vec::new());
+                        for _ in 0..jobs {
+                            last = one_by_one.judge(&asked, again);
+                            if last.is_err() {
+                                break;
+                            }
+                            one_by_one.take(&asked);
+                        }
+                        let together = limits.judge_all([(asked, jobs)], again);
+                        let kinds = |caps: Vec<CapState>| caps.into_iter().map(|cap| cap.kind).collect::<Vec<_>>();
+                        assert_eq!(
+                            together.clone().map(kinds),
+                            last.clone().map(kinds),
+                            "{jobs} {day} {month} {budget} {free:?}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_sets_nothing_aside_is_not_refused_by_what_is_used_up() {
+        let zero = Span { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO };
+        let passed = CapState {
+            kind: CapKind::Day,
+            cap: Usd::from_cents(100),
+            used: Usd::from_cents(101),
+            action: CapAction::Refuse,
+        };
+        let limits = Limits { free: Some(Usd::from_cents(-1)), caps: vec![passed] };
+        assert_eq!(cover([Asked { project: "", span: zero }], &limits), [Coverage::Covered]);
     }
 }

@@ -52,4 +52,6 @@ pub enum WarningKind {
     CapNear,
     RefundNotSeen,
     RateDrift,
+    /// Jobs in the journal that cannot be read.
+    Unreadable,
 }

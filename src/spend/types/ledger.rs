@@ -67,7 +67,11 @@ pub struct LedgerRow {
 /// The money side of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookedJob {
+    /// All zeros where even that cannot be read.
     pub id: JobId,
+    /// Whether its row in the journal makes sense. Where it does not, its money counts all the same: what
+    /// is not known of it is left empty, and it is called a job that cannot be read.
+    pub readable: bool,
     pub product: Product,
     pub title: Arc<str>,
     /// The project it is booked to now.

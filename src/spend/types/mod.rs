@@ -11,8 +11,8 @@ mod report;
 mod snapshot;
 mod table;
 
-pub use caps::{CapKind, CapState};
-pub use coverage::{Asked, Coverage, Limits, Short, cover};
+pub use caps::{CapKind, CapState, GivenBack};
+pub use coverage::{Asked, Coverage, Denied, Limits, Short, cover};
 pub use drift::{Drift, Evidence, Rounding, RoundingFound};
 pub use forecast::{Forecast, Runway, Warning, WarningKind};
 pub use ledger::{BookedJob, Counted, EntryKind, LedgerRow, OtherWay, Reading};
@@ -20,4 +20,4 @@ pub use period::{Period, ReportOn, date_of, days_between, moment};
 pub use reconciliation::{Cause, CauseKind, Reconciliation, TopUp};
 pub use report::{Day, MonthTotal, PeriodReport, QuoteCheck, QuotePoint, Share, UNTAKEN_LISTED, Untaken, UntakenWay};
 pub use snapshot::{Findings, Snapshot, WalletAfter};
-pub use table::{LedgerFilter, LedgerTable, SortBy};
+pub use table::{LedgerFilter, LedgerTable, Listing, SortBy};

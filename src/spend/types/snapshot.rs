@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    CapState, Drift, EntryKind, Forecast, LedgerTable, MonthTotal, PeriodReport, QuoteCheck, Reading, Reconciliation,
-    RoundingFound, TopUp, Warning,
+    CapState, Drift, EntryKind, Forecast, LedgerTable, MonthTotal, Period, PeriodReport, QuoteCheck, Reading,
+    Reconciliation, RoundingFound, TopUp, Warning,
 };
 use crate::money::Usd;
 
@@ -13,6 +13,8 @@ use crate::money::Usd;
 pub struct Snapshot {
     /// Unix seconds it was made for.
     pub now: i64,
+    /// The day it was made on: what is charged today is of this one.
+    pub today: Period,
     /// The wallet as last seen.
     pub wallet: Option<Reading>,
     /// All holds.

@@ -1,4 +1,4 @@
-//! The whole ledger as a table that is filtered, sorted and searched within a frame.
+//! The whole ledger as a table that is filtered, sorted and searched in some milliseconds.
 //!
 //! Everything that takes time is done when rows are added: search texts are in lower case and in
 //! one piece, and each order of rows is kept as a list of row numbers.
@@ -42,6 +42,34 @@ pub struct LedgerFilter {
     pub search: String,
     pub sort: SortBy,
     pub descending: bool,
+}
+
+/// Rows that were picked out of the ledger, which takes longer than a frame where there are many.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// The ledger as it was then; rows keep their numbers in later ones.
+    pub table: Arc<LedgerTable>,
+    pub filter: LedgerFilter,
+    /// Row numbers in the order asked for.
+    pub places: Vec<u32>,
+    /// The charges among them.
+    pub charged: Usd,
+}
+
+impl Listing {
+    /// Filters, sorts and searches: not for the window's thread.
+    #[must_use]
+    pub fn of(table: Arc<LedgerTable>, filter: LedgerFilter) -> Self {
+        let places = table.select(&filter);
+        let charged = table.charged(&places);
+        Self { table, filter, places, charged }
+    }
+
+    /// Whether it is what this filter leaves of this ledger.
+    #[must_use]
+    pub fn is_of(&self, table: &Arc<LedgerTable>, filter: &LedgerFilter) -> bool {
+        Arc::ptr_eq(&self.table, table) && self.filter == *filter
+    }
 }
 
 /// Lines of text in one piece, so that one search runs through all of them.

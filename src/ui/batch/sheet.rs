@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::account::Billing;
 use crate::batch::{
     Cast, CellProblem, Composer, Priced, Setting, Table, has_placeholder, price, sum, texts, unused_columns,
 };
@@ -12,8 +11,8 @@ use crate::draft::{Draft, Product, Voice};
 use crate::jobs::types::{BatchChange, BatchId, Board, Job, JobId, JobState, KeptBatch, Progress};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard, Span};
-use crate::spend::types::{Asked, CapKind, CapState, Coverage, Limits, Short, cover};
-use crate::ui::Model;
+use crate::spend::types::{Asked, CapKind, Coverage, Limits, Short, cover};
+use crate::ui::{Model, caps};
 
 /// Rows worked out in one frame: some milliseconds.
 const ROWS_A_FRAME: usize = 800;
@@ -226,7 +225,7 @@ impl Sheet {
         if !self.board.as_ref().is_some_and(|board| Arc::ptr_eq(board, &model.board)) {
             self.find_jobs(&model.board);
         }
-        let limits = limits(model);
+        let limits = caps::limits(model);
         if self.limits != limits {
             self.limits = limits;
             self.is_summed = false;
@@ -488,34 +487,4 @@ pub enum Pick {
 pub enum Cell {
     Setting(Setting),
     Column(usize),
-}
-
-/// What rows are paid from, as far as the window knows it.
-fn limits(model: &Model) -> Limits {
-    let Some(info) = &model.info.value else { return Limits { free: None, caps: caps(model) } };
-    if info.oauth {
-        // The web plan is billed: no dollars are held.
-        return Limits::default();
-    }
-    let free = match &info.billing {
-        Billing::Wallet { balance: Some(balance), auto_reload } => {
-            let fills_itself = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
-            (!fills_itself).then(|| *balance - model.board.held)
-        }
-        _ => None,
-    };
-    Limits { free, caps: caps(model) }
-}
-
-/// Every cap that is set, as the books have it; what settings alone say where there are no books yet.
-fn caps(model: &Model) -> Vec<CapState> {
-    if let Some(books) = &model.spend.value {
-        return books.caps.clone();
-    }
-    let settings = &model.settings;
-    let job = settings.cap_per_job.map(|cap| (CapKind::Job, cap, Usd::ZERO, settings.cap_per_job_action));
-    let month = settings.cap_per_month.zip(model.month_spent);
-    let month = month.map(|(cap, spent)| (CapKind::Month, cap, spent, settings.cap_per_month_action));
-    let states = [job, month].into_iter().flatten();
-    states.map(|(kind, cap, used, action)| CapState { kind, cap, used, action }).collect()
 }

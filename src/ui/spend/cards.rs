@@ -41,10 +41,21 @@ fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
         ui.set_width(ui.available_width());
         let size = vec2(ui.available_width(), 40.0);
         ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
-            if matches!(warning.kind, WarningKind::RateDrift | WarningKind::RefundNotSeen)
-                && ui.add(Button::secondary("Look").small().named(&format!("Look at: {}", warning.title))).clicked()
-            {
-                state.page = Page::Wallet;
+            let name = format!("Look at: {}", warning.title);
+            let look = || Button::secondary("Look").small().named(&name);
+            match warning.kind {
+                WarningKind::RateDrift | WarningKind::RefundNotSeen => {
+                    if ui.add(look()).clicked() {
+                        state.page = Page::Wallet;
+                    }
+                }
+                WarningKind::Unreadable => {
+                    if ui.add(look()).clicked() {
+                        state.page = Page::Ledger;
+                        state.ledger.show_unreadable();
+                    }
+                }
+                WarningKind::LowBalance | WarningKind::CapReached | WarningKind::CapNear => {}
             }
             ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
                 widgets::icon(ui, icons::WARNING, 17.0, palette.amber);

@@ -56,11 +56,16 @@ pub fn entry_ui(
         }
         ui.with_layout(Layout::bottom_up(Align::LEFT), |ui| {
             ui.horizontal(|ui| {
-                move_ui(ui, model, snapshot, job, actions);
+                // What cannot be read can neither be booked anew nor shown elsewhere.
+                if job.readable {
+                    move_ui(ui, model, snapshot, job, actions);
+                }
                 if ui.add(Button::quiet("All entries of it").small().named("Show all entries of this job")).clicked() {
                     state.show_ledger_of(job.id);
                 }
-                if ui.add(Button::quiet("In the Library").small().named("Show this job in the Library")).clicked() {
+                if job.readable
+                    && ui.add(Button::quiet("In the Library").small().named("Show this job in the Library")).clicked()
+                {
                     answer.show_job = Some(job.id);
                 }
                 let dispute = Button::quiet("Dispute folder").small().named("Save a dispute folder of this job");

@@ -56,6 +56,9 @@ pub fn sentence(table: &LedgerTable, row: &LedgerRow, job: &BookedJob) -> String
         (EntryKind::Charge, None) => {
             format!("{} as HeyGen told it; the rate card of {card} has no part in it.", row.amount.precise())
         }
+        (EntryKind::Hold, _) if !job.readable => {
+            format!("{} set aside before the request left, on the rate card of {card}.", row.amount.precise())
+        }
         (EntryKind::Hold, _) => format!(
             "{} set aside before the request left: the most that the quote of {} to {} allowed, on the rate card of {card}.",
             row.amount.precise(),
@@ -97,6 +100,11 @@ pub fn other_way(job: &BookedJob) -> Option<String> {
 
 /// What the job was quoted and how far off that was.
 pub fn against_quote(job: &BookedJob) -> String {
+    if !job.readable {
+        let charge =
+            job.charge.map_or_else(|| "not charged".to_owned(), |charge| format!("charged {}", charge.precise()));
+        return format!("Damaged in the journal, so nobody knows what it was quoted; {charge}, {} held.", job.hold);
+    }
     let quoted = match job.quoted.low.to_cents() == job.quoted.high.to_cents() {
         true => job.quoted.likely.precise(),
         false => format!("{} to {}, likely {}", job.quoted.low, job.quoted.high, job.quoted.likely),

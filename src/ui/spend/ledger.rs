@@ -11,7 +11,6 @@ use super::table::table_ui;
 use super::{SpendAnswer, SpendTab, entry, explain};
 use crate::draft::Product;
 use crate::jobs::types::JobId;
-use crate::money::Usd;
 use crate::spend::types::{EntryKind, LedgerFilter, LedgerTable, Period, Snapshot, date_of};
 use crate::ui::theme::{medium, palette, product_color, project_color};
 use crate::ui::widgets::{self, Button, SelectItem, link, panel, search_field, select};
@@ -37,24 +36,16 @@ pub struct LedgerState {
     when: When,
     /// The entry that is explained, by its number in the ledger.
     pub(super) selected: Option<i64>,
-    shown: Option<Shown>,
+    /// What was last asked to be picked out.
+    asked: Option<(Arc<LedgerTable>, LedgerFilter)>,
     pub(super) go_to_top: bool,
 }
 
 impl Default for LedgerState {
     fn default() -> Self {
         let filter = LedgerFilter { kind: Some(EntryKind::Charge), descending: true, ..LedgerFilter::default() };
-        Self { filter, when: When::default(), selected: None, shown: None, go_to_top: false }
+        Self { filter, when: When::default(), selected: None, asked: None, go_to_top: false }
     }
-}
-
-/// The rows that a filter left, kept until the filter or the ledger changes.
-#[derive(Debug)]
-struct Shown {
-    table: Arc<LedgerTable>,
-    filter: LedgerFilter,
-    places: Arc<Vec<u32>>,
-    charged: Usd,
 }
 
 impl LedgerState {
@@ -66,6 +57,12 @@ impl LedgerState {
     /// Lists every entry of one job.
     pub fn show_job(&mut self, job: JobId) {
         let filter = LedgerFilter { search: job.to_string(), descending: true, ..LedgerFilter::default() };
+        *self = Self { filter, go_to_top: true, ..Self::default() };
+    }
+
+    /// Lists every entry of jobs that cannot be read.
+    pub fn show_unreadable(&mut self) {
+        let filter = LedgerFilter { search: "cannot be read".to_owned(), descending: true, ..LedgerFilter::default() };
         *self = Self { filter, go_to_top: true, ..Self::default() };
     }
 
@@ -93,19 +90,16 @@ impl LedgerState {
         self.when == default.when && same == default.filter
     }
 
-    fn refresh(&mut self, snapshot: &Snapshot, zone: &TimeZone) -> (Arc<Vec<u32>>, Usd) {
+    /// Asks for the rows that the filter leaves, once for each filter and ledger.
+    fn ask(&mut self, model: &Model, snapshot: &Snapshot, zone: &TimeZone, actions: &mut Vec<Action>) {
         let filter = self.filter_of(snapshot, zone);
-        if let Some(shown) = &self.shown
-            && Arc::ptr_eq(&shown.table, &snapshot.table)
-            && shown.filter == filter
-        {
-            return (Arc::clone(&shown.places), shown.charged);
+        let table = &snapshot.table;
+        let is_here = model.listing.as_ref().is_some_and(|listing| listing.is_of(table, &filter));
+        let is_asked = |(asked, of): &(Arc<LedgerTable>, LedgerFilter)| Arc::ptr_eq(asked, table) && *of == filter;
+        if !is_here && !self.asked.as_ref().is_some_and(is_asked) {
+            actions.push(Action::ListEntries(Arc::clone(table), filter.clone()));
+            self.asked = Some((Arc::clone(table), filter));
         }
-        let places = Arc::new(snapshot.table.select(&filter));
-        let charged = snapshot.table.charged(&places);
-        let kept = Arc::clone(&places);
-        self.shown = Some(Shown { table: Arc::clone(&snapshot.table), filter, places: kept, charged });
-        (places, charged)
     }
 }
 
@@ -119,10 +113,15 @@ pub fn ledger_ui(
     answer: &mut SpendAnswer,
 ) {
     filters_ui(ui, snapshot, &mut state.ledger);
-    let (places, charged) = state.ledger.refresh(snapshot, &state.zone);
+    state.ledger.ask(model, snapshot, &state.zone, actions);
+    // Until the rows that were asked for are here, those before them stay.
+    let listing = model.listing.clone();
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 22.0), Layout::left_to_right(Align::Center), |ui| {
-        let words = format!("{} · {charged} charged", format::counted(places.len(), "entry", "entries"));
-        widgets::caption(ui, words).on_hover_text(charged.precise());
+        if let Some(listing) = &listing {
+            let (count, charged) = (listing.places.len(), listing.charged);
+            let words = format!("{} · {charged} charged", format::counted(count, "entry", "entries"));
+            widgets::caption(ui, words).on_hover_text(charged.precise());
+        }
         if !state.ledger.is_default() && link(ui, "clear filters", "Clear the filters").clicked() {
             state.ledger = LedgerState { go_to_top: true, ..LedgerState::default() };
         }
@@ -139,12 +138,13 @@ pub fn ledger_ui(
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_size(size);
         ui.set_max_height(room);
-        if places.is_empty() {
+        let Some(listing) = &listing else { return };
+        if listing.places.is_empty() {
             ui.add_space(24.0);
             widgets::dim(ui, "No entry fits. Search for other words or clear the filters.");
             return;
         }
-        table_ui(ui, snapshot, &places, &mut state.ledger, &state.zone, true);
+        table_ui(ui, snapshot, &listing.places, &mut state.ledger, &state.zone, true);
     });
     if let Some((row, job)) = chosen {
         ui.add_space(4.0);

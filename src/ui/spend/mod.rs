@@ -204,4 +204,4 @@ fn overview_ui(ui: &mut Ui, model: &Model, snapshot: &Arc<Snapshot>, state: &mut
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::ui) mod tests;

@@ -13,7 +13,9 @@ use crate::money::Usd;
 use crate::pricing::{RateCard, Service, Unit};
 use crate::settings::Settings;
 use crate::spend::export::csv;
-use crate::spend::types::{Drift, EntryKind, Findings, LedgerFilter, OtherWay, ReportOn, Rounding, WarningKind};
+use crate::spend::types::{
+    Drift, EntryKind, Findings, LedgerFilter, Listing, OtherWay, ReportOn, Rounding, WarningKind,
+};
 use crate::spend::{self, Books, Counted, Entry, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::library::fixtures::{NOW, model};
@@ -111,7 +113,7 @@ struct Bench {
 
 /// The books of the jobs above: the wallet begins with $100.00 and shows $1.25 less at the end than
 /// the charges explain.
-fn snapshot(settings: &Settings) -> Arc<Snapshot> {
+pub(in crate::ui) fn snapshot(settings: &Settings) -> Arc<Snapshot> {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("studio.db")).unwrap();
     let mut balance = usd("100");
@@ -145,6 +147,14 @@ fn bench_of(size: egui::Vec2, settings: Settings, with_books: bool) -> Harness<'
     let mut harness = Harness::builder().with_size(size).with_context_setup(theme::install).build_ui_state(
         |ui, bench: &mut Bench| {
             let answer = spend_ui(ui, &bench.model, &mut bench.state, &mut bench.actions);
+            // The app does it in the background.
+            bench.actions.retain(|action| match action {
+                Action::ListEntries(table, filter) => {
+                    bench.model.listing = Some(Arc::new(Listing::of(Arc::clone(table), filter.clone())));
+                    false
+                }
+                _ => true,
+            });
             save_question_ui(ui, &mut bench.state, &mut bench.actions);
             if answer != SpendAnswer::default() {
                 bench.answer = answer;

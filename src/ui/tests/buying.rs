@@ -118,10 +118,21 @@ fn a_cap_stands_before_the_button() {
     let harness = ready(capped(Settings { cap_per_job: Some(Usd::from_cents(5)), ..Settings::default() }));
     assert_eq!(button(&harness), "Above the cap of $0.05 per job");
 
-    let mut nearly_spent = capped(Settings { cap_per_month: Some(Usd::from_cents(1000)), ..Settings::default() });
-    nearly_spent.month_spent = Some(Usd::from_cents(995));
-    let harness = ready(nearly_spent);
-    assert_eq!(button(&harness), "Above this month's cap of $10.00");
+    // The month's charges are $11.84 by the books, and the wallet pays for what the cap allows.
+    let settings = Settings { cap_per_month: Some(Usd::from_cents(1_190)), ..Settings::default() };
+    let books = crate::ui::spend::tests::snapshot(&settings);
+    let nearly_spent = Model { spend: Loaded { value: Some(books), ..Loaded::default() }, ..capped(settings) };
+    let harness = ready(nearly_spent.clone());
+    assert_eq!(button(&harness), "Above this month's cap of $11.90");
+    let enough = Settings { cap_per_month: Some(Usd::from_cents(2_000)), ..nearly_spent.settings.clone() };
+    let harness = ready(Model { settings: enough, ..nearly_spent });
+    assert!(button(&harness).starts_with("Create"), "{}", button(&harness));
+
+    // $21.47 less what is held.
+    let mut poor = model();
+    poor.board = Arc::new(Board { held: Usd::from_cents(2_145), ..Board::default() });
+    let words = button(&ready(poor));
+    assert!(words.starts_with("The wallet lacks $0."), "{words}");
 }
 
 #[test]

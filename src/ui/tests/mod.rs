@@ -74,7 +74,6 @@ pub(in crate::ui) fn model() -> Model {
         looks: Loaded { value: Some(Arc::new(looks)), ..Loaded::default() },
         voices: Loaded { value: Some(Arc::new(voices)), ..Loaded::default() },
         board: Arc::new(Board { held: Usd::from_cents(318), in_flight: 3, ..Board::default() }),
-        month_spent: Some(Usd::ZERO),
         settings: Settings { live_offer_closed: true, ..Settings::default() },
         key: KeyStatus::Missing,
         results_folder: PathBuf::from("/films"),

@@ -1,8 +1,10 @@
 //! The money side over a real store: jobs as far as money needs them, and a simulated year of work.
 
 mod caps;
+mod damage;
 mod days;
 mod out;
+mod products;
 mod table;
 pub mod twin;
 mod warnings;
