@@ -12,6 +12,7 @@ use bytes::Bytes;
 use reelmeter::heygen::{Client, Credential, Endpoint, IdempotencyKey, PaidEndpoint};
 use reelmeter::media::hls::{self, Read};
 use reelmeter::media::live::{LivePlayer, Part, Standing, Track};
+use reelmeter::media::volume::Volume;
 use reelmeter::sandbox::{self, Clock, ManualClock};
 use secrecy::SecretString;
 use serde_json::json;
@@ -101,7 +102,7 @@ impl Window {
         measured: Arc<Mutex<Option<Measured>>>,
     ) -> Result<Self, Problem> {
         let wake = context.clone();
-        let player = Arc::new(LivePlayer::start(move || wake.request_repaint())?);
+        let player = Arc::new(LivePlayer::start(Volume::default(), move || wake.request_repaint())?);
         let own = Arc::clone(&player);
         thread::Builder::new().name("segments".to_owned()).spawn(move || {
             for segment in segments {

@@ -59,6 +59,10 @@ pub struct Settings {
     pub theme: ThemeChoice,
     /// Percent of the normal size, 75 to 200.
     pub zoom_percent: u16,
+    /// How loud everything is that the program plays, 0 to 100.
+    pub volume_percent: u8,
+    /// Nothing is heard; the volume is kept for later.
+    pub muted: bool,
     /// Where results are saved; `None` for the Videos folder.
     pub results_folder: Option<PathBuf>,
     /// Looks marked as favourites, by id.
@@ -100,6 +104,8 @@ impl Default for Settings {
             account: Account::Sandbox,
             theme: ThemeChoice::System,
             zoom_percent: 100,
+            volume_percent: 100,
+            muted: false,
             results_folder: None,
             favourite_looks: Vec::new(),
             favourite_voices: Vec::new(),
@@ -236,6 +242,7 @@ impl Settings {
     /// The same settings with every value in its range.
     #[must_use]
     fn clamped(mut self) -> Self {
+        self.volume_percent = self.volume_percent.min(100);
         self.zoom_percent = self.zoom_percent.clamp(*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
         // A cap below nothing can only be a slip; nothing at all is the safe reading of it.
         let caps = [&mut self.cap_per_job, &mut self.cap_per_day, &mut self.cap_per_month, &mut self.confirm_above];
@@ -321,6 +328,8 @@ mod tests {
             account: Account::Live,
             theme: ThemeChoice::Light,
             zoom_percent: 125,
+            volume_percent: 40,
+            muted: true,
             results_folder: Some(PathBuf::from("/films/Ergebnisse ö")),
             favourite_looks: vec!["look_1".to_owned()],
             favourite_voices: vec!["voice_1".to_owned()],

@@ -110,6 +110,7 @@ impl Studio {
             Action::UseKeyThisSession(key) => self.use_key_this_session(&key),
             Action::RemoveKey => self.remove_key(),
             Action::RetryKeyring => self.ask_keyring(true),
+            Action::SetVolume { percent, muted, keep } => self.set_volume(percent, muted, keep),
             Action::ChangeSettings(settings) => self.change_settings(context, *settings),
             Action::ChooseResultFolder => self.choose_folder(),
             Action::ReloadRateCard => self.reload_card(),
@@ -385,7 +386,12 @@ impl Studio {
             session.folders.send_replace(self.folders(*account));
         }
         self.apply_looks(context);
+        self.apply_volume();
         self.refresh_books();
+        self.keep_settings();
+    }
+
+    pub(super) fn keep_settings(&self) {
         let settings = Settings { account: self.own_account, ..self.model.settings.clone() };
         let folder = self.paths.config.clone();
         self.background.run_blocking_quietly(move |outlet| {

@@ -13,7 +13,7 @@ use crate::heygen::{Client, ErrorKind, IdempotencyKey};
 use crate::jobs::types::{Job, JobId, Progress};
 use crate::media::live::LivePlayer;
 use crate::ui::model::Tone;
-use crate::ui::realtime::session::SessionView;
+use crate::ui::realtime::session::{SessionView, SpokenWord};
 
 use super::Studio;
 use super::background::{Event, Outlet};
@@ -29,8 +29,8 @@ const SENDS: u32 = 4;
 /// What is told of a session that is watched.
 #[derive(Debug)]
 pub enum SessionNews {
-    /// A word, and the seconds of the session at which it ended.
-    Word(String, Decimal),
+    /// A word that was spoken.
+    Word(SpokenWord),
     /// What became of the text of this number.
     Text(u64, Result<(), String>),
     /// Why there are no pictures, in words; `None` once there are again.
@@ -58,7 +58,7 @@ impl Studio {
         let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
         let mut view = SessionView::new(id);
         let wake = context.clone();
-        match LivePlayer::start(move || wake.request_repaint()) {
+        match LivePlayer::start(self.volume.clone(), move || wake.request_repaint()) {
             Ok(player) => {
                 let (player, stop) = (Arc::new(player), CancellationToken::new());
                 let outlet = self.background.outlet();
@@ -89,6 +89,7 @@ impl Studio {
         let standing = watching.player.standing();
         view.dropped = standing.dropped;
         view.is_silent = standing.is_silent;
+        view.position = watching.player.position().filter(|_| !standing.is_over);
         if let Some(reason) = standing.unreadable.filter(|_| standing.shown == 0 && standing.damaged >= MOST_DAMAGED) {
             view.fault = Some(format!("The stream cannot be played here: {reason}. Open it in your own player."));
         }
@@ -109,10 +110,10 @@ impl Studio {
         });
         let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) else { return };
         match news {
-            SessionNews::Word(word, end) => {
+            SessionNews::Word(word) => {
                 // Words that were spoken before anybody listened come all at once.
-                let spoken = began.map_or(now, |began| began.saturating_add(end.to_i64().unwrap_or(0)).min(now));
-                view.hear(&word, spoken);
+                let spoken = began.map_or(now, |began| began.saturating_add(word.end.to_i64().unwrap_or(0)).min(now));
+                view.hear(word, spoken);
             }
             SessionNews::Text(number, answer) => view.answered(number, answer),
             SessionNews::Fault(words) => view.fault = words,
@@ -250,7 +251,12 @@ async fn bring_words(client: Client, remote_id: String, id: JobId, outlet: Outle
                     Ok(Some(word)) => {
                         if heard.is_none_or(|heard| word.start > heard) {
                             heard = Some(word.start);
-                            outlet.send(Event::Session(id, SessionNews::Word(word.word, word.end))).await;
+                            outlet
+                                .send(Event::Session(
+                                    id,
+                                    SessionNews::Word(SpokenWord { text: word.word, start: word.start, end: word.end }),
+                                ))
+                                .await;
                         }
                     }
                     Ok(None) => return,

@@ -31,6 +31,7 @@ use crate::account::Billing;
 use crate::jobs::types::{Board, JobId};
 use crate::jobs::worker::{Folders, JobEvent, Timing};
 use crate::media::player::Player;
+use crate::media::volume::Volume;
 use crate::paths::Paths;
 use crate::rate_card_file;
 use crate::settings::{Account, Settings, ThemeChoice};
@@ -68,6 +69,7 @@ pub struct Studio {
     opening: Vec<Account>,
     keys: Keys,
     player: Option<Player>,
+    volume: Volume,
     /// The conversation that is being followed.
     conversation: Option<Conversation>,
     last_sound: sound::LastSound,
@@ -130,6 +132,7 @@ impl Studio {
             opening: Vec::new(),
             keys: Keys::default(),
             player: None,
+            volume: Volume::default(),
             conversation: None,
             last_sound: sound::LastSound::default(),
             fetches: Arc::new(Semaphore::new(MOST_FETCHES)),
@@ -155,6 +158,7 @@ impl Studio {
             studio.notice(Tone::Warning, "Your settings were damaged.", &fault);
         }
         studio.apply_looks(context);
+        studio.apply_volume();
         studio.ask_keyring(false);
         studio.open(studio.model.account);
         Ok(studio)
@@ -194,6 +198,7 @@ impl Studio {
     /// One frame: draws, acts on what was asked for, and sends for the pictures that came into sight.
     pub fn draw(&mut self, ui: &mut egui::Ui) {
         self.show_session_picture(&ui.ctx().clone());
+        self.show_playback_place();
         let actions = ui::frame(ui, &self.model, &mut self.state, &mut self.pictures);
         let context = ui.ctx().clone();
         for action in actions {
@@ -325,8 +330,9 @@ impl Studio {
             return Ok(player.clone());
         }
         let outlet = self.background.outlet();
-        let player = Player::new(Box::new(move |event| outlet.send_blocking(Event::Player(event))))
-            .map_err(|error| error.to_string())?;
+        let player =
+            Player::new(self.volume.clone(), Box::new(move |event| outlet.send_blocking(Event::Player(event))))
+                .map_err(|error| error.to_string())?;
         self.player = Some(player.clone());
         Ok(player)
     }

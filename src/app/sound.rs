@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use rust_decimal::Decimal;
 
-use crate::media::player::PlayerEvent;
+use crate::media::player::{Player, PlayerEvent};
 use crate::media::waveform::waveform;
 use crate::ui::model::{Playback, Shape, Tone};
 
@@ -76,6 +76,21 @@ impl Studio {
         }
     }
 
+    /// Plays everything so loud from now on.
+    pub(super) fn set_volume(&mut self, percent: u8, muted: bool, keep: bool) {
+        self.model.settings.volume_percent = percent;
+        self.model.settings.muted = muted;
+        self.apply_volume();
+        if keep {
+            self.keep_settings();
+        }
+    }
+
+    pub(super) fn apply_volume(&self) {
+        let settings = &self.model.settings;
+        self.volume.set(if settings.muted { 0 } else { settings.volume_percent });
+    }
+
     /// What the player tells of the sound that is heard.
     pub(super) fn player_event(&mut self, event: PlayerEvent) {
         match (event, &mut self.model.playback) {
@@ -97,6 +112,17 @@ impl Studio {
             (PlayerEvent::Failed(words), Some(_)) => self.playback_failed(words),
             // The window asked for it.
             (PlayerEvent::Stopped, _) | (_, None) => {}
+        }
+    }
+
+    /// Before a frame: how far the ear is by now, which is further than what was told last.
+    pub(super) fn show_playback_place(&mut self) {
+        let Some(playback) = self.model.playback.as_mut().filter(|playback| playback.playing) else { return };
+        // What plays may be a voice's preview.
+        if self.model.playing.is_none()
+            && let Some(at) = self.player.as_ref().and_then(Player::position)
+        {
+            playback.at = playback.at.max(at);
         }
     }
 

@@ -191,6 +191,8 @@ struct Lane<'a> {
     player: &'a LivePlayer,
     track: Track,
     next: Option<u64>,
+    /// Where in the film a segment begins, as the lists so far say: its number, and seconds.
+    known: Option<(u64, Decimal)>,
     /// The header that was fetched last.
     header: Option<(Place, Arc<[u8]>)>,
     /// Tries of the segment that comes next.
@@ -199,7 +201,7 @@ struct Lane<'a> {
 
 impl<'a> Lane<'a> {
     fn new(client: &'a Client, player: &'a LivePlayer, track: Track, next: Option<u64>) -> Self {
-        Self { client, player, track, next, header: None, tries: 0 }
+        Self { client, player, track, next, known: None, header: None, tries: 0 }
     }
 
     async fn follow(&mut self, address: &str, mut say: impl FnMut(Option<String>)) -> End {
@@ -248,7 +250,8 @@ impl<'a> Lane<'a> {
             _ => begin,
         };
         for segment in list.segments.iter().filter(|segment| from.is_some_and(|from| segment.number >= from)) {
-            let part = if segment.is_missing { None } else { self.fetch(segment).await };
+            let starts = list.start_of(segment.number, self.known);
+            let part = if segment.is_missing { None } else { self.fetch(segment, starts).await };
             match part {
                 Some(part) => self.offer(part).await,
                 None if segment.is_missing => {}
@@ -261,12 +264,14 @@ impl<'a> Lane<'a> {
                 }
             }
             self.tries = 0;
-            self.next = Some(segment.number.saturating_add(1));
+            let next = segment.number.saturating_add(1);
+            self.known = list.start_of(next, self.known).map(|start| (next, start));
+            self.next = Some(next);
         }
         true
     }
 
-    async fn fetch(&mut self, segment: &Segment) -> Option<Part> {
+    async fn fetch(&mut self, segment: &Segment, starts: Option<Decimal>) -> Option<Part> {
         let header = match (&segment.header, &self.header) {
             (None, _) => None,
             (Some(wanted), Some((present, bytes))) if wanted == present => Some(Arc::clone(bytes)),
@@ -277,7 +282,7 @@ impl<'a> Lane<'a> {
             }
         };
         let bytes = fetch(self.client, &segment.place, LARGEST_SEGMENT).await?;
-        Some(Part { header, bytes, chapter: segment.chapter })
+        Some(Part { header, bytes, chapter: segment.chapter, starts })
     }
 
     async fn offer(&self, part: Part) {

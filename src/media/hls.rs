@@ -18,6 +18,24 @@ pub struct Playlist {
     pub segments: Vec<Segment>,
     /// There will be no more segments.
     pub is_ended: bool,
+    /// Its first segment is the film's first.
+    pub is_from_beginning: bool,
+}
+
+impl Playlist {
+    /// Seconds from the film's beginning to a segment, or to the one behind the last: counted from the beginning where
+    /// it is listed, else from a segment whose place is `known`.
+    #[must_use]
+    pub fn start_of(&self, number: u64, known: Option<(u64, Decimal)>) -> Option<Decimal> {
+        let first = self.segments.first()?.number;
+        let (from, start) = if self.is_from_beginning { (first, Decimal::ZERO) } else { known? };
+        let end = self.segments.last()?.number.saturating_add(1);
+        if number < from || from < first || number > end {
+            return None;
+        }
+        let between = self.segments.iter().filter(|segment| (from..number).contains(&segment.number));
+        between.map(|segment| segment.seconds).try_fold(start, Decimal::checked_add)
+    }
 }
 
 /// One piece of the film.
@@ -82,7 +100,12 @@ pub fn read(text: &[u8], base: &Url) -> Result<Read, PlaylistError> {
         return error("the address leads to something else");
     }
     let mut media = Media {
-        playlist: Playlist { target_seconds: Decimal::TWO, segments: Vec::new(), is_ended: false },
+        playlist: Playlist {
+            target_seconds: Decimal::TWO,
+            segments: Vec::new(),
+            is_ended: false,
+            is_from_beginning: false,
+        },
         number: 0,
         chapter: 0,
         seconds: None,
@@ -156,6 +179,8 @@ impl Media {
             }
             "-X-DISCONTINUITY" => self.chapter = self.chapter.saturating_add(1),
             "-X-GAP" => self.is_missing = true,
+            // Of such a list nothing is ever taken away.
+            "-X-PLAYLIST-TYPE" => self.playlist.is_from_beginning = true,
             "-X-ENDLIST" => self.playlist.is_ended = true,
             "-X-KEY" if attribute(value, "METHOD").is_some_and(|method| method != "NONE") => {
                 return Err(PlaylistError("it is encrypted"));
@@ -186,6 +211,9 @@ impl Media {
                 Some((first, length))
             }
         };
+        if self.playlist.segments.is_empty() && self.number == 0 {
+            self.playlist.is_from_beginning = true;
+        }
         self.playlist.segments.push(Segment {
             number: self.number,
             place: Place { address, range },
@@ -386,6 +414,31 @@ mod tests {
         check("#EXTM3U\n#EXT-X-KEY:METHOD=NONE\n", "");
         check("#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:many\n", "refused: its list does not count");
         check(&format!("#EXTM3U\n{}", "#EXTINF:1,\na\n".repeat(MOST_SEGMENTS + 1)), "refused: its list is too long");
+    }
+
+    #[track_caller]
+    fn check_start(text: &str, number: u64, known: Option<(u64, &str)>, expected: Option<&str>) {
+        let base = Url::parse("https://host/live/index.m3u8").unwrap();
+        let Ok(Read::Media(list)) = read(text.as_bytes(), &base) else { panic!("{text}") };
+        let seconds = |text: &str| text.parse::<Decimal>().unwrap();
+        let known = known.map(|(number, start)| (number, seconds(start)));
+        assert_eq!(list.start_of(number, known), expected.map(seconds), "{number} of {text}");
+    }
+
+    #[test]
+    fn a_segments_place_in_the_film_is_counted_from_its_beginning() {
+        let whole = "#EXTM3U\n#EXTINF:2,\na\n#EXTINF:1.5,\nb\n#EXTINF:2,\nc\n";
+        check_start(whole, 0, None, Some("0"));
+        check_start(whole, 2, None, Some("3.5"));
+        check_start(whole, 3, None, Some("5.5"));
+        check_start(whole, 4, None, None);
+        let event = "#EXTM3U\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-MEDIA-SEQUENCE:5\n#EXTINF:2,\na\n#EXTINF:2,\nb\n";
+        check_start(event, 6, None, Some("2"));
+        let sliding = "#EXTM3U\n#EXT-X-MEDIA-SEQUENCE:5\n#EXTINF:2,\na\n#EXTINF:2,\nb\n";
+        check_start(sliding, 6, None, None);
+        check_start(sliding, 6, Some((5, "9.5")), Some("11.5"));
+        check_start(sliding, 5, Some((6, "9.5")), None);
+        check_start(sliding, 6, Some((4, "9.5")), None);
     }
 
     #[test]

@@ -11,12 +11,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
 use super::live_decoder::{Hearing, Seeing};
 use super::live_show::{Due, show};
 use super::live_sound::{Clock, Sound};
 use super::live_timeline::Timeline;
 use super::picture::Picture;
-use super::units::{self, Kind, Unit, Unreadable};
+use super::units::{self, Kind, TICKS, Unit, Unreadable};
+use super::volume::Volume;
 
 /// Segments of each track that wait to be decoded.
 const WAITING_SEGMENTS: usize = 3;
@@ -26,6 +30,8 @@ const WAITING_PICTURES: usize = 8;
 const SECOND_SEGMENT: Duration = Duration::from_millis(2_500);
 /// How long one track waits for the other before it goes on without it.
 const OTHER_TRACK: Duration = Duration::from_secs(3);
+/// Longer than a picture is shown the time does not go on without the next.
+const ONE_PICTURE: Duration = Duration::from_millis(60);
 /// How often a thread that waits looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -63,12 +69,14 @@ pub struct Part {
     pub bytes: Vec<u8>,
     /// Counts up wherever the film's times begin anew.
     pub chapter: u64,
+    /// Seconds from the film's beginning to its own, where they are known.
+    pub starts: Option<Decimal>,
 }
 
 impl From<Vec<u8>> for Part {
     /// A transport stream.
     fn from(bytes: Vec<u8>) -> Self {
-        Self { header: None, bytes, chapter: 0 }
+        Self { header: None, bytes, chapter: 0, starts: None }
     }
 }
 
@@ -82,6 +90,10 @@ pub struct LivePlayer {
 pub(super) struct Shared {
     newest: Mutex<Option<Picture>>,
     unreadable: Mutex<Option<Unreadable>>,
+    /// Where the film's beginning is on the line of time.
+    beginning: Mutex<Option<i64>>,
+    /// The time of the picture that is shown, and since when it is.
+    seen: Mutex<Option<(i64, Instant)>>,
     pub(super) is_stopped: AtomicBool,
     has_own_sound: AtomicBool,
     is_over: AtomicBool,
@@ -92,18 +104,23 @@ pub(super) struct Shared {
     notify: Box<dyn Fn() + Send + Sync>,
 }
 
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 impl Shared {
     fn newest(&self) -> MutexGuard<'_, Option<Picture>> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.newest)
     }
 
     fn unreadable(&self) -> MutexGuard<'_, Option<Unreadable>> {
-        self.unreadable.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.unreadable)
     }
 
     /// A picture's time has come.
-    pub(super) fn show(&self, picture: Picture) {
+    pub(super) fn show(&self, time: i64, picture: Picture) {
         *self.newest() = Some(picture);
+        *locked(&self.seen) = Some((time, Instant::now()));
         self.shown.fetch_add(1, Relaxed);
         (self.notify)();
     }
@@ -121,14 +138,17 @@ impl Shared {
 }
 
 impl LivePlayer {
-    /// Starts the threads. `notify` is called whenever there is a new picture, and at the end.
+    /// Starts the threads; the sound is as loud as `volume` says. `notify` is called whenever there is a new picture,
+    /// and at the end.
     ///
     /// # Errors
     /// When the system has no thread left.
-    pub fn start(notify: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
+    pub fn start(volume: Volume, notify: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             newest: Mutex::new(None),
             unreadable: Mutex::new(None),
+            beginning: Mutex::new(None),
+            seen: Mutex::new(None),
             is_stopped: AtomicBool::new(false),
             has_own_sound: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
@@ -145,7 +165,7 @@ impl LivePlayer {
         let (own, own_clock) = (Arc::clone(&shared), Arc::clone(&clock));
         thread::Builder::new().name("live decoder".to_owned()).spawn(move || {
             let lanes = [Lane::of(Track::Film, film_taken), Lane::of(Track::Sound, sound_taken)];
-            decode(&own, lanes, &pictures, &own_clock);
+            decode(&own, lanes, &pictures, &own_clock, volume);
         })?;
         let own = Arc::clone(&shared);
         thread::Builder::new().name("live pictures".to_owned()).spawn(move || show(&own, &due, &clock))?;
@@ -188,6 +208,16 @@ impl LivePlayer {
     #[must_use]
     pub fn take_picture(&self) -> Option<Picture> {
         self.shared.newest().take()
+    }
+
+    /// Seconds from the film's beginning to what is seen and heard now; `None` where that is not known.
+    #[must_use]
+    pub fn position(&self) -> Option<Decimal> {
+        let (time, since) = (*locked(&self.shared.seen))?;
+        let beginning = (*locked(&self.shared.beginning))?;
+        let passed = i64::try_from(since.elapsed().min(ONE_PICTURE).as_micros()).unwrap_or(0).saturating_mul(9) / 100;
+        let ticks = Decimal::from(time.saturating_sub(beginning).saturating_add(passed));
+        ticks.checked_div(Decimal::from(TICKS)).map(|seconds| seconds.round_dp(3))
     }
 
     /// How the playing goes.
@@ -252,6 +282,7 @@ impl Lane {
             Vec::new()
         });
         let number = usize::from(self.track == Track::Sound);
+        let mut first: Option<i64> = None;
         for unit in found {
             let is_wanted = match (self.track, unit.kind) {
                 (Track::Film, Kind::Sound) => !has_own_sound,
@@ -261,8 +292,13 @@ impl Lane {
             if is_wanted {
                 let due = timeline.place(number, part.chapter, unit.due);
                 let time = due.saturating_add(units::ticks_between(unit.due, unit.time));
+                first = Some(first.map_or(time, |first| first.min(time)));
                 self.units.push_back(Placed { due, time, unit });
             }
+        }
+        if let (Track::Film, Some(first), Some(starts)) = (self.track, first, part.starts) {
+            let before = starts.checked_mul(Decimal::from(TICKS)).and_then(|ticks| ticks.to_i64());
+            *locked(&shared.beginning) = before.map(|before| first.saturating_sub(before));
         }
         self.missed = None;
     }
@@ -275,7 +311,7 @@ impl Lane {
 }
 
 /// Decodes segments for as long as there are any.
-fn decode(shared: &Shared, lanes: [Lane; 2], pictures: &SyncSender<Due>, clock: &Clock) {
+fn decode(shared: &Shared, lanes: [Lane; 2], pictures: &SyncSender<Due>, clock: &Clock, volume: Volume) {
     let mut seeing = match Seeing::new() {
         Ok(seeing) => seeing,
         Err(error) => {
@@ -286,7 +322,7 @@ fn decode(shared: &Shared, lanes: [Lane; 2], pictures: &SyncSender<Due>, clock: 
     let [mut film, mut sound] = lanes;
     let mut timeline = Timeline::default();
     let mut hearing = Hearing::default();
-    let mut speaker = Sound::default();
+    let mut speaker = Sound::new(volume);
     let Ok(first) = film.parts.recv() else { return };
     let second = film.parts.recv_timeout(SECOND_SEGMENT).ok();
     for part in [Some(first), second].into_iter().flatten() {

@@ -54,7 +54,7 @@ pub(super) fn show(shared: &Shared, pictures: &Receiver<Due>, clock: &Clock) {
         if behind > LATE && waiting.is_some() {
             shared.drop_one();
         } else {
-            shared.show(due.picture);
+            shared.show(due.time, due.picture);
         }
     }
     shared.end();

@@ -1,17 +1,17 @@
 //! The sound of a live film on its way to the speaker, and how far it has been heard: the clock its pictures follow.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rodio::Source;
-
 use super::live_decoder::Piece;
+use super::outgoing::Way;
 use super::speaker::Speaker;
 use super::units::TICKS;
+use super::volume::Volume;
 
 /// Pieces of sound that wait to be heard, some 40 ms each.
 const WAITING: usize = 256;
@@ -21,6 +21,8 @@ const SMALLEST_GAP: i64 = 4_500;
 const LOOK: Duration = Duration::from_millis(10);
 /// How long a speaker that takes nothing is waited for.
 const STUCK: Duration = Duration::from_millis(500);
+/// How long a sound that was taken may need to be heard.
+const LONGEST_WAY: Duration = Duration::from_secs(3);
 /// Before a speaker that is gone is looked for again.
 const AGAIN: Duration = Duration::from_secs(3);
 
@@ -32,20 +34,17 @@ pub(super) struct Clock {
 
 #[derive(Clone)]
 struct Heard {
-    /// Samples, all channels together.
-    samples: Arc<AtomicU64>,
-    /// Samples a second, all channels together.
-    per_second: u64,
-    /// The time of the first sample, less the speaker's latency.
+    way: Arc<Way>,
+    /// The time of the first sample.
     from: i64,
 }
 
 impl Clock {
-    /// The time that is heard now, in steps of what the speaker takes at once; `None` where nothing is heard.
+    /// The time that is heard now; `None` where nothing is heard.
     pub(super) fn now(&self) -> Option<i64> {
-        let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
-        let ticks = heard.samples.load(Relaxed).saturating_mul(TICKS) / heard.per_second.max(1);
-        Some(heard.from.saturating_add_unsigned(ticks))
+        let Heard { way, from } = self.heard.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let ticks = way.heard(Instant::now()).saturating_mul(9) / 100;
+        Some(from.saturating_add(ticks))
     }
 
     fn set(&self, heard: Option<Heard>) {
@@ -54,14 +53,18 @@ impl Clock {
 }
 
 /// The sound of a film: to a speaker where there is one.
-#[derive(Default)]
 pub(super) struct Sound {
+    volume: Volume,
     out: Option<Out>,
     /// When a speaker was looked for last.
     tried: Option<Instant>,
 }
 
 impl Sound {
+    pub(super) fn new(volume: Volume) -> Self {
+        Self { volume, out: None, tried: None }
+    }
+
     /// Hands a piece over, waiting while enough is on its way; whether it will be heard.
     pub(super) fn play(&mut self, piece: Piece, clock: &Clock, is_stopped: &AtomicBool) -> bool {
         if self.out.as_ref().is_some_and(|out| out.speaker.is_gone()) {
@@ -73,7 +76,7 @@ impl Sound {
             clock.set(None);
         }
         if self.out.is_none() && self.tried.is_none_or(|tried| tried.elapsed() >= AGAIN) {
-            self.out = Out::open(&piece, clock);
+            self.out = Out::open(&piece, clock, &self.volume);
             self.tried = Some(Instant::now());
         }
         match &mut self.out {
@@ -88,23 +91,28 @@ impl Sound {
     /// Waits until everything was heard, or the speaker stands still.
     pub(super) fn drain(&self, is_stopped: &AtomicBool) {
         let Some(out) = &self.out else { return };
-        let mut before = (out.heard.load(Relaxed), Instant::now());
-        while before.0 < out.sent && before.1.elapsed() < STUCK && !is_stopped.load(Relaxed) {
+        let mut before = (out.way.taken(), Instant::now());
+        while !is_stopped.load(Relaxed) && !out.speaker.is_gone() {
+            // What was taken is still on its way to the ear.
+            let is_taken = before.0 >= out.sent;
+            if before.1.elapsed() >= if is_taken { LONGEST_WAY } else { STUCK }
+                || is_taken && out.way.is_settled(Instant::now())
+            {
+                break;
+            }
             thread::sleep(LOOK);
-            let now = out.heard.load(Relaxed);
+            let now = out.way.taken();
             if now != before.0 {
                 before = (now, Instant::now());
             }
         }
-        // What was handed over is still on its way.
-        thread::sleep(out.speaker.latency());
     }
 }
 
 struct Out {
     speaker: Speaker,
     pieces: SyncSender<Vec<f32>>,
-    heard: Arc<AtomicU64>,
+    way: Arc<Way>,
     sent: u64,
     from: i64,
     rate: u32,
@@ -113,22 +121,14 @@ struct Out {
 
 impl Out {
     /// Opens the speaker for sound like this piece; `None` where there is none that works.
-    fn open(first: &Piece, clock: &Clock) -> Option<Self> {
+    fn open(first: &Piece, clock: &Clock, volume: &Volume) -> Option<Self> {
         let (rate, channels) = (NonZero::new(first.rate)?, NonZero::new(u16::from(first.channels))?);
-        let speaker = Speaker::open()?;
+        let speaker = Speaker::open(volume)?;
         let (pieces, taken) = sync_channel(WAITING);
-        let heard = Arc::new(AtomicU64::new(0));
-        let per_second = u64::from(first.rate).saturating_mul(u64::from(first.channels));
-        let latency = u64::try_from(speaker.latency().as_micros()).unwrap_or(0).saturating_mul(9) / 100;
-        clock.set(Some(Heard {
-            samples: Arc::clone(&heard),
-            per_second,
-            from: first.time.saturating_sub_unsigned(latency),
-        }));
-        let present = Vec::new().into_iter();
-        speaker.mixer().add(LiveSound { pieces: taken, present, heard: Arc::clone(&heard), rate, channels });
+        let way = speaker.play(Pieces { taken, present: Vec::new().into_iter() }, rate, channels);
+        clock.set(Some(Heard { way: Arc::clone(&way), from: first.time }));
         let Piece { time: from, rate, channels, .. } = *first;
-        Some(Self { speaker, pieces, heard, sent: 0, from, rate, channels })
+        Some(Self { speaker, pieces, way, sent: 0, from, rate, channels })
     }
 
     fn play(&mut self, piece: Piece, is_stopped: &AtomicBool) {
@@ -168,9 +168,9 @@ impl Out {
     fn send(&mut self, samples: Vec<f32>, is_stopped: &AtomicBool) {
         self.sent = self.sent.saturating_add(u64::try_from(samples.len()).unwrap_or(0));
         let mut piece = samples;
-        let mut before = (self.heard.load(Relaxed), Instant::now());
+        let mut before = (self.way.taken(), Instant::now());
         while let Err(TrySendError::Full(back)) = self.pieces.try_send(piece) {
-            let now = self.heard.load(Relaxed);
+            let now = self.way.taken();
             if now != before.0 {
                 before = (now, Instant::now());
             }
@@ -184,47 +184,25 @@ impl Out {
     }
 }
 
-/// The sound as the speaker asks for it: silence where nothing has come yet, which is not counted as heard.
-struct LiveSound {
-    pieces: Receiver<Vec<f32>>,
+/// The samples of pieces; nothing where none has come yet.
+struct Pieces {
+    taken: Receiver<Vec<f32>>,
     present: std::vec::IntoIter<f32>,
-    heard: Arc<AtomicU64>,
-    rate: NonZero<u32>,
-    channels: NonZero<u16>,
 }
 
-impl Iterator for LiveSound {
-    type Item = f32;
+impl Iterator for Pieces {
+    type Item = Option<f32>;
 
-    fn next(&mut self) -> Option<f32> {
+    fn next(&mut self) -> Option<Self::Item> {
         loop {
             if let Some(sample) = self.present.next() {
-                self.heard.fetch_add(1, Relaxed);
-                return Some(sample);
+                return Some(Some(sample));
             }
-            match self.pieces.try_recv() {
+            match self.taken.try_recv() {
                 Ok(piece) => self.present = piece.into_iter(),
-                Err(TryRecvError::Empty) => return Some(0.0),
+                Err(TryRecvError::Empty) => return Some(None),
                 Err(TryRecvError::Disconnected) => return None,
             }
         }
-    }
-}
-
-impl Source for LiveSound {
-    fn current_span_len(&self) -> Option<usize> {
-        None
-    }
-
-    fn channels(&self) -> NonZero<u16> {
-        self.channels
-    }
-
-    fn sample_rate(&self) -> NonZero<u32> {
-        self.rate
-    }
-
-    fn total_duration(&self) -> Option<Duration> {
-        None
     }
 }

@@ -12,6 +12,7 @@ pub mod picture;
 pub mod player;
 pub mod probe;
 pub mod units;
+pub mod volume;
 pub mod waveform;
 
 mod flaw;
@@ -26,6 +27,7 @@ mod media_type;
 mod mp3;
 mod mp4;
 mod mp4_samples;
+mod outgoing;
 mod source;
 mod speaker;
 mod transport_stream;

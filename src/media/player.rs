@@ -4,16 +4,18 @@
 //! without one works as well as any other.
 
 use std::io::Cursor;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rodio::{Decoder, Source};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::outgoing::Way;
 use super::speaker::Speaker;
+use super::volume::Volume;
 
 /// What became of a sound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,30 @@ pub enum PlayerEvent {
 #[derive(Clone)]
 pub struct Player {
     orders: SyncSender<Order>,
+    present: Present,
+}
+
+/// The sound that is heard or waits, for whoever asks how far it is.
+type Present = Arc<Mutex<Option<Place>>>;
+
+/// Where in its sound the ear is.
+#[derive(Clone)]
+struct Place {
+    way: Arc<Way>,
+    /// Where in the sound it began.
+    from: Duration,
+    /// The sound's whole length, where it is known.
+    length: Option<Duration>,
+}
+
+impl Place {
+    fn heard(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.way.heard(Instant::now())).unwrap_or(0))
+    }
+
+    fn position(&self) -> Decimal {
+        position(self.from, self.heard(), self.length)
+    }
 }
 
 enum Order {
@@ -54,14 +80,16 @@ const WAITING: usize = 16;
 const ASKING: Duration = Duration::from_millis(33);
 
 impl Player {
-    /// Starts the thread. `notify` is called on it, once or more for every sound that is played.
+    /// Starts the thread, whose sounds are as loud as `volume` says. `notify` is called on it, once or more for every sound that is played.
     ///
     /// # Errors
     /// When the system has no thread left.
-    pub fn new(notify: Box<dyn Fn(PlayerEvent) + Send>) -> std::io::Result<Self> {
+    pub fn new(volume: Volume, notify: Box<dyn Fn(PlayerEvent) + Send>) -> std::io::Result<Self> {
         let (orders, taken) = sync_channel(WAITING);
-        thread::Builder::new().name("player".to_owned()).spawn(move || serve(&taken, &notify))?;
-        Ok(Self { orders })
+        let present = Present::default();
+        let shared = Arc::clone(&present);
+        thread::Builder::new().name("player".to_owned()).spawn(move || serve(&taken, &volume, &shared, &notify))?;
+        Ok(Self { orders, present })
     }
 
     /// Plays a WAV, MP3 or M4A instead of what is playing now. Answers at once.
@@ -91,7 +119,18 @@ impl Player {
         self.order(Order::Stop);
     }
 
+    /// Seconds from the beginning of the sound that is heard now to what the ear hears of it; `None` without one.
+    #[must_use]
+    pub fn position(&self) -> Option<Decimal> {
+        let place = self.present.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        Some(place.position())
+    }
+
     fn order(&self, order: Order) {
+        if matches!(order, Order::Play { .. } | Order::Stop) {
+            // From now on it is another sound's place that is asked for.
+            *self.present.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
         match self.orders.try_send(order) {
             Ok(()) => {}
             // With so many orders waiting, or the thread gone, one sound more is nothing to fail for.
@@ -100,31 +139,37 @@ impl Player {
     }
 }
 
-/// A sound that is heard, or waits.
+/// A sound that is heard, or waits. Dropping it stops it.
 struct Playing {
-    player: rodio::Player,
+    place: Place,
+    present: Present,
     bytes: Arc<[u8]>,
     /// How far it has been heard, as was told last.
     at: Duration,
-    /// Where in the sound it began.
-    from: Duration,
-    /// How long after the output has taken it a sound is heard.
-    latency: Duration,
-    /// The sound's whole length, where it is known.
-    length: Option<Duration>,
     /// What was told last.
     told: Option<Decimal>,
 }
 
 impl Playing {
     fn tell(&mut self, notify: &dyn Fn(PlayerEvent)) {
-        let heard = self.player.get_pos().saturating_sub(self.latency);
-        self.at = self.from.saturating_add(heard);
-        let now = position(self.from, heard, self.length);
+        self.at = self.place.from.saturating_add(self.place.heard());
+        let now = self.place.position();
         if self.told != Some(now) {
             self.told = Some(now);
             notify(PlayerEvent::Position(now));
         }
+    }
+
+    /// It waits, and nothing of it is on its way to the ear any more.
+    fn is_still(&self) -> bool {
+        self.place.way.is_paused() && self.place.way.is_settled(Instant::now())
+    }
+}
+
+impl Drop for Playing {
+    fn drop(&mut self) {
+        self.place.way.stop();
+        *self.present.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
 
@@ -135,12 +180,11 @@ fn position(from: Duration, heard: Duration, length: Option<Duration>) -> Decima
     Decimal::from(now.as_millis()).checked_div(Decimal::ONE_THOUSAND).unwrap_or_default()
 }
 
-fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
+fn serve(orders: &Receiver<Order>, volume: &Volume, present: &Present, notify: &dyn Fn(PlayerEvent)) {
     let mut speaker: Option<Speaker> = None;
     let mut playing: Option<Playing> = None;
     loop {
-        let is_heard = playing.as_ref().is_some_and(|playing| !playing.player.is_paused());
-        let order = if is_heard {
+        let order = if playing.as_ref().is_some_and(|playing| !playing.is_still()) {
             match orders.recv_timeout(ASKING) {
                 Ok(order) => Some(order),
                 Err(RecvTimeoutError::Timeout) => None,
@@ -154,18 +198,19 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
         };
         match order {
             None if speaker.as_ref().is_some_and(Speaker::is_gone) => {
-                playing = playing.take().and_then(|playing| match start(&mut speaker, playing.bytes, playing.at) {
-                    // A headset was pulled out: the sound goes on elsewhere.
-                    Ok(started) => Some(started),
-                    Err(_) => {
-                        const GONE: &str = "The sound output is gone. Play it again when there is one.";
-                        notify(PlayerEvent::Failed(GONE.to_owned()));
-                        None
+                if let Some(lost) = playing.take() {
+                    match again(&mut speaker, volume, lost) {
+                        // A headset was pulled out: the sound goes on elsewhere.
+                        Ok(started) => playing = Some(started),
+                        Err(_) => {
+                            const GONE: &str = "The sound output is gone. Play it again when there is one.";
+                            notify(PlayerEvent::Failed(GONE.to_owned()));
+                        }
                     }
-                });
+                }
             }
             None => {
-                if playing.as_ref().is_some_and(|playing| playing.player.empty()) {
+                if playing.as_ref().is_some_and(|playing| playing.place.way.is_over(Instant::now())) {
                     playing = None;
                     notify(PlayerEvent::Finished);
                 } else if let Some(playing) = &mut playing {
@@ -173,22 +218,22 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
                 }
             }
             Some(Order::Pause) => {
-                if let Some(playing) = playing.as_mut().filter(|_| is_heard) {
-                    playing.player.pause();
+                if let Some(playing) = playing.as_mut().filter(|playing| !playing.place.way.is_paused()) {
+                    playing.place.way.pause(true);
                     playing.tell(notify);
                     notify(PlayerEvent::Paused);
                 }
             }
             Some(Order::Resume) => {
-                if let Some(playing) = playing.as_ref().filter(|_| !is_heard) {
-                    playing.player.play();
+                if let Some(playing) = playing.as_ref().filter(|playing| playing.place.way.is_paused()) {
+                    playing.place.way.pause(false);
                     notify(PlayerEvent::Resumed);
                 }
             }
             Some(Order::Stop) => stop(&mut playing, notify),
             Some(Order::Play { bytes, from }) => {
                 stop(&mut playing, notify);
-                match start(&mut speaker, bytes, from) {
+                match start(&mut speaker, volume, present, bytes, from) {
                     Ok(started) => {
                         playing = Some(started);
                         notify(PlayerEvent::Started);
@@ -201,24 +246,40 @@ fn serve(orders: &Receiver<Order>, notify: &dyn Fn(PlayerEvent)) {
 }
 
 fn stop(playing: &mut Option<Playing>, notify: &dyn Fn(PlayerEvent)) {
-    if let Some(playing) = playing.take() {
-        playing.player.stop();
+    if playing.take().is_some() {
         notify(PlayerEvent::Stopped);
     }
 }
 
-fn start(speaker: &mut Option<Speaker>, bytes: Arc<[u8]>, from: Duration) -> Result<Playing, &'static str> {
+/// The same sound from where it was heard last, on whatever output there is now.
+fn again(speaker: &mut Option<Speaker>, volume: &Volume, lost: Playing) -> Result<Playing, &'static str> {
+    let (bytes, present, at) = (Arc::clone(&lost.bytes), Arc::clone(&lost.present), lost.at);
+    let is_paused = lost.place.way.is_paused();
+    drop(lost);
+    let again = start(speaker, volume, &present, bytes, at)?;
+    again.place.way.pause(is_paused);
+    Ok(again)
+}
+
+fn start(
+    speaker: &mut Option<Speaker>,
+    volume: &Volume,
+    present: &Present,
+    bytes: Arc<[u8]>,
+    from: Duration,
+) -> Result<Playing, &'static str> {
     let (decoder, from) = decoder(Arc::clone(&bytes), from)?;
     // One that is gone may have come back.
     if speaker.as_ref().is_none_or(Speaker::is_gone) {
         *speaker = None;
-        *speaker = Speaker::open();
+        *speaker = Speaker::open(volume);
     }
     let speaker = speaker.as_ref().ok_or("No sound can be heard: this computer has no sound output that works.")?;
-    let player = rodio::Player::connect_new(speaker.mixer());
-    let length = decoder.total_duration();
-    player.append(decoder);
-    Ok(Playing { player, bytes, at: from, from, latency: speaker.latency(), length, told: None })
+    let (length, rate, channels) = (decoder.total_duration(), decoder.sample_rate(), decoder.channels());
+    let way = speaker.play(decoder.map(Some), rate, channels);
+    let place = Place { way, from, length };
+    *present.lock().unwrap_or_else(PoisonError::into_inner) = Some(place.clone());
+    Ok(Playing { place, present: Arc::clone(present), bytes, at: from, told: None })
 }
 
 type Sounding = Decoder<Cursor<Arc<[u8]>>>;

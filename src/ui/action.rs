@@ -167,6 +167,14 @@ pub enum Action {
     },
     /// Let the sound that plays wait; [`Action::PlayFile`] goes on.
     PausePlaying,
+    /// Play everything so loud from now on.
+    SetVolume {
+        /// 0 to 100.
+        percent: u8,
+        muted: bool,
+        /// Write it down: it changes no more for now.
+        keep: bool,
+    },
     /// Draw the shape of a sound of this computer.
     DrawShape(PathBuf),
     /// Save a copy of a result where the person says.

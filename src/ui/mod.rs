@@ -44,6 +44,7 @@ pub mod timeline;
 pub mod translate;
 pub mod video_agent;
 mod voices;
+mod volume;
 pub mod widgets;
 
 use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};

@@ -6,7 +6,7 @@ use super::model::Model;
 use super::places::Place;
 use super::theme::RADIUS_LARGE;
 use super::widgets::{self, SelectItem};
-use super::{Action, Tab};
+use super::{Action, Tab, volume};
 use crate::draft::{Engine, Field, Product};
 use crate::settings::{Account, ThemeChoice};
 
@@ -89,6 +89,11 @@ fn entries(model: &Model) -> Vec<Entry> {
         settings.theme = theme;
         add(label, "", Command::Ask(Action::ChangeSettings(Box::new(settings))));
     }
+    let is_silent = model.settings.muted || model.settings.volume_percent == 0;
+    let mute = if is_silent { "Unmute the sound" } else { "Mute the sound" };
+    add(mute, "", Command::Ask(volume::muted(&model.settings)));
+    add("Sound louder", "", Command::Ask(volume::stepped(&model.settings, true)));
+    add("Sound quieter", "", Command::Ask(volume::stepped(&model.settings, false)));
     match model.account {
         Account::Sandbox => add("Use the live account", "", Command::Ask(Action::UseAccount(Account::Live))),
         Account::Live => add("Use the sandbox", "", Command::Ask(Action::UseAccount(Account::Sandbox))),

@@ -10,6 +10,7 @@ use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 
 use super::model::{Model, Shape};
 use super::theme::{Palette, RADIUS, palette, regular};
+use super::volume::{self, Ground};
 use super::{Action, format, icons, widgets};
 use crate::draft::WordTiming;
 
@@ -17,6 +18,8 @@ use crate::draft::WordTiming;
 const HEIGHT: f32 = 52.0;
 /// The height of the words; more of them scroll.
 const WORDS_HEIGHT: f32 = 70.0;
+/// Points of a row with room for the bar of the volume beside its button.
+const FULL_ROW: f32 = 420.0;
 /// Seconds an arrow key goes on or back.
 const STEP: Decimal = Decimal::TWO;
 
@@ -65,10 +68,16 @@ pub fn sound_ui(ui: &mut Ui, model: &Model, sound: &Sound<'_>, actions: &mut Vec
         if widgets::icon_button(ui, glyph, &format!("{verb} {}", sound.title), 40.0).clicked() {
             actions.push(toggled(sound, &now));
         }
-        let width = (ui.available_width() - 84.0).max(80.0);
+        const TIME: f32 = 84.0;
+        let room = ui.available_width();
+        let volume = if room >= FULL_ROW { volume::WIDTH } else { 28.0 };
+        let width = (room - TIME - volume - 14.0).max(80.0);
         shape_ui(ui, shape, sound, &now, width, actions);
         let time = format!("{} / {}", format::duration(now.at), format::duration(now.whole));
         widgets::words(ui, time, regular(12.0), palette.dim);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            volume::volume_ui(ui, &model.settings, volume, Ground::Page, actions);
+        });
     });
     if let Some(fault) = playback.and_then(|playback| playback.fault.as_deref()) {
         widgets::paragraph(ui, format!("{} {fault}", icons::SPEAKER_SLASH), 12.0, palette.amber);
@@ -162,9 +171,7 @@ fn bars(ui: &Ui, rect: Rect, peaks: &[f32], heard: f32, palette: &Palette) {
 fn words_ui(ui: &mut Ui, sound: &Sound<'_>, now: &Now, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let begun = now.playing || now.at > Decimal::ZERO;
-    // What is drawn now is seen about a frame later; on a slow computer that is a short word.
-    let ahead = if now.playing { ui.input(|input| input.stable_dt).min(MOST_AHEAD) } else { 0.0 };
-    let seen = now.at + Decimal::from_f32(ahead).unwrap_or_default();
+    let seen = if now.playing { now.at + frame_seconds(ui) } else { now.at };
     let said = sound.words.iter().rposition(|word| word.start <= seen).filter(|_| begun);
     let plain = TextFormat { line_height: Some(20.0), ..TextFormat::simple(regular(13.0), palette.text) };
     let mut job = LayoutJob::default();
@@ -210,6 +217,12 @@ fn words_ui(ui: &mut Ui, sound: &Sound<'_>, now: &Now, actions: &mut Vec<Action>
             }
         }
     });
+}
+
+/// What is drawn now is seen about a frame later, so many seconds; on a slow computer that is a short word.
+pub(super) fn frame_seconds(ui: &Ui) -> Decimal {
+    let frame = ui.input(|input| input.stable_dt).min(MOST_AHEAD);
+    Decimal::from_f32(frame).unwrap_or_default().round_dp(3)
 }
 
 /// A share for drawing; seconds are never counted with it.

@@ -6,6 +6,7 @@ use egui::{Align2, Rect, Ui, pos2, vec2};
 
 use super::model::{Loaded, Model};
 use super::theme::{CONTROL_HEIGHT, palette, regular};
+use super::volume::{self, Ground};
 use super::widgets::{self, SelectItem};
 use super::{Action, icons};
 use crate::draft::Voice;
@@ -135,12 +136,12 @@ fn list_ui(
     actions: &mut Vec<Action>,
 ) -> Option<Option<Voice>> {
     let query = widgets::query_ui(ui, id, "Voices", true);
+    let loudness = ui.available_width() - volume::WIDTH - 8.0;
     let languages = list.languages(voices).to_vec();
     if languages.len() > 1 {
         let shown = list.language.clone().unwrap_or_else(|| "All languages".to_owned());
-        let width = ui.available_width();
         let current = list.language.clone();
-        let chosen = widgets::select(ui, "Language", &shown, None, width, || {
+        let items = || {
             let all =
                 SelectItem { label: "All languages".to_owned(), selected: current.is_none(), ..SelectItem::default() };
             let each = languages.iter().map(|language| SelectItem {
@@ -149,7 +150,14 @@ fn list_ui(
                 ..SelectItem::default()
             });
             std::iter::once(all).chain(each).collect()
+        };
+        let chosen = ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            let chosen = widgets::select(ui, "Language", &shown, None, loudness, items);
+            volume::volume_ui(ui, &model.settings, volume::WIDTH, Ground::Page, actions);
+            chosen
         });
+        let chosen = chosen.inner;
         if let Some(place) = chosen {
             list.language = place.checked_sub(1).and_then(|place| languages.get(place).cloned());
         }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use reelmeter::media::picture::{self, PictureErrorKind};
 use reelmeter::media::player::{Player, PlayerEvent};
 use reelmeter::media::probe::{MediaType, ProbeErrorKind, local_file, probe, probe_bytes};
+use reelmeter::media::volume::Volume;
 use rust_decimal::Decimal;
 
 pub fn seconds(text: &str) -> Decimal {
@@ -215,7 +216,7 @@ fn a_picture_that_would_fill_the_memory_is_refused() {
 #[test]
 fn a_sound_that_cannot_be_played_says_why() {
     let (told, heard) = std::sync::mpsc::channel();
-    let player = Player::new(Box::new(move |event| told.send(event).unwrap())).unwrap();
+    let player = Player::new(Volume::default(), Box::new(move |event| told.send(event).unwrap())).unwrap();
     player.play(b"no sound at all".as_slice().into());
     let event = heard.recv_timeout(std::time::Duration::from_secs(10)).unwrap();
     let PlayerEvent::Failed(reason) = event else { panic!("{event:?}") };

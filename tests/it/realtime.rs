@@ -15,6 +15,7 @@ use reelmeter::jobs::types::{Job, JobId, JobState, Progress, SessionProgress};
 use reelmeter::jobs::{journal, sessions};
 use reelmeter::media::hls::{self, Read};
 use reelmeter::media::live::{LivePlayer, Track};
+use reelmeter::media::volume::Volume;
 use reelmeter::money::Usd;
 use reelmeter::pricing::requests;
 use reelmeter::spend::Caps;
@@ -150,7 +151,7 @@ async fn the_stream_comes_out_as_pictures() {
     let base = url::Url::parse(&address).unwrap();
     let shown = std::sync::Arc::new(tokio::sync::Notify::new());
     let wake = std::sync::Arc::clone(&shown);
-    let player = LivePlayer::start(move || wake.notify_one()).unwrap();
+    let player = LivePlayer::start(Volume::default(), move || wake.notify_one()).unwrap();
     let text = rig.client.stream_part(&address, hls::LARGEST_PLAYLIST).await.unwrap();
     let Ok(Read::Media(playlist)) = hls::read(&text, &base) else { panic!("no playlist") };
     let segment = playlist.segments.first().unwrap();

@@ -13,6 +13,7 @@ use reelmeter::app::stream::{Source, follow};
 use reelmeter::heygen::{IdempotencyKey, PaidEndpoint};
 use reelmeter::media::live::{LivePlayer, Part, Standing, Track};
 use reelmeter::media::units::{Kind, Unreadable, units};
+use reelmeter::media::volume::Volume;
 use reelmeter::sandbox::footage::{LiveOrder, Scene, Tracks, Wrap, live_segment};
 use reelmeter::sandbox::{LiveForm, Rule};
 use tokio::sync::Notify;
@@ -88,7 +89,7 @@ struct Seen {
 async fn seen(client: &reelmeter::heygen::Client, source: &Source) -> Seen {
     let shown = Arc::new(Notify::new());
     let wake = Arc::clone(&shown);
-    let player = LivePlayer::start(move || wake.notify_one()).unwrap();
+    let player = LivePlayer::start(Volume::default(), move || wake.notify_one()).unwrap();
     let told = Mutex::new(Vec::new());
     let mut size = None;
     let film = async {
@@ -227,7 +228,7 @@ async fn a_session_whose_sound_comes_by_itself_plays_to_its_end() {
 
 #[test]
 fn a_player_that_has_enough_says_so() {
-    let player = LivePlayer::start(|| {}).unwrap();
+    let player = LivePlayer::start(Volume::default(), || {}).unwrap();
     let segment = Part::from(made(0, Wrap::Transport));
     let taken = (0..50).filter(|_| player.push(Track::Film, segment.clone()).is_ok()).count();
     assert!(taken < 10, "{taken} segments were taken at once");

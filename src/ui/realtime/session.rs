@@ -1,13 +1,24 @@
 //! What the window knows of the session that is watched: filled by the app, drawn by the stage.
 
 use egui::TextureHandle;
+use rust_decimal::Decimal;
 
 use crate::jobs::types::JobId;
 
-/// Characters of spoken words that are kept for reading.
-const MOST_WORDS: usize = 1_200;
+/// Spoken words that are kept for reading.
+const MOST_WORDS: usize = 200;
+/// Seconds for which a word is still the one that is said after it ended, where none follows.
+const LINGERS: Decimal = Decimal::from_parts(2, 0, 0, false, 1);
 /// Texts that were typed and are still listed.
 const MOST_TEXTS: usize = 4;
+
+/// A word and when it is said, in seconds of the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SpokenWord {
+    pub text: String,
+    pub start: Decimal,
+    pub end: Decimal,
+}
 
 /// What became of a text that was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +45,10 @@ pub struct SessionView {
     pub job: JobId,
     /// The newest picture.
     pub picture: Option<TextureHandle>,
-    /// What was said so far, the newest at the end.
-    pub words: String,
+    /// What HeyGen said so far, the newest at the end. The film comes later than its words.
+    pub words: Vec<SpokenWord>,
+    /// Seconds of the session that the film has reached; `None` where that is not known.
+    pub position: Option<Decimal>,
     pub texts: Vec<TypedText>,
     /// Unix seconds when it last said something or was given something to say.
     pub active_at: Option<i64>,
@@ -55,7 +68,8 @@ impl SessionView {
         Self {
             job,
             picture: None,
-            words: String::new(),
+            words: Vec::new(),
+            position: None,
             texts: Vec::new(),
             active_at: None,
             dropped: 0,
@@ -66,18 +80,24 @@ impl SessionView {
     }
 
     /// A word was spoken.
-    pub fn hear(&mut self, word: &str, now: i64) {
-        if !self.words.is_empty() {
-            self.words.push(' ');
-        }
-        self.words.push_str(word);
-        let length = self.words.chars().count();
-        if length > MOST_WORDS {
-            let spare = length - MOST_WORDS;
-            let cut = self.words.char_indices().nth(spare).map_or(0, |(at, _)| at);
-            self.words.drain(..cut);
+    pub fn hear(&mut self, word: SpokenWord, now: i64) {
+        self.words.push(word);
+        if self.words.len() > MOST_WORDS {
+            self.words.remove(0);
         }
         self.active_at = Some(now);
+    }
+
+    /// The words the film has come to when it is `ahead` seconds further than it is now, and the one that is said then.
+    /// Where nobody knows how far the film is, the words as they came.
+    #[must_use]
+    pub fn heard(&self, ahead: Decimal) -> (&[SpokenWord], Option<&SpokenWord>) {
+        let Some(position) = self.position.map(|position| position.saturating_add(ahead)) else {
+            return (&self.words, None);
+        };
+        let count = self.words.partition_point(|word| word.start <= position);
+        let heard = self.words.get(..count).unwrap_or_default();
+        (heard, heard.last().filter(|word| position < word.end.saturating_add(LINGERS)))
     }
 
     /// A text was typed and is on its way; its number.
@@ -116,11 +136,37 @@ mod tests {
     #[test]
     fn only_the_newest_words_are_kept() {
         let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
-        for _ in 0..1_000 {
-            view.hear("größer", 7);
+        for number in 0..1_000 {
+            view.hear(word(number), 7);
         }
-        assert!(view.words.chars().count() <= MOST_WORDS && view.words.ends_with("größer"));
+        assert_eq!((view.words.len(), view.words.last()), (MOST_WORDS, Some(&word(999))));
         assert_eq!(view.active_at, Some(7));
+    }
+
+    /// A word that is said for half a second, a second after the one before.
+    fn word(number: i64) -> SpokenWord {
+        let start = Decimal::from(number);
+        SpokenWord { text: number.to_string(), start, end: start + Decimal::new(5, 1) }
+    }
+
+    #[track_caller]
+    fn check(position: Option<&str>, ahead: &str, heard: &str, said: Option<&str>) {
+        let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
+        (1..4).for_each(|number| view.hear(word(number), 7));
+        view.position = position.map(|position| position.parse().unwrap());
+        let (found, now) = view.heard(ahead.parse().unwrap());
+        let found: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
+        assert_eq!((found.join(" ").as_str(), now.map(|word| word.text.as_str())), (heard, said));
+    }
+
+    #[test]
+    fn words_wait_for_the_film() {
+        check(None, "0", "1 2 3", None);
+        check(Some("0.9"), "0", "", None);
+        check(Some("1"), "0", "1", Some("1"));
+        check(Some("1.95"), "0.04", "1", None);
+        check(Some("1.97"), "0.04", "1 2", Some("2"));
+        check(Some("60"), "0", "1 2 3", None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The session that runs: its picture, its meter, its words, and the ways to feed and stop it.
 
+use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Align2, Color32, CornerRadius, Key, Layout, Rect, Sense, Ui, pos2, vec2};
 use rust_decimal::Decimal;
 
@@ -9,7 +10,9 @@ use crate::draft::realtime::{IDLE_SECONDS, Program, TEXT_LIMIT};
 use crate::jobs::types::{Job, JobState, Progress, SessionProgress};
 use crate::money::Usd;
 use crate::ui::model::Model;
-use crate::ui::theme::{RADIUS_CARD, medium, palette, regular, semibold};
+use crate::ui::sound::frame_seconds;
+use crate::ui::theme::{RADIUS, RADIUS_CARD, medium, palette, regular, semibold};
+use crate::ui::volume::{self, Ground};
 use crate::ui::widgets::{self, Button};
 use crate::ui::{Action, format, icons};
 
@@ -78,7 +81,7 @@ pub fn stage_ui(
     let below = if is_typed { 182.0 } else { 122.0 };
     let width = ui.available_width().min(((room - 46.0 - below).max(150.0) * 16.0 / 9.0).floor());
     let beside = ui.available_width() - width - GAP;
-    let row = picture_ui(ui, job, view, width);
+    let row = picture_ui(ui, model, job, view, width, actions);
     if beside >= COLUMN {
         let column = Rect::from_min_max(pos2(row.left() + width + GAP, row.top()), row.max);
         let layout = Layout::top_down(Align::LEFT);
@@ -101,7 +104,14 @@ pub fn stage_ui(
 }
 
 /// The picture; the whole row it stands in.
-fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) -> Rect {
+fn picture_ui(
+    ui: &mut Ui,
+    model: &Model,
+    job: &Job,
+    view: Option<&SessionView>,
+    width: f32,
+    actions: &mut Vec<Action>,
+) -> Rect {
     let palette = palette(ui);
     let size = vec2(width, (width * 9.0 / 16.0).floor());
     let (row, _) = ui.allocate_exact_size(vec2(ui.available_width(), size.y), Sense::hover());
@@ -145,6 +155,14 @@ fn picture_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, width: f32) ->
         ui.painter().rect_filled(chip, 6, palette.red);
         ui.painter().circle_filled(pos2(chip.left() + 11.0, chip.center().y), 3.5, palette.on_red);
         ui.painter().galley(pos2(chip.left() + 20.0, chip.center().y - galley.size().y / 2.0), galley, palette.on_red);
+    }
+    if job.state == JobState::Running && view.is_some_and(|view| view.picture.is_some() && !view.is_silent) {
+        let size = vec2(volume::WIDTH + 12.0, 32.0);
+        let pill = Rect::from_min_size(rect.right_bottom() - size - vec2(12.0, 12.0), size);
+        ui.painter().rect_filled(pill, RADIUS, palette.scrim);
+        let room = pill.shrink2(vec2(6.0, 2.0));
+        let mut child = ui.new_child(egui::UiBuilder::new().id_salt("volume").max_rect(room));
+        volume::volume_ui(&mut child, &model.settings, volume::WIDTH, Ground::Picture, actions);
     }
     row
 }
@@ -322,20 +340,33 @@ fn typing_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, typing: &mut Ty
 
 fn words_ui(ui: &mut Ui, view: Option<&SessionView>, most: usize) {
     let palette = palette(ui);
-    let words = view.map(|view| view.words.as_str()).unwrap_or_default();
-    if words.is_empty() {
+    let Some(view) = view else { return };
+    let (heard, said) = view.heard(frame_seconds(ui));
+    // The last lines of it: the newest word stays in sight.
+    let mut room = most;
+    let fitting = heard.iter().rev().take_while(|word| {
+        let length = word.text.chars().count() + 1;
+        room = room.saturating_sub(length);
+        room > 0
+    });
+    let tail = heard.get(heard.len() - fitting.count()..).unwrap_or(heard);
+    if tail.is_empty() {
         return;
     }
-    // The last lines of it: the newest word stays in sight.
-    let start = words.char_indices().rev().nth(most.saturating_sub(1)).map_or(0, |(at, _)| at);
-    let tail = words.get(start..).unwrap_or(words);
-    let shown = if start == 0 {
-        tail.to_owned()
-    } else {
-        format!("…{}", tail.split_once(' ').map_or(tail, |(_, rest)| rest))
-    };
-    let label = egui::Label::new(egui::RichText::new(shown).font(medium(14.0)).color(palette.text)).wrap();
-    let response = ui.add(label);
+    let plain = TextFormat::simple(medium(14.0), palette.text);
+    let mut text = LayoutJob::default();
+    if tail.len() < heard.len() {
+        text.append("…", 0.0, plain.clone());
+    }
+    for (place, word) in tail.iter().enumerate() {
+        if place > 0 {
+            text.append(" ", 0.0, plain.clone());
+        }
+        let is_said = place + 1 == tail.len() && said.is_some();
+        let lit = TextFormat { background: palette.blue.gamma_multiply(0.35), ..plain.clone() };
+        text.append(&word.text, 0.0, if is_said { lit } else { plain.clone() });
+    }
+    let response = ui.add(egui::Label::new(text).wrap());
     widgets::describe(&response, "What is being said");
 }
 

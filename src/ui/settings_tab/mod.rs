@@ -9,6 +9,7 @@ mod projects;
 use egui::{Align, Frame, Layout, Margin, ScrollArea, Ui, vec2};
 
 use super::theme::{self, medium, palette, regular};
+use super::volume::{self, Ground};
 use super::widgets::{Button, Segment, divider, icon_button, page_heading, panel, paragraph, segmented, toggle, words};
 use super::{Action, Model, format, icons};
 use crate::settings::{Settings, ThemeChoice, ZOOM_PERCENT};
@@ -54,6 +55,8 @@ fn sections_ui(
         account: _, // the choice below shows the account in use and leaves as an action of its own
         theme,
         zoom_percent,
+        volume_percent: _, // leaves as an action of its own, because it is heard while it is dragged
+        muted: _,
         results_folder,
         favourite_looks,
         favourite_voices,
@@ -121,7 +124,7 @@ fn sections_ui(
             });
         }
     });
-    section(ui, "Look", |ui| {
+    section(ui, "Look and sound", |ui| {
         row(ui, "Theme", "", |ui| {
             let choices = [
                 Segment::new(ThemeChoice::System, "System").called("As the system"),
@@ -131,6 +134,9 @@ fn sections_ui(
             segmented(ui, "Theme", &choices, theme, None);
         });
         row(ui, "Zoom", "", |ui| zoom_ui(ui, zoom_percent));
+        row(ui, "Sound", &volume::words(&model.settings), |ui| {
+            volume::volume_ui(ui, &model.settings, volume::WIDTH, Ground::Page, actions);
+        });
         row(ui, "Favourite looks", &format::counted(favourite_looks.len(), "look", "looks"), |ui| {
             let none = favourite_looks.is_empty().then(|| "There are none.".to_owned());
             if ui.add(Button::secondary("Forget all").small().named("Forget all favourites").refused(none)).clicked() {

@@ -23,7 +23,7 @@ fn bench(change: impl FnOnce(&mut Model)) -> Harness<'static, Bench> {
     let mut model = model(Vec::new());
     change(&mut model);
     let bench = Bench { model, state: SettingsTab::default(), actions: Vec::new() };
-    Harness::builder().with_size(vec2(1100.0, 1700.0)).with_context_setup(theme::install).build_ui_state(
+    Harness::builder().with_size(vec2(1100.0, 1780.0)).with_context_setup(theme::install).build_ui_state(
         |ui, bench: &mut Bench| {
             let before = bench.actions.len();
             settings_ui(ui, &bench.model, &mut bench.state, &mut bench.actions);
