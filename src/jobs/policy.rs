@@ -16,6 +16,8 @@ pub const TRIES_BEFORE_WORDS: u32 = 3;
 /// Times in a row HeyGen says that it does not know what it took, before that is believed: some two
 /// minutes, because what was made a moment ago may not be found everywhere at once.
 pub const TRIES_BEFORE_GONE: u32 = 8;
+/// Milliseconds between two looks at what HeyGen calls finished and has not listed, once the first two minutes are over.
+const SELDOM_MS: u64 = 5 * 60_000;
 
 /// What the journal knows of a job when a decision is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +33,8 @@ pub struct Facts {
     pub same_credential: bool,
     /// Failures in a row of the present step.
     pub failures: u32,
-    /// Times in a row, just before this one, that HeyGen said it does not know what it took. Failures of
-    /// another kind in between say nothing of that, and begin the row anew.
+    /// Times in a row, just before this one, that HeyGen said it does not know what it took, or listed nothing of it.
+    /// Failures of another kind in between say nothing of that, and begin the row anew.
     pub times_gone: u32,
     /// Its body names files at HeyGen that may have gone meanwhile, and can still go up once more.
     pub may_upload_again: bool,
@@ -51,6 +53,8 @@ pub enum Outcome {
     StillRunning,
     /// HeyGen made it.
     Completed,
+    /// HeyGen calls it finished and lists nothing of what was made: the list may come later than the word.
+    Unlisted,
     /// HeyGen gave up on it; code and words as they came.
     RenderFailed { code: Option<String>, message: String },
     /// The result lies in the person's folder.
@@ -130,6 +134,11 @@ pub fn next_step(facts: &Facts, outcome: &Outcome, now: i64, jitter: f64) -> Ste
         Outcome::Ready => Step::Send,
         Outcome::Accepted | Outcome::StillRunning => Step::Poll,
         Outcome::Completed => Step::Download,
+        // What was made is charged, so neither it nor its hold is given up: the person may stop following it.
+        Outcome::Unlisted => Step::Again {
+            after_ms: if facts.times_gone < TRIES_BEFORE_GONE { backoff(facts.times_gone, jitter) } else { SELDOM_MS },
+            why: "HeyGen says it is done but has not listed the clips yet".to_owned(),
+        },
         Outcome::Saved => Step::Finish,
         Outcome::RenderFailed { code, message } => Step::Fail(JobError {
             what: match code {
@@ -460,6 +469,19 @@ mod tests {
             let gone = Facts { times_gone: TRIES_BEFORE_GONE, ..facts(state, 1, 60) };
             check(gone, &failure(ErrorKind::NotFound), "fail");
             check(facts(state, 1, 60), &failure(ErrorKind::Unauthorized), "pause as is");
+        }
+    }
+
+    #[test]
+    fn what_is_finished_and_not_listed_is_looked_for_seldom_but_for_ever() {
+        for (times, least, most) in
+            [(0, 500, 1_000), (7, 30_000, 60_000), (8, SELDOM_MS, SELDOM_MS), (900, SELDOM_MS, SELDOM_MS)]
+        {
+            let facts = Facts { times_gone: times, failures: times, ..facts(JobState::Downloading, 1, 900_000) };
+            let Step::Again { after_ms, .. } = next_step(&facts, &Outcome::Unlisted, NOW, 0.5) else {
+                panic!("{times}")
+            };
+            assert!((least..=most).contains(&after_ms), "{times}: {after_ms}");
         }
     }
 

@@ -43,6 +43,8 @@ pub enum Kind {
     LookVanished { look_id: String },
     /// No fault of its own: for as long as the rule stands, live films come in another of the forms HLS allows.
     LiveForm { form: LiveForm },
+    /// For as long as the rule stands, clips are finished but not listed yet.
+    UnlistedClips,
 }
 
 /// The forms in which a live film may come beside a transport stream.
@@ -119,7 +121,7 @@ impl Armed {
         let rule = &self.rule;
         let meant = rule.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && path.starts_with(&rule.path_prefix)
-            && !matches!(rule.kind, Kind::LookVanished { .. } | Kind::LiveForm { .. });
+            && !matches!(rule.kind, Kind::LookVanished { .. } | Kind::LiveForm { .. } | Kind::UnlistedClips);
         if !meant || rule.times.is_some_and(|times| self.hits >= times) {
             return false;
         }
@@ -186,6 +188,10 @@ impl Faults {
 
     pub(super) fn hides_look(&self, id: &str) -> bool {
         self.armed().iter().any(|armed| matches!(&armed.rule.kind, Kind::LookVanished { look_id } if look_id == id))
+    }
+
+    pub(super) fn hides_clips(&self) -> bool {
+        self.armed().iter().any(|armed| armed.rule.kind == Kind::UnlistedClips)
     }
 
     /// The form live films come in, if another than usual.

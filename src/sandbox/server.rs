@@ -240,6 +240,7 @@ pub(super) async fn observe(
             | Kind::ExpiredLink
             | Kind::FailRender { .. }
             | Kind::LookVanished { .. }
+            | Kind::UnlistedClips
             | Kind::LiveForm { .. }),
         ) => {
             request.extensions_mut().insert(Planned(planned));

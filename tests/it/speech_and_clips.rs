@@ -3,7 +3,7 @@
 use reelmeter::draft::clips::{ClipLength, ClipsDraft};
 use reelmeter::draft::speech::{InputType, SpeechDraft};
 use reelmeter::jobs::journal;
-use reelmeter::jobs::types::JobState;
+use reelmeter::jobs::types::{JobState, Progress};
 use reelmeter::media::probe::local_file;
 use reelmeter::money::Usd;
 use reelmeter::sandbox::footage::{Sound, VideoOrder, make_video};
@@ -117,6 +117,43 @@ async fn clips_come_home_each_as_its_own_file_and_those_that_failed_are_named() 
     assert!(error.what.contains("was not made"), "{error:?}");
     let recent = rig.client.recent_clippings(5).await.unwrap();
     assert_eq!(recent.len(), 2);
+}
+
+#[tokio::test]
+async fn clips_that_are_listed_late_keep_their_hold_and_settle_when_they_come() {
+    let rig = Rig::start().await;
+    let video = film(rig.folder.path());
+    let lengths = vec![ClipLength::HalfMinute];
+    let draft = ClipsDraft {
+        video: Some(local_file(&video)),
+        lengths,
+        input_language: Some("English".to_owned()),
+        ..ClipsDraft::default()
+    };
+    rig.sandbox.faults.push(Rule::always("GET", "", Kind::UnlistedClips));
+    let id = rig.submit(&draft).unwrap();
+    rig.take_up(id).await;
+    // Longer than it was once waited for: it is only asked seldom by then.
+    let waits_long = |job: &reelmeter::jobs::types::Job| {
+        let Progress::Waiting { seconds, why } = &job.progress else { return false };
+        *seconds >= 300 && why == "HeyGen says it is done but has not listed the clips yet"
+    };
+    rig.until("it is looked for seldom", |board| {
+        board.jobs.iter().find(|job| job.id == id).is_some_and(|job| waits_long(job))
+    })
+    .await;
+    let job = rig.studio.board.borrow().jobs.iter().find(|job| job.id == id).cloned().unwrap();
+    assert_eq!((job.state, job.hold, job.charge), (JobState::Downloading, Usd::from_cents(15), None));
+    assert!(job.can_be_let_go());
+
+    // Also after the program was away.
+    let rig = rig.restart().await;
+    rig.sandbox.faults.clear();
+    rig.studio.worker.wake(Some(id));
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.hold, job.charge), (JobState::Done, Usd::ZERO, Some(Usd::from_cents(15))), "{job:?}");
+    assert_eq!(job.files.clips.len(), 1);
+    assert_eq!(rig.charges().await.len(), 1);
 }
 
 #[tokio::test]

@@ -11,14 +11,11 @@ use super::run::{Brought, Run};
 use crate::draft::{WordTiming, chat};
 use crate::heygen::{self, Client, ErrorKind, FileRole, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
-use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_GONE, TRIES_BEFORE_WORDS};
+use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
 use crate::media::captions;
 use crate::store::StoreError;
-
-/// What HeyGen's word and its list come to together.
-const NO_CLIP: &str = "it says that the clips are finished, and lists none";
 
 impl Run {
     /// Brings everything that was made home.
@@ -54,10 +51,8 @@ impl Run {
         self.place = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record, resource).await {
-            Ok(()) => Outcome::Saved,
-            Err(fault) if is_without_a_clip(&fault) && self.times_gone >= TRIES_BEFORE_GONE => {
-                Outcome::RenderFailed { code: None, message: NO_CLIP.to_owned() }
-            }
+            Ok(true) => Outcome::Saved,
+            Ok(false) => Outcome::Unlisted,
             Err(fault) => {
                 // The address may have expired: the next try asks for a fresh one.
                 self.made = None;
@@ -68,7 +63,8 @@ impl Run {
         Ok(outcome)
     }
 
-    async fn bring_home(&mut self, record: &Record, resource: Resource) -> Result<(), Fault> {
+    /// `false`: HeyGen lists nothing of what it made yet.
+    async fn bring_home(&mut self, record: &Record, resource: Resource) -> Result<bool, Fault> {
         let client = self.shared.client()?;
         let made = match self.made.take() {
             Some(made) => made,
@@ -76,6 +72,9 @@ impl Run {
             None if resource == Resource::Stream => self.session_made(record).await?,
             None => self.remote(&client, record, resource).await?,
         };
+        if resource == Resource::Clipping && made.pieces == 0 {
+            return Ok(false);
+        }
         let brought = match self.bring_files(&client, record, resource, &made).await {
             Ok(brought) => brought,
             // Nobody gives a fresh address for a speech, or any where there is none: what was paid is
@@ -97,7 +96,7 @@ impl Run {
             Err(fault) => return Err(fault),
         };
         self.brought = Some(brought);
-        Ok(())
+        Ok(true)
     }
 
     async fn bring_files(
@@ -107,10 +106,6 @@ impl Run {
         resource: Resource,
         made: &Remote,
     ) -> Result<Brought, Fault> {
-        if resource == Resource::Clipping && made.pieces == 0 {
-            // A list that is written a moment later than the word: what was made is charged, so it is waited for.
-            return Err(Fault { kind: ErrorKind::Unreadable, message: NO_CLIP.to_owned(), param: None });
-        }
         let thumbnails = self.shared.folders.borrow().thumbnails.clone();
         let mut brought = Brought { pieces: made.pieces, ..Brought::default() };
         let mut files = ResultFiles { words: made.words.clone(), ..ResultFiles::default() };
@@ -350,10 +345,6 @@ impl Run {
             }
         }
     }
-}
-
-pub(super) fn is_without_a_clip(fault: &Fault) -> bool {
-    fault.kind == ErrorKind::Unreadable && fault.message == NO_CLIP
 }
 
 /// Whether a finished resource of this kind is nothing without its main file.

@@ -8,7 +8,6 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::home::is_without_a_clip;
 use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
 use crate::draft::avatar_video::Source;
@@ -38,7 +37,7 @@ pub(super) struct Run {
     /// HeyGen was full: nobody who came later is sent before this job was sent again.
     pub(super) turn: Option<Turn>,
     pub(super) failures: u32,
-    /// Times in a row that HeyGen did not know what it took, or called it finished and listed nothing.
+    /// Times in a row that HeyGen did not know what it took, or called it finished and listed nothing of it.
     pub(super) times_gone: u32,
     /// Questions about a session in a row that were not answered.
     pub(super) silences: u32,
@@ -110,9 +109,10 @@ impl Run {
             match outcome {
                 Outcome::Failure(ref fault) => {
                     self.failures = self.failures.saturating_add(1);
-                    let is_gone = fault.kind == ErrorKind::NotFound || is_without_a_clip(fault);
+                    let is_gone = fault.kind == ErrorKind::NotFound;
                     self.times_gone = if is_gone { self.times_gone.saturating_add(1) } else { 0 };
                 }
+                Outcome::Unlisted => self.times_gone = self.times_gone.saturating_add(1),
                 // Only HeyGen's own word says that things go well again.
                 Outcome::Accepted | Outcome::StillRunning | Outcome::Completed | Outcome::Saved => {
                     self.failures = 0;

@@ -180,6 +180,7 @@ fn clipping(state: &State, job: &Job) -> Result<Value, Refusal> {
     let shape = order.settings.aspect_ratio;
     let address = |name: &str| state.presign(&files::result(name));
     let clips: Vec<Value> = match &job.state {
+        world::State::Completed { .. } if state.faults.hides_clips() => Vec::new(),
         world::State::Completed { made, .. } => {
             let clips: Vec<Clip> = serde_json::from_value(made.more.clone()).unwrap_or_default();
             let shown = |clip: &Clip| {
