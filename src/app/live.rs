@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::heygen::{Client, ErrorKind, IdempotencyKey};
-use crate::jobs::types::{Job, JobId, Progress};
+use crate::jobs::types::{Job, JobId};
 use crate::media::live::LivePlayer;
 use crate::ui::model::Tone;
 use crate::ui::realtime::session::{SessionView, SpokenWord};
@@ -89,6 +88,7 @@ impl Studio {
         let standing = watching.player.standing();
         view.dropped = standing.dropped;
         view.is_silent = standing.is_silent;
+        view.film_is_awaited = standing.shown == 0 && !standing.is_over;
         view.position = watching.player.position().filter(|_| !standing.is_over);
         if let Some(reason) = standing.unreadable.filter(|_| standing.shown == 0 && standing.damaged >= MOST_DAMAGED) {
             view.fault = Some(format!("The stream cannot be played here: {reason}. Open it in your own player."));
@@ -103,18 +103,9 @@ impl Studio {
     }
 
     pub(super) fn session_news(&mut self, id: JobId, news: SessionNews) {
-        let now = self.model.now;
-        let began = self.model.board.jobs.iter().find(|job| job.id == id).and_then(|job| match &job.progress {
-            Progress::Session(session) => session.began_ms.map(|began| began.div_euclid(1_000)),
-            _ => None,
-        });
         let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) else { return };
         match news {
-            SessionNews::Word(word) => {
-                // Words that were spoken before anybody listened come all at once.
-                let spoken = began.map_or(now, |began| began.saturating_add(word.end.to_i64().unwrap_or(0)).min(now));
-                view.hear(word, spoken);
-            }
+            SessionNews::Word(word) => view.hear(word),
             SessionNews::Text(number, answer) => view.answered(number, answer),
             SessionNews::Fault(words) => view.fault = words,
         }

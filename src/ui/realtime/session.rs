@@ -2,8 +2,9 @@
 
 use egui::TextureHandle;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::jobs::types::JobId;
+use crate::jobs::types::{JobId, SessionProgress};
 
 /// Spoken words that are kept for reading.
 const MOST_WORDS: usize = 200;
@@ -47,11 +48,13 @@ pub struct SessionView {
     pub picture: Option<TextureHandle>,
     /// What HeyGen said so far, the newest at the end. The film comes later than its words.
     pub words: Vec<SpokenWord>,
+    /// The film can be shown, and nothing of it was shown yet.
+    pub film_is_awaited: bool,
     /// Seconds of the session that the film has reached; `None` where that is not known.
     pub position: Option<Decimal>,
     pub texts: Vec<TypedText>,
-    /// Unix seconds when it last said something or was given something to say.
-    pub active_at: Option<i64>,
+    /// Unix seconds when it was last given something to say.
+    typed_at: Option<i64>,
     /// Pictures that came too late to be shown.
     pub dropped: u64,
     /// There is sound, but this computer cannot play it.
@@ -69,9 +72,10 @@ impl SessionView {
             job,
             picture: None,
             words: Vec::new(),
+            film_is_awaited: false,
             position: None,
             texts: Vec::new(),
-            active_at: None,
+            typed_at: None,
             dropped: 0,
             is_silent: false,
             fault: None,
@@ -80,18 +84,30 @@ impl SessionView {
     }
 
     /// A word was spoken.
-    pub fn hear(&mut self, word: SpokenWord, now: i64) {
+    pub fn hear(&mut self, word: SpokenWord) {
         self.words.push(word);
         if self.words.len() > MOST_WORDS {
             self.words.remove(0);
         }
-        self.active_at = Some(now);
+    }
+
+    /// Unix seconds when it last said something or was given something to say. Words that were spoken before anybody
+    /// listened come all at once, and when the session began may be known later than they are.
+    #[must_use]
+    pub fn active_at(&self, progress: SessionProgress) -> Option<i64> {
+        let began = progress.began_ms.map(|began| began.div_euclid(1_000));
+        let last = self.words.last().and_then(|word| word.end.to_i64());
+        let spoken = began.zip(last).map(|(began, last)| began.saturating_add(last));
+        spoken.max(self.typed_at)
     }
 
     /// The words the film has come to when it is `ahead` seconds further than it is now, and the one that is said then.
-    /// Where nobody knows how far the film is, the words as they came.
+    /// None before the film has begun, if it can begin. Where nobody knows how far the film is, the words as they came.
     #[must_use]
     pub fn heard(&self, ahead: Decimal) -> (&[SpokenWord], Option<&SpokenWord>) {
+        if self.film_is_awaited && self.fault.is_none() {
+            return (&[], None);
+        }
         let Some(position) = self.position.map(|position| position.saturating_add(ahead)) else {
             return (&self.words, None);
         };
@@ -108,7 +124,7 @@ impl SessionView {
         if self.texts.len() > MOST_TEXTS {
             self.texts.remove(0);
         }
-        self.active_at = Some(now);
+        self.typed_at = Some(now);
         number
     }
 
@@ -137,10 +153,14 @@ mod tests {
     fn only_the_newest_words_are_kept() {
         let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
         for number in 0..1_000 {
-            view.hear(word(number), 7);
+            view.hear(word(number));
         }
         assert_eq!((view.words.len(), view.words.last()), (MOST_WORDS, Some(&word(999))));
-        assert_eq!(view.active_at, Some(7));
+        let began = |began_ms| SessionProgress { began_ms, ..SessionProgress::default() };
+        assert_eq!(view.active_at(began(Some(5_000))), Some(1_004));
+        assert_eq!(view.active_at(began(None)), None);
+        view.send("More.".to_owned(), false, 2_000);
+        assert_eq!(view.active_at(began(Some(5_000))), Some(2_000));
     }
 
     /// A word that is said for half a second, a second after the one before.
@@ -152,7 +172,7 @@ mod tests {
     #[track_caller]
     fn check(position: Option<&str>, ahead: &str, heard: &str, said: Option<&str>) {
         let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
-        (1..4).for_each(|number| view.hear(word(number), 7));
+        (1..4).for_each(|number| view.hear(word(number)));
         view.position = position.map(|position| position.parse().unwrap());
         let (found, now) = view.heard(ahead.parse().unwrap());
         let found: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
@@ -162,6 +182,12 @@ mod tests {
     #[test]
     fn words_wait_for_the_film() {
         check(None, "0", "1 2 3", None);
+        let mut awaited = SessionView::new(JobId(uuid::Uuid::nil()));
+        awaited.hear(word(1));
+        awaited.film_is_awaited = true;
+        assert!(awaited.heard(Decimal::ZERO).0.is_empty());
+        awaited.fault = Some("The stream cannot be reached at the moment.".to_owned());
+        assert_eq!(awaited.heard(Decimal::ZERO).0.len(), 1);
         check(Some("0.9"), "0", "", None);
         check(Some("1"), "0", "1", Some("1"));
         check(Some("1.95"), "0.04", "1", None);

@@ -156,9 +156,11 @@ fn picture_ui(
         ui.painter().circle_filled(pos2(chip.left() + 11.0, chip.center().y), 3.5, palette.on_red);
         ui.painter().galley(pos2(chip.left() + 20.0, chip.center().y - galley.size().y / 2.0), galley, palette.on_red);
     }
-    if job.state == JobState::Running && view.is_some_and(|view| view.picture.is_some() && !view.is_silent) {
+    // The film comes later than the session and goes on for a while after it.
+    let sounds = |view: &SessionView| job.state == JobState::Running || view.position.is_some();
+    if view.is_some_and(|view| view.picture.is_some() && !view.is_silent && sounds(view)) {
         let size = vec2(volume::WIDTH + 12.0, 32.0);
-        let pill = Rect::from_min_size(rect.right_bottom() - size - vec2(12.0, 12.0), size);
+        let pill = Rect::from_min_size(pos2(rect.right() - size.x - 12.0, rect.top() + 12.0), size);
         ui.painter().rect_filled(pill, RADIUS, palette.scrim);
         let room = pill.shrink2(vec2(6.0, 2.0));
         let mut child = ui.new_child(egui::UiBuilder::new().id_salt("volume").max_rect(room));
@@ -274,7 +276,7 @@ fn end_words(
     if progress.is_stopping {
         return ("It is being stopped.".to_owned(), false);
     }
-    let idle = view.filter(|view| is_typed && !view.is_final()).and_then(|view| view.active_at).map(|at| {
+    let idle = view.filter(|view| is_typed && !view.is_final()).and_then(|view| view.active_at(progress)).map(|at| {
         let silent = u32::try_from(now.saturating_sub(at)).unwrap_or(0);
         IDLE_SECONDS.saturating_sub(silent)
     });

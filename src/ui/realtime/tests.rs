@@ -117,8 +117,8 @@ fn a_live_session_takes_text_and_counts_its_silence_down() {
     let mut harness = bench(vec![job(Program::Live, Some(40))]);
     let id = harness.state().model.board.jobs[0].id;
     let mut view = SessionView::new(id);
-    let (start, end) = (rust_decimal::Decimal::ZERO, rust_decimal::Decimal::ONE);
-    view.hear(SpokenWord { text: "Hello.".to_owned(), start, end }, NOW - 22);
+    let (start, end) = (rust_decimal::Decimal::from(17), rust_decimal::Decimal::from(18));
+    view.hear(SpokenWord { text: "Hello.".to_owned(), start, end });
     harness.state_mut().state.realtime.session = Some(view);
     harness.run_steps(2);
     harness.get_by_label("Ends in 8 s unless you type · stops by itself in 1:20");
