@@ -3,6 +3,7 @@
 //! A segment follows from who is seen, what is said when, and its number alone: it can be made at any
 //! time, in any order, and is always the same.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
@@ -124,17 +125,37 @@ pub fn segment(live: &LiveOrder) -> Result<Vec<u8>, FootageError> {
         seconds: None,
         captions: false,
     };
-    let stage = Stage::new(&order, even_size(order.width, order.height)?)?;
-    let mut camera = Camera::new(&stage)?;
     let from = u64::from(number) * SEGMENT;
     let to = from + milliseconds.clamp(1, SEGMENT);
-    let heard = window(voices, sample_at(from), sample_at(to))?;
-    let heard = Pcm { rate: RATE, samples: heard };
+    // A header needs no more than one key frame, and what comes by itself nothing of the other: drawing takes longest.
+    let (seconds, has_sound) = match *wrap {
+        Wrap::Transport | Wrap::Fragment(Tracks::Both) => (2, true),
+        Wrap::Fragment(Tracks::Pictures) => (2, false),
+        Wrap::Fragment(Tracks::Sound) => (0, true),
+        Wrap::Header(_) => (1, false),
+    };
+    let mut units = if seconds == 0 { Vec::new() } else { pictures(live, &order, from..to, seconds)? };
+    if has_sound {
+        units.extend(sounds(voices, from, to)?);
+    }
+    match *wrap {
+        Wrap::Transport => Ok(transport::segment(units)),
+        Wrap::Header(tracks) => fragments::header(&units, (WIDTH, HEIGHT), tracks),
+        Wrap::Fragment(tracks) => fragments::segment(units, number, tracks),
+    }
+}
 
+/// The pictures of so many seconds of a segment.
+fn pictures(live: &LiveOrder, order: &FilmOrder, span: Range<u64>, seconds: u32) -> Result<Vec<Unit>, FootageError> {
+    let (from, to, number) = (span.start, span.end, live.number);
+    let stage = Stage::new(order, even_size(order.width, order.height)?)?;
+    let mut camera = Camera::new(&stage)?;
+    let heard = window(&live.voices, sample_at(from), sample_at(to))?;
+    let heard = Pcm { rate: RATE, samples: heard };
     let mut units = Vec::new();
     let first_second = number.saturating_mul(2);
     let frames = (to - from).saturating_mul(u64::from(FPS)).div_ceil(1_000);
-    for second in first_second..first_second + 2 {
+    for second in first_second..first_second + seconds {
         let shots = camera.second(second, |phrase| is_spoken(&heard, phrase.saturating_sub(first_second * 2)))?;
         for (bytes, place) in shots.into_iter().zip(0_u64..) {
             let frame = u64::from(second - first_second) * u64::from(FPS) + place;
@@ -144,12 +165,7 @@ pub fn segment(live: &LiveOrder) -> Result<Vec<u8>, FootageError> {
             }
         }
     }
-    units.extend(sounds(voices, from, to)?);
-    match *wrap {
-        Wrap::Transport => Ok(transport::segment(units)),
-        Wrap::Header(tracks) => fragments::header(&units, (WIDTH, HEIGHT), tracks),
-        Wrap::Fragment(tracks) => fragments::segment(units, number, tracks),
-    }
+    Ok(units)
 }
 
 /// The AAC frames that begin within a stretch. A frame needs the samples before and after it, so that
