@@ -52,6 +52,8 @@ pub(super) struct State {
     pub stopping: watch::Receiver<bool>,
     /// Held while a session is read and changed.
     pub turns: Arc<tokio::sync::Mutex<()>>,
+    /// Held while a file is made that is made on demand.
+    pub deriving: Arc<tokio::sync::Mutex<()>>,
     /// Told when a realtime session got more text or an end.
     pub sessions_changed: Arc<watch::Sender<u64>>,
     key: Arc<str>,
@@ -151,6 +153,7 @@ pub(super) async fn start(options: Options, clock: Clock) -> Result<Running, Sta
         events_changed: Arc::default(),
         stopping,
         turns: Arc::default(),
+        deriving: Arc::default(),
         sessions_changed: Arc::new(watch::Sender::new(0)),
         key: key.as_str().into(),
     };

@@ -3,168 +3,17 @@
 use std::time::Duration;
 
 use reelmeter::money::Usd;
-use reelmeter::sandbox::{Clock, Kind, ManualClock, Options, Rule, Running, start_at};
-use reqwest::{Client, Method, StatusCode};
+use reelmeter::sandbox::{Kind, Rule};
+use reqwest::{Method, StatusCode};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::contract::check_response;
+use crate::house::{House, TWIN, png, wav, with};
 
-const TWIN: &str = "look_daria_blazer";
 const STUDIO: &str = "look_ines_red";
-/// A day in November 2026.
-const START: i64 = 1_795_000_000_000;
-
-/// A sandbox on a clock that stands still.
-pub struct House {
-    folder: TempDir,
-    pub clock: ManualClock,
-    pub running: Running,
-    pub client: Client,
-}
-
-pub struct Answer {
-    pub status: u16,
-    pub body: Value,
-    retry_after: Option<String>,
-}
-
-impl Answer {
-    #[track_caller]
-    pub fn refused(&self, status: u16, code: &str, param: Option<&str>) {
-        let error = &self.body["error"];
-        assert_eq!(
-            (self.status, error["code"].as_str(), error["param"].as_str()),
-            (status, Some(code), param),
-            "{error}"
-        );
-    }
-
-    #[track_caller]
-    pub fn data(&self) -> &Value {
-        assert_eq!(self.status, 200, "{}", self.body);
-        &self.body["data"]
-    }
-}
-
-impl House {
-    pub async fn new() -> Self {
-        Self::with_balance(Usd::from_cents(2_500)).await
-    }
-
-    pub async fn with_balance(balance: Usd) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = ManualClock::at(START);
-        let running = Self::run(&folder, &clock, Some(balance)).await;
-        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        Self { folder, clock, running, client }
-    }
-
-    async fn run(folder: &TempDir, clock: &ManualClock, balance: Option<Usd>) -> Running {
-        let options = Options { balance, ..Options::new(folder.path()) };
-        start_at(options, Clock::Manual(clock.clone())).await.unwrap()
-    }
-
-    pub async fn restarted(self) -> Self {
-        let Self { folder, clock, running, client } = self;
-        running.shutdown().await;
-        let running = Self::run(&folder, &clock, None).await;
-        Self { folder, clock, running, client }
-    }
-
-    /// Where the sandbox keeps its files.
-    pub fn path(&self) -> &std::path::Path {
-        self.folder.path()
-    }
-
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.running.base_url)).header("x-api-key", &self.running.key)
-    }
-
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
-        let request = request.build().unwrap();
-        let (method, path) = (request.method().clone(), request.url().path().to_owned());
-        let response = self.client.execute(request).await.unwrap();
-        let status = response.status().as_u16();
-        let header = |name| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
-        let retry_after = header("retry-after");
-        let body: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-        // The sandbox's own controls are in nobody's contract; how they refuse is.
-        if !path.starts_with("/sandbox/") || status >= 400 {
-            check_response(method.as_str(), &path, status, &body);
-        }
-        Answer { status, body, retry_after }
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.send(self.request(Method::GET, path)).await
-    }
-
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
-        self.send(self.request(Method::POST, path).json(body)).await
-    }
-
-    async fn create(&self, body: &Value, key: &str) -> Answer {
-        self.send(self.request(Method::POST, "/v3/videos").header("idempotency-key", key).json(body)).await
-    }
-
-    /// Moves the clock until the video is final; bounded by the answers, not by time.
-    pub async fn finished(&self, id: &str) -> Value {
-        self.clock.advance(Duration::from_secs(120));
-        for _ in 0..20_000 {
-            let video = self.get(&format!("/v3/videos/{id}")).await.data().clone();
-            if matches!(video["status"].as_str(), Some("completed" | "failed")) {
-                return video;
-            }
-            tokio::task::yield_now().await;
-        }
-        panic!("the video was never finished");
-    }
-
-    pub async fn balance(&self) -> Usd {
-        Usd::parse(&self.get("/v3/users/me").await.data()["wallet"]["remaining_balance"].to_string()).unwrap()
-    }
-
-    async fn upload(&self, name: &str, bytes: Vec<u8>) -> Answer {
-        let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
-        let form = reqwest::multipart::Form::new().part("file", part);
-        self.send(self.request(Method::POST, "/v3/assets").multipart(form)).await
-    }
-
-    pub async fn asset(&self, name: &str, bytes: Vec<u8>) -> String {
-        self.upload(name, bytes).await.data()["asset_id"].as_str().unwrap().to_owned()
-    }
-
-    pub async fn ledger(&self) -> Value {
-        self.get("/sandbox/ledger").await.data().clone()
-    }
-}
 
 fn script(text: &str) -> Value {
     json!({"type": "avatar", "avatar_id": TWIN, "title": "Welcome", "engine": {"type": "avatar_iv"}, "resolution": "720p", "script": text})
-}
-
-fn with(mut body: Value, field: &str, value: Value) -> Value {
-    body[field] = value;
-    body
-}
-
-/// PCM silence: 16 bits, one channel, 16 kHz.
-pub fn wav(milliseconds: u32) -> Vec<u8> {
-    let data = milliseconds * 32;
-    let mut bytes = b"RIFF".to_vec();
-    bytes.extend((36 + data).to_le_bytes());
-    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0data");
-    bytes.extend(data.to_le_bytes());
-    bytes.resize(44 + usize::try_from(data).unwrap(), 0);
-    bytes
-}
-
-pub fn png(width: u32, height: u32) -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    image::DynamicImage::new_rgb8(width, height).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    bytes.into_inner()
 }
 
 #[tokio::test]
@@ -357,7 +206,22 @@ async fn a_video_goes_its_way_and_costs_its_seconds() {
         let response = house.client.get(video[field].as_str().unwrap()).send().await.unwrap();
         assert_eq!(response.status(), StatusCode::OK, "{field}");
     }
+    // What is made on demand: the captions in the picture, and a GIF.
+    let captioned = house.film(&video["captioned_video_url"]).await;
+    let plain = house.film(&video["video_url"]).await;
+    assert_eq!(captioned.0, plain.0);
+    assert!((captioned.1 - plain.1).abs() <= Decimal::new(1, 1), "{captioned:?} {plain:?}");
+    assert_ne!(house.fetch(&video["captioned_video_url"]).await, house.fetch(&video["video_url"]).await);
+    let gif = house.fetch(&video["gif_url"]).await;
+    let gif = image::codecs::gif::GifDecoder::new(std::io::Cursor::new(gif)).unwrap();
+    let frames = image::AnimationDecoder::into_frames(gif).collect_frames().unwrap();
+    assert_eq!(frames.first().map(|frame| frame.buffer().dimensions()), Some((320, 180)));
+    assert!(frames.len() >= 5, "{} pictures", frames.len());
     assert_eq!(house.send(house.request(Method::DELETE, &path)).await.data()["deleted"], true);
+    for field in ["captioned_video_url", "gif_url"] {
+        let response = house.client.get(video[field].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(response.status(), StatusCode::NOT_FOUND, "{field}");
+    }
     house.get(&path).await.refused(404, "not_found", None);
     assert_eq!(
         house.client.get(video["video_url"].as_str().unwrap()).send().await.unwrap().status(),
@@ -476,86 +340,6 @@ async fn a_restart_forgets_nothing_and_charges_once() {
 }
 
 #[tokio::test]
-async fn results_are_fetched_in_parts_until_the_address_expires() {
-    let house = House::new().await;
-    let sound = wav(500);
-    let id = house.asset("s.wav", sound.clone()).await;
-    let address = house.get(&format!("/v3/assets/{id}")).await.data()["url"].as_str().unwrap().to_owned();
-    let fetch = |range: &'static str| house.client.get(&address).header("range", range).send();
-
-    let whole = house.client.get(&address).header("x-api-key", "leaked").send().await.unwrap();
-    let tag = whole.headers()["etag"].clone();
-    assert_eq!(whole.bytes().await.unwrap(), sound);
-    let part = fetch("bytes=100-").await.unwrap();
-    assert_eq!(part.status(), StatusCode::PARTIAL_CONTENT);
-    assert_eq!(part.headers()["content-range"], format!("bytes 100-{}/{}", sound.len() - 1, sound.len()).as_str());
-    assert_eq!(part.bytes().await.unwrap(), sound[100..]);
-    assert_eq!(fetch("bytes=99999999-").await.unwrap().status(), StatusCode::RANGE_NOT_SATISFIABLE);
-    let other =
-        house.client.get(&address).header("range", "bytes=5-").header("if-range", "\"old\"").send().await.unwrap();
-    assert_eq!(other.status(), StatusCode::OK);
-    let same = house.client.get(&address).header("if-none-match", tag).send().await.unwrap();
-    assert_eq!(same.status(), StatusCode::NOT_MODIFIED);
-
-    let leaks =
-        house.running.requests().into_iter().filter(|seen| {
-            seen.path.starts_with("/files/") && seen.header_names.iter().any(|name| name == "x-api-key")
-        });
-    assert_eq!(leaks.count(), 1);
-
-    let forged = address.replace("signature=", "signature=0");
-    assert_eq!(house.client.get(forged).send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    house.clock.advance(Duration::from_secs(2 * 3_600));
-    assert_eq!(house.client.get(&address).send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    let fresh = house.get(&format!("/v3/assets/{id}")).await.data()["url"].as_str().unwrap().to_owned();
-    assert_eq!(house.client.get(fresh).send().await.unwrap().status(), StatusCode::OK);
-}
-
-#[tokio::test]
-async fn a_large_file_goes_up_in_two_steps() {
-    let house = House::new().await;
-    let bytes = wav(500);
-    let announced = json!({"filename": "s.wav", "content_type": "audio/wav", "size_bytes": bytes.len()});
-    let begun = house.post("/v3/assets/direct-uploads", &announced).await;
-    let begun = begun.data();
-    let id = begun["asset_id"].as_str().unwrap();
-    let complete = format!("/v3/assets/{id}/complete");
-    house.post(&complete, &json!({})).await.refused(409, "conflict", None);
-
-    let put = |with_headers: bool, body: Vec<u8>| {
-        let mut request = house.client.put(begun["upload_url"].as_str().unwrap()).body(body);
-        for (name, value) in begun["upload_headers"].as_object().unwrap().iter().filter(|_| with_headers) {
-            request = request.header(name, value.as_str().unwrap());
-        }
-        request.send()
-    };
-    assert_eq!(put(false, bytes.clone()).await.unwrap().status(), StatusCode::FORBIDDEN);
-    assert_eq!(put(true, bytes[..100].to_vec()).await.unwrap().status(), StatusCode::BAD_REQUEST);
-    assert_eq!(put(true, bytes.clone()).await.unwrap().status(), StatusCode::OK);
-    house.post(&complete, &json!({})).await.refused(409, "conflict", None);
-    let early = json!({"type": "avatar", "avatar_id": TWIN, "audio_asset_id": id});
-    house.post("/v3/videos", &early).await.refused(404, "not_found", Some("audio_asset_id"));
-    house.clock.advance(Duration::from_secs(1));
-    let wrong = json!({"checksum_sha256": "0".repeat(64)});
-    house.post(&complete, &wrong).await.refused(400, "invalid_parameter", Some("checksum_sha256"));
-    let done = house.post(&complete, &json!({})).await;
-    assert_eq!((&done.data()["mime_type"], &done.data()["size_bytes"]), (&json!("audio/wav"), &json!(bytes.len())));
-    assert_eq!(house.post(&complete, &json!({})).await.data()["asset_id"], id);
-    assert_eq!(house.get(&format!("/v3/assets/statuses?asset_ids={id}")).await.data()[0]["status"], "completed");
-    assert_eq!(house.get("/v3/assets").await.data()[0]["id"], id);
-    assert_eq!(house.send(house.request(Method::DELETE, &format!("/v3/assets/{id}"))).await.data()["id"], id);
-    house.get(&format!("/v3/assets/{id}")).await.refused(404, "not_found", None);
-}
-
-#[tokio::test]
-async fn a_file_is_taken_for_what_its_bytes_say() {
-    let house = House::new().await;
-    assert_eq!(house.upload("film.mp4", wav(10)).await.data()["mime_type"], "audio/wav");
-    house.upload("film.mp4", b"no film at all".to_vec()).await.refused(400, "invalid_parameter", Some("file"));
-    house.upload("large.wav", wav(1_000_100)).await.refused(413, "payload_too_large", Some("file"));
-}
-
-#[tokio::test]
 async fn faults_strike_as_they_were_ordered() {
     let house = House::new().await;
     let faults = &house.running.faults;
@@ -606,29 +390,6 @@ async fn a_failed_render_costs_nothing() {
     assert_eq!((&video["status"], &video["failure_code"]), (&json!("failed"), &json!("moderation_failed")));
     assert_eq!(house.balance().await, Usd::from_cents(2_500));
     assert!(house.ledger().await["charges"].as_array().unwrap().is_empty());
-}
-
-#[tokio::test]
-async fn downloads_break_on_demand() {
-    let house = House::new().await;
-    let bytes = wav(2_000);
-    let id = house.asset("s.wav", bytes.clone()).await;
-    let address = house.get(&format!("/v3/assets/{id}")).await.data()["url"].as_str().unwrap().to_owned();
-    house.running.faults.push(Rule::once("GET", "/files/", Kind::CutBody { after: 1_000 }));
-    let mut cut = house.client.get(&address).send().await.unwrap();
-    assert_eq!(cut.content_length(), u64::try_from(bytes.len()).ok());
-    let mut arrived = Vec::new();
-    let broken = loop {
-        match cut.chunk().await {
-            Ok(Some(piece)) => arrived.extend_from_slice(&piece),
-            Ok(None) => break false,
-            Err(_) => break true,
-        }
-    };
-    assert!(broken && arrived.len() <= 1_000 && bytes.starts_with(&arrived), "{} bytes", arrived.len());
-    house.running.faults.push(Rule::once("GET", "/files/", Kind::ExpiredLink));
-    assert_eq!(house.client.get(&address).send().await.unwrap().status(), StatusCode::FORBIDDEN);
-    assert_eq!(house.client.get(&address).send().await.unwrap().bytes().await.unwrap(), bytes);
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use reelmeter::sandbox::{Kind, Rule};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use crate::house::House;
 use crate::loopback::{Loopback, Seen, answer};
-use crate::sandbox::House;
 
 const ENDPOINTS: &str = "/v3/webhooks/endpoints";
 

@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::contract;
+use crate::house::{House, wav};
 use crate::loopback::{Loopback, answer};
-use crate::sandbox::{House, wav};
 
 const TWIN: &str = "look_daria_blazer";
 
@@ -191,7 +191,7 @@ async fn music_can_be_heard_and_own_pictures_be_found() {
     let sound = house.client.get(sounds.data()[0]["audio_url"].as_str().unwrap()).send().await.unwrap();
     assert_eq!(&sound.bytes().await.unwrap()[..4], b"RIFF");
     assert!(house.get("/v3/audio/sounds?query=thunder").await.data().as_array().unwrap().is_empty());
-    let picture = house.asset("Harbour at dawn.png", crate::sandbox::png(8, 8)).await;
+    let picture = house.asset("Harbour at dawn.png", crate::house::png(8, 8)).await;
     let found = house.get("/v3/assets/search?scope=personal&query=harbour").await;
     assert_eq!(found.data()[0]["id"], json!(picture));
     assert!(house.get("/v3/assets/search?query=harbour").await.data().as_array().unwrap().is_empty());

@@ -11,7 +11,7 @@ use reqwest::{Method, StatusCode};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Answer, House, png, wav};
+use crate::house::{Answer, House, png, wav};
 
 const TRANSLATIONS: &str = "/v3/video-translations";
 const LIPSYNCS: &str = "/v3/lipsyncs";

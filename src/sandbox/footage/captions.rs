@@ -99,6 +99,23 @@ pub fn vtt(cues: &[Cue]) -> String {
     vtt
 }
 
+/// The cues of such a file; what is none is passed over.
+pub fn read(srt: &str) -> Vec<Cue> {
+    let cue = |block: &str| {
+        let mut lines = block.lines();
+        let (start, end) = lines.nth(1)?.split_once(" --> ")?;
+        let (start, end) = (moment(start)?, moment(end)?);
+        Some(Cue { start, end, lines: lines.map(str::to_owned).collect() })
+    };
+    srt.split("\n\n").filter_map(cue).collect()
+}
+
+fn moment(clock: &str) -> Option<u64> {
+    let (time, milliseconds) = clock.trim().split_once(',')?;
+    let seconds = time.split(':').try_fold(0_u64, |sum, part| Some(sum * 60 + part.parse::<u64>().ok()?))?;
+    Some(seconds * 1_000 + milliseconds.parse::<u64>().ok()?)
+}
+
 fn clock(milliseconds: u64) -> String {
     let (seconds, rest) = (milliseconds / 1_000, milliseconds % 1_000);
     format!("{:02}:{:02}:{:02},{rest:03}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
@@ -131,6 +148,7 @@ mod tests {
     #[test]
     fn a_pause_shows_nothing() {
         let cues = cues(&[passage("One.", 0, 400), passage("Two.", 1_600, 2_000)]);
+        assert_eq!(read(&srt(&cues)), cues);
         assert_eq!(srt(&cues), "1\n00:00:00,000 --> 00:00:00,400\nOne.\n\n2\n00:00:01,600 --> 00:00:02,000\nTwo.\n\n");
     }
 

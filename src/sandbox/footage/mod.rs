@@ -7,6 +7,7 @@ mod aac;
 mod brush;
 mod captions;
 mod clip;
+mod derived;
 mod dub;
 mod error;
 mod film;
@@ -39,6 +40,7 @@ use rust_decimal::Decimal;
 use crate::media::probe::probe;
 
 pub use clip::{ClipOrder, Cut, loudness, make_clip};
+pub use derived::{burn_captions, to_gif};
 pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use fragments::Tracks;

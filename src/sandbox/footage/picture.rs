@@ -248,25 +248,36 @@ impl Planes {
 
     /// PNG of a quarter of the rows and columns or all of them, so that it is about 640 pixels wide.
     pub fn png(&self) -> Result<Vec<u8>, FootageError> {
-        let step = (self.size.width / THUMBNAIL_WIDTH).max(1);
+        let (width, height, rgb) = self.pixels((self.size.width / THUMBNAIL_WIDTH).max(1), &[])?;
+        let failed = |error| FootageError::encode("thumbnail", error);
+        let mut png = std::io::Cursor::new(Vec::new());
+        image::write_buffer_with_format(&mut png, &rgb, width, height, image::ColorType::Rgb8, image::ImageFormat::Png)
+            .map_err(failed)?;
+        Ok(png.into_inner())
+    }
+
+    /// Width, height and pixels with an opacity, about 320 pixels wide.
+    pub fn small_rgba(&self) -> Result<(u32, u32, Vec<u8>), FootageError> {
+        self.pixels((self.size.width / (THUMBNAIL_WIDTH / 2)).max(1), &[u8::MAX])
+    }
+
+    /// Every so many pixels, each followed by the same bytes.
+    fn pixels(&self, step: u32, after: &[u8]) -> Result<(u32, u32, Vec<u8>), FootageError> {
         let (width, height) = ((self.size.width / step).max(1), (self.size.height / step).max(1));
         let stride = side(self.size.width)?;
         let step = side(step)?;
-        let mut rgb = Vec::with_capacity(side(width * height * 3)?);
+        let mut pixels = Vec::with_capacity(side(width * height * 4)?);
         for row in 0..side(height)? {
             for column in 0..side(width)? {
                 let (x, y) = (column * step, row * step);
                 let at = |plane: &[u8], index: usize| i32::from(plane.get(index).copied().unwrap_or(128));
                 let luma = at(&self.y, y * stride + x);
                 let chroma = y / 2 * (stride / 2) + x / 2;
-                rgb.extend(to_rgb(luma, at(&self.u, chroma), at(&self.v, chroma)));
+                pixels.extend(to_rgb(luma, at(&self.u, chroma), at(&self.v, chroma)));
+                pixels.extend_from_slice(after);
             }
         }
-        let failed = |error| FootageError::encode("thumbnail", error);
-        let mut png = std::io::Cursor::new(Vec::new());
-        image::write_buffer_with_format(&mut png, &rgb, width, height, image::ColorType::Rgb8, image::ImageFormat::Png)
-            .map_err(failed)?;
-        Ok(png.into_inner())
+        Ok((width, height, pixels))
     }
 
     /// Puts a smaller picture in its place.

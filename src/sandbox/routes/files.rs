@@ -84,7 +84,10 @@ async fn download(
         return (StatusCode::FORBIDDEN, "This address has expired or its signature is wrong.").into_response();
     }
     let sent = match kind.as_str() {
-        "results" => from_disk(&state.folders.results.join(&name), content_type_of(&name), &headers).await,
+        "results" => match super::derived::make(&state, &name).await {
+            Ok(()) => from_disk(&state.folders.results.join(&name), content_type_of(&name), &headers).await,
+            Err(error) => Err(error),
+        },
         "assets" => {
             let id = name.clone();
             let media_type = match state.world(move |world| world.asset(&id)).await {
@@ -111,6 +114,7 @@ fn content_type_of(name: &str) -> &'static str {
         Some("webm") => "video/webm",
         Some("mov") => "video/quicktime",
         Some("png") => "image/png",
+        Some("gif") => "image/gif",
         Some("srt") => "application/x-subrip",
         Some("vtt") => "text/vtt",
         Some("wav") => "audio/wav",

@@ -11,6 +11,7 @@ pub(super) mod cinematic;
 pub(super) mod clippings;
 mod consent;
 mod control;
+mod derived;
 pub(super) mod files;
 mod glossaries;
 mod hls;

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{cinematic, files};
+use super::{cinematic, derived, files};
 use crate::money::Usd;
 use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
@@ -86,7 +86,9 @@ async fn delete(Shared(state): Shared<State>, Path(id): Path<String>) -> Result<
     let gone = id.clone();
     state.world(move |world| world.delete_job(&gone)).await?;
     if let world::State::Completed { made, .. } = &job.state {
-        for name in [&made.video, &made.thumbnail, &made.captions].into_iter().flatten() {
+        let files = [made.video.clone(), made.thumbnail.clone(), made.captions.clone()];
+        let derived = [derived::captioned(made), derived::gif(made)];
+        for name in files.into_iter().chain(derived).flatten() {
             // Nothing points to the file any more; one that stays behind only takes room.
             let _ = tokio::fs::remove_file(state.folders.results.join(name)).await;
         }
@@ -181,6 +183,8 @@ pub(super) fn video(state: &State, job: &Job) -> Result<Value, Refusal> {
             video.video_url = made.video.as_deref().and_then(address);
             video.thumbnail_url = made.thumbnail.as_deref().and_then(address);
             video.subtitle_url = made.captions.as_deref().and_then(address);
+            video.captioned_video_url = derived::captioned(made).as_deref().and_then(address);
+            video.gif_url = derived::gif(made).as_deref().and_then(address);
         }
         world::State::Failed { at, failure } => {
             video.completed_at = Some(at / 1_000);

@@ -9,7 +9,7 @@ use super::Refusal;
 /// Bytes a JSON body may have: enough for a picture in it.
 const LIMIT: usize = 72_000_000;
 
-/// The bytes of a request that says it is JSON.
+/// The bytes of a request that says it is JSON; without any, those of an object without fields: some endpoints need none.
 #[derive(Clone, Debug)]
 pub struct JsonBody(pub Bytes);
 
@@ -19,10 +19,16 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
         let announced = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let media_type = announced.and_then(|value| value.split(';').next()).unwrap_or_default();
-        if !media_type.trim().eq_ignore_ascii_case("application/json") {
+        let is_json = media_type.trim().eq_ignore_ascii_case("application/json");
+        let is_announced = announced.is_some();
+        let body = whole(request, LIMIT).await?;
+        if body.is_empty() && (is_json || !is_announced) {
+            return Ok(Self(Bytes::from_static(b"{}")));
+        }
+        if !is_json {
             return Err(Refusal::new(400, "validation_error", "The Content-Type has to be application/json."));
         }
-        whole(request, LIMIT).await.map(Self)
+        Ok(Self(body))
     }
 }
 

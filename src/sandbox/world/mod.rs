@@ -4,16 +4,19 @@
 //! one transaction, and so are a result and its charge. A process killed at any moment leaves either
 //! both or neither. Time is passed in. Knows nothing of HTTP and nothing of the studio's own store.
 
+mod files;
 mod kept;
+mod ledger;
 mod records;
 
 use std::path::Path;
-use std::str::FromStr as _;
 
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use ledger::{add_entry, wallet};
 
 pub use kept::Kept;
 pub use records::{Arrival, Asset, Callback, Entry, Failure, Job, Made, Product, Purchase, State, Wallet};
@@ -98,35 +101,6 @@ impl World {
     /// [`WorldError`].
     pub fn signing_secret(&self) -> Result<String, WorldError> {
         Ok(self.connection.query_row("SELECT value FROM facts WHERE name = 'signing_secret'", [], |row| row.get(0))?)
-    }
-
-    /// The wallet now.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn wallet(&self) -> Result<Wallet, WorldError> {
-        wallet(&self.connection)
-    }
-
-    /// Adds money.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn top_up(&mut self, amount: Usd, now: i64) -> Result<Wallet, WorldError> {
-        self.change(|tx| {
-            add_entry(tx, None, -amount, None, now)?;
-            wallet(tx)
-        })
-    }
-
-    /// Everything that was charged, oldest first.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn charges(&self) -> Result<Vec<Entry>, WorldError> {
-        let mut entries = entries(&self.connection)?;
-        entries.retain(|entry| entry.job_id.is_some());
-        Ok(entries)
     }
 
     /// How many jobs were ever started, deleted ones included.
@@ -307,66 +281,6 @@ impl World {
     pub fn delete_job(&mut self, id: &str) -> Result<bool, WorldError> {
         self.change(|tx| Ok(tx.execute("DELETE FROM jobs WHERE id = ?1 AND state <> 'running'", [id])? == 1))
     }
-
-    /// Remembers a new asset, with the purchase it came by. The answer of the same purchase made
-    /// before comes back instead.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn add_asset(
-        &mut self,
-        asset: &Asset,
-        purchase: Option<&Purchase>,
-        answer: &Value,
-        now: i64,
-    ) -> Result<Option<Value>, WorldError> {
-        self.change(|tx| {
-            if let Some(before) = purchase.map(|purchase| replay(tx, purchase, now)).transpose()?.flatten() {
-                return Ok(Some(before));
-            }
-            let record = serde_json::to_string(asset)?;
-            tx.execute("INSERT INTO assets (id, record) VALUES (?1, ?2)", params![asset.id, record])?;
-            remember(tx, purchase, answer, now)?;
-            Ok(None)
-        })
-    }
-
-    /// An asset.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn asset(&self, id: &str) -> Result<Option<Asset>, WorldError> {
-        Ok(records(&self.connection, "SELECT record FROM assets WHERE id = ?1", params![id])?.pop())
-    }
-
-    /// All assets that are ready, newest first.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn assets(&self) -> Result<Vec<Asset>, WorldError> {
-        let mut assets: Vec<Asset> =
-            records(&self.connection, "SELECT record FROM assets ORDER BY place DESC", params![])?;
-        assets.retain(|asset| asset.arrival == Arrival::Ready);
-        Ok(assets)
-    }
-
-    /// Replaces what is known of an asset.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn update_asset(&mut self, asset: &Asset) -> Result<(), WorldError> {
-        let record = serde_json::to_string(asset)?;
-        self.connection.execute("UPDATE assets SET record = ?2 WHERE id = ?1", params![asset.id, record])?;
-        Ok(())
-    }
-
-    /// Forgets an asset. `false` when there was none.
-    ///
-    /// # Errors
-    /// [`WorldError`].
-    pub fn delete_asset(&mut self, id: &str) -> Result<bool, WorldError> {
-        Ok(self.connection.execute("DELETE FROM assets WHERE id = ?1", [id])? == 1)
-    }
 }
 
 fn records<T: DeserializeOwned>(
@@ -445,162 +359,5 @@ fn remember(tx: &Transaction<'_>, purchase: Option<&Purchase>, answer: &Value, n
     Ok(())
 }
 
-fn add_entry(
-    tx: &Transaction<'_>,
-    job_id: Option<&str>,
-    amount: Usd,
-    seconds: Option<Decimal>,
-    now: i64,
-) -> Result<(), WorldError> {
-    tx.execute(
-        "INSERT INTO ledger (job_id, amount, seconds, at) VALUES (?1, ?2, ?3, ?4)",
-        params![job_id, amount.exact(), seconds.map(|seconds| seconds.to_string()), now],
-    )?;
-    Ok(())
-}
-
-fn entries(connection: &Connection) -> Result<Vec<Entry>, WorldError> {
-    let mut statement = connection.prepare_cached("SELECT job_id, amount, seconds, at FROM ledger ORDER BY place")?;
-    let rows = statement.query_map([], |row| {
-        Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?, row.get(3)?))
-    })?;
-    let read = |row: rusqlite::Result<(Option<String>, String, Option<String>, i64)>| {
-        let (job_id, amount, seconds, at) = row?;
-        let seconds = seconds.map(|text| Decimal::from_str(&text).map_err(|_| WorldError::Amount)).transpose()?;
-        Ok(Entry { job_id, amount: read_amount(&amount)?, seconds, at })
-    };
-    rows.map(read).collect()
-}
-
-fn read_amount(text: &str) -> Result<Usd, WorldError> {
-    Usd::parse(text).map_err(|_| WorldError::Amount)
-}
-
-// Added up from the ledger every time, so that balance and charges cannot disagree.
-fn wallet(connection: &Connection) -> Result<Wallet, WorldError> {
-    let taken: Usd = entries(connection)?.into_iter().map(|entry| entry.amount).sum();
-    let mut statement = connection.prepare_cached("SELECT reserved FROM jobs WHERE state = 'running'")?;
-    let mut wallet = Wallet { balance: -taken, reserved: Usd::ZERO, running: 0 };
-    for text in statement.query_map([], |row| row.get::<_, String>(0))? {
-        wallet.reserved += read_amount(&text?)?;
-        wallet.running += 1;
-    }
-    Ok(wallet)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn world(folder: &Path) -> World {
-        World::open(&folder.join("sandbox.sqlite"), Usd::from_cents(500), 0).unwrap()
-    }
-
-    fn job(id: &str, cents: i64) -> Job {
-        Job {
-            id: id.to_owned(),
-            product: Product::Video,
-            title: "Title".to_owned(),
-            created_at: 0,
-            starts_at: 1,
-            due_at: 2,
-            reserved: Usd::from_cents(cents),
-            order: Value::Null,
-            callback: Callback::default(),
-            state: State::Running,
-        }
-    }
-
-    fn made() -> State {
-        let made = Made {
-            seconds: Decimal::new(2_000, 3),
-            video: Some("v.mp4".to_owned()),
-            thumbnail: None,
-            captions: None,
-            more: Value::Null,
-        };
-        State::Completed { at: 3, made }
-    }
-
-    fn purchase(key: &str) -> Purchase {
-        Purchase { endpoint: "POST /v3/videos".to_owned(), key: key.to_owned() }
-    }
-
-    #[test]
-    fn a_job_is_charged_once_however_often_it_is_finished() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut before = world(folder.path());
-        before.start_jobs(&[job("a", 300)], &[], Some(&purchase("k")), &Value::Null, 0).unwrap();
-        assert!(before.finish_job("a", &made(), Usd::from_cents(250), &[], 3).unwrap());
-        drop(before);
-        let mut after = world(folder.path());
-        assert!(!after.finish_job("a", &made(), Usd::from_cents(250), &[], 4).unwrap());
-        let wallet = after.wallet().unwrap();
-        assert_eq!((wallet.balance, wallet.reserved), (Usd::from_cents(250), Usd::ZERO));
-        assert_eq!(after.charges().unwrap().len(), 1);
-    }
-
-    #[test]
-    fn a_failed_job_gives_its_reserve_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut world = world(folder.path());
-        world.start_jobs(&[job("a", 300)], &[], None, &Value::Null, 0).unwrap();
-        assert_eq!(world.wallet().unwrap().reserved, Usd::from_cents(300));
-        let failure = Failure { code: "x".to_owned(), message: "y".to_owned() };
-        world.finish_job("a", &State::Failed { at: 3, failure }, Usd::from_cents(1), &[], 3).unwrap();
-        let wallet = world.wallet().unwrap();
-        assert_eq!((wallet.balance, wallet.reserved, wallet.running), (Usd::from_cents(500), Usd::ZERO, 0));
-    }
-
-    #[test]
-    fn what_runs_already_counts_against_the_wallet() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut world = world(folder.path());
-        assert_eq!(world.start_jobs(&[job("a", 300)], &[], None, &Value::Null, 0).unwrap(), Admission::Started);
-        let second = world.start_jobs(&[job("b", 201)], &[], None, &Value::Null, 0).unwrap();
-        assert_eq!(second, Admission::Short { free: Usd::from_cents(200) });
-        assert_eq!(world.start_jobs(&[job("c", 200)], &[], None, &Value::Null, 0).unwrap(), Admission::Started);
-        assert_eq!(world.jobs_ever().unwrap(), 2);
-    }
-
-    #[test]
-    fn jobs_of_one_request_start_together_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut world = world(folder.path());
-        let jobs = |from: u32, to: u32| (from..to).map(|n| job(&n.to_string(), 1)).collect::<Vec<_>>();
-        assert_eq!(world.start_jobs(&jobs(0, 8), &[], None, &Value::Null, 0).unwrap(), Admission::Started);
-        assert_eq!(
-            world.start_jobs(&jobs(8, 11), &[], None, &Value::Null, 0).unwrap(),
-            Admission::Full { next_due_at: 2 }
-        );
-        assert_eq!(world.wallet().unwrap().running, 8);
-        assert_eq!(world.start_jobs(&jobs(8, 10), &[], None, &Value::Null, 0).unwrap(), Admission::Started);
-        let mut sold = job("sold", 0);
-        sold.state = made();
-        let sale = world.sell(&sold, Usd::from_cents(3), Decimal::TWO, Some(&purchase("k")), &Value::from(1)).unwrap();
-        assert_eq!(sale, Admission::Started);
-        let again = world.sell(&sold, Usd::from_cents(3), Decimal::TWO, Some(&purchase("k")), &Value::Null).unwrap();
-        assert_eq!(again, Admission::Replayed(Value::from(1)));
-        assert_eq!(world.wallet().unwrap().balance, Usd::from_cents(497));
-    }
-
-    #[test]
-    fn a_purchase_is_replayed_for_a_day() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut world = world(folder.path());
-        let answer = serde_json::json!({"data": {"video_id": "a"}});
-        world.start_jobs(&[job("a", 1)], &[], Some(&purchase("k")), &answer, 0).unwrap();
-        let again =
-            world.start_jobs(&[job("b", 1)], &[], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW - 1).unwrap();
-        assert_eq!(again, Admission::Replayed(answer));
-        let later = world.start_jobs(&[job("b", 1)], &[], Some(&purchase("k")), &Value::Null, REPLAY_WINDOW).unwrap();
-        assert_eq!(later, Admission::Started);
-    }
-
-    #[test]
-    fn the_first_balance_is_given_once() {
-        let folder = tempfile::tempdir().unwrap();
-        drop(world(folder.path()));
-        assert_eq!(world(folder.path()).wallet().unwrap().balance, Usd::from_cents(500));
-    }
-}
+mod tests;
