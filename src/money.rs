@@ -69,6 +69,19 @@ impl Usd {
         Self(self.0.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero))
     }
 
+    /// The least whole cents that are enough for it: what has to be added or paid.
+    #[must_use]
+    pub fn up_to_cents(self) -> Self {
+        Self(self.0.round_dp_with_strategy(2, RoundingStrategy::ToPositiveInfinity))
+    }
+
+    /// As shown beside another amount that it differs from: with cents, or precisely where these would make
+    /// the two look alike.
+    #[must_use]
+    pub fn beside(self, other: Self) -> String {
+        if self.to_cents() == other.to_cents() { self.precise() } else { self.to_string() }
+    }
+
     /// Whether this is less than nothing.
     #[must_use]
     pub fn is_negative(self) -> bool {
@@ -277,6 +290,16 @@ mod tests {
         check("1e-3", "0.001", "<$0.01", "$0.001");
         check("-0.005", "-0.005", "−$0.01", "−$0.005");
         check("1234567.891", "1234567.891", "$1,234,567.89", "$1,234,567.891");
+    }
+
+    #[test]
+    fn amounts_beside_each_other_are_told_apart_and_what_is_missing_is_enough() {
+        let usd = |text| Usd::parse(text).unwrap();
+        assert_eq!(
+            (usd("1.472").beside(usd("1.4721")), usd("1.472").beside(usd("1.48"))),
+            ("$1.472".into(), "$1.47".into())
+        );
+        assert_eq!((usd("0.0031").up_to_cents(), usd("1.23").up_to_cents()), (usd("0.01"), usd("1.23")));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Owns the file's form, reading what of it is sound, and writing it whole. Knows `money` only.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -96,6 +97,8 @@ pub struct Settings {
     pub project_budgets: Vec<ProjectBudget>,
     /// New warnings about money are also shown by the desktop.
     pub desktop_notifications: bool,
+    /// The project that was last chosen for each product, by the product's word.
+    pub chosen_projects: BTreeMap<String, String>,
 }
 
 impl Default for Settings {
@@ -123,6 +126,7 @@ impl Default for Settings {
             low_balance_days: None,
             project_budgets: Vec::new(),
             desktop_notifications: true,
+            chosen_projects: BTreeMap::new(),
         }
     }
 }
@@ -351,6 +355,7 @@ mod tests {
                 per_month: Usd::from_cents(4_000),
                 action: CapAction::Warn,
             }],
+            chosen_projects: BTreeMap::from([("speech".to_owned(), "Northwind".to_owned())]),
         }
     }
 

@@ -43,8 +43,8 @@ impl Studio {
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::Unreadable(words)) => {
                 let more = format!(
-                    "{words}. It was left as it is and its hold stays; the other jobs go on. HeyGen's own list says \
-                     what became of it."
+                    "What is wrong: {words}. It was left as it is and its hold stays; the other jobs go on. HeyGen's own \
+                     list says what became of it."
                 );
                 self.notice(Tone::Bad, "A job in the journal cannot be read.", &more);
             }

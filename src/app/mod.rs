@@ -157,6 +157,7 @@ impl Studio {
         if let Some(fault) = loaded.fault {
             studio.notice(Tone::Warning, "Your settings were damaged.", &fault);
         }
+        studio.state.remember_projects(&studio.model.settings);
         studio.apply_looks(context);
         studio.apply_volume();
         studio.ask_keyring(false);

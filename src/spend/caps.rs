@@ -55,27 +55,27 @@ impl Caps {
 pub enum Refusal {
     /// Above the cap for one job.
     #[error(
-        "This job may cost up to {asked}, and your cap for one job is {cap}. Raise the cap in Settings or shorten the video."
+        "This job may cost up to {}, and your cap for one job is {}. Raise the cap in Settings or shorten the video.", asked.beside(*cap), cap.beside(*asked)
     )]
     JobCap { asked: Usd, cap: Usd },
     /// Above the cap for the day.
     #[error(
-        "Today {used} of your {cap} cap is charged or held, so {left} is left, and this job may cost up to {asked}. Raise the cap in Settings or make it tomorrow."
+        "Today {used} of your {cap} cap is charged or held, so {} is left, and this job may cost up to {}. Raise the cap in Settings or make it tomorrow.", left.beside(*asked), asked.beside(*left)
     )]
     DayCap { asked: Usd, cap: Usd, used: Usd, left: Usd },
     /// Above the cap for the month.
     #[error(
-        "This month {used} of your {cap} cap is charged or held, so {left} is left, and this job may cost up to {asked}. Raise the cap in Settings or wait for jobs to finish."
+        "This month {used} of your {cap} cap is charged or held, so {} is left, and this job may cost up to {}. Raise the cap in Settings or wait for jobs to finish.", left.beside(*asked), asked.beside(*left)
     )]
     MonthCap { asked: Usd, cap: Usd, used: Usd, left: Usd },
     /// Above what its project may cost this month.
     #[error(
-        "This month {used} of {project}'s budget of {cap} is charged or held, so {left} is left, and this job may cost up to {asked}. Raise the budget in Settings or book the job to another project."
+        "This month {used} of {project}'s budget of {cap} is charged or held, so {} is left, and this job may cost up to {}. Raise the budget in Settings or book the job to another project.", left.beside(*asked), asked.beside(*left)
     )]
     ProjectCap { project: String, asked: Usd, cap: Usd, used: Usd, left: Usd },
     /// The wallet cannot cover it.
     #[error(
-        "The wallet has {free} free and this job costs at least {asked}. Add {missing} to the wallet first. Nothing was charged."
+        "The wallet has {} free and this job costs at least {}. Add {} to the wallet first. Nothing was charged.", free.beside(*asked), asked.beside(*free), missing.up_to_cents()
     )]
     WalletTooSmall { asked: Usd, free: Usd, missing: Usd },
     /// The journal cannot be written, so nothing may be sent.

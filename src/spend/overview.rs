@@ -98,6 +98,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         today: day,
         wallet,
         held,
+        holding: table.jobs().iter().filter(|job| !job.hold.is_zero()).count(),
         charged_today,
         charged_this_month,
         caps,

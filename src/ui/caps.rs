@@ -101,7 +101,9 @@ pub fn caps_ui(ui: &mut Ui, model: &Model, quoted: &Quoted) {
     let several = judged.bookings.iter().any(|(project, _)| Some(project) != judged.bookings.first().map(|of| &of.0));
     for cap in judged.limits.caps.iter().filter(|cap| judged.binds(cap)) {
         let (stands, dearest) = (cap.without(judged.again), judged.dearest(cap));
-        let over = !dearest.is_zero() && stands.used + dearest > cap.cap;
+        // What is passed already stays so, whatever is composed.
+        let over =
+            cap.kind != CapKind::Job && stands.used > cap.cap || !dearest.is_zero() && stands.used + dearest > cap.cap;
         let color = if over { palette.amber } else { palette.text };
         let label = match &cap.kind {
             CapKind::Job => "Cap per job",
@@ -122,7 +124,8 @@ pub fn caps_ui(ui: &mut Ui, model: &Model, quoted: &Quoted) {
         }
         if cap.kind == CapKind::Month {
             let share = |amount: Usd| super::spend::share(amount, cap.cap);
-            let bar = [(share(stands.used), palette.green), (share(dearest), palette.amber)];
+            let charged = if stands.used > cap.cap { palette.amber } else { palette.green };
+            let bar = [(share(stands.used), charged), (share(dearest), palette.amber)];
             widgets::split_bar(ui, "Share of this month's cap, with this job", ui.available_width(), &bar);
         }
         if warned.iter().any(|warned| warned.kind == cap.kind) {
@@ -147,7 +150,7 @@ pub fn refusal(model: &Model, quoted: &Quoted) -> Option<String> {
         },
         Denied::Wallet { free } => {
             let low = judged.each.map_or(Usd::ZERO, |each| each.low);
-            format!("The wallet lacks {}", low - free)
+            format!("The wallet lacks {}", (low - free).up_to_cents())
         }
     })
 }

@@ -16,6 +16,8 @@ const IN_FLIGHT_LIMIT: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChromeAnswer {
     ShowTab(Tab),
+    /// What needs a look about the money.
+    ShowWarnings,
     OpenPalette,
 }
 
@@ -37,7 +39,7 @@ pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Optio
             ui.add_space(10.0);
             wallet_ui(ui, model, actions);
             if warnings_ui(ui, model) {
-                answer = Some(ChromeAnswer::ShowTab(Tab::Spend));
+                answer = Some(ChromeAnswer::ShowWarnings);
             }
             ui.add_space(8.0);
             if running_ui(ui, model) {

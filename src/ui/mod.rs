@@ -77,6 +77,10 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     ui.painter().hline(edge.x_range(), edge.bottom() - 0.5, line);
     match header.inner {
         Some(ChromeAnswer::ShowTab(tab)) => state.tab = tab,
+        Some(ChromeAnswer::ShowWarnings) => {
+            state.tab = Tab::Spend;
+            state.spend.page = spend::Page::Overview;
+        }
         Some(ChromeAnswer::OpenPalette) => state.palette.toggle(),
         None => {}
     }
@@ -219,7 +223,8 @@ fn run(command: Command, model: &Model, state: &mut State, actions: &mut Vec<Act
         }
         Command::NewDraft => {
             state.tab = Tab::AvatarVideo;
-            state.avatar_video.form.load(AvatarVideoDraft::default());
+            let project = state.avatar_video.form.draft.project.clone();
+            state.avatar_video.form.load(AvatarVideoDraft { project, ..AvatarVideoDraft::default() });
         }
         Command::Compare if state.tab == Tab::Speech => state.speech.compare.open(&state.speech.form.draft),
         Command::Compare => {

@@ -285,12 +285,7 @@ fn project_ui(
             let name = new.name.trim().to_owned();
             standing.new_project = None;
             if keep && !name.is_empty() {
-                if !model.settings.projects.contains(&name) {
-                    let mut settings = model.settings.clone();
-                    settings.projects.push(name.clone());
-                    actions.push(Action::ChangeSettings(Box::new(settings)));
-                }
-                draft.set_project(name);
+                choose_project(model, draft, name, actions);
             }
         }
         return;
@@ -311,11 +306,26 @@ fn project_ui(
         std::iter::once(none).chain(own).chain(std::iter::once(new)).collect()
     });
     match chosen {
-        Some(0) => draft.set_project(String::new()),
+        Some(0) => choose_project(model, draft, String::new(), actions),
         Some(place) if place > projects.len() => standing.new_project = Some(NewProject::default()),
-        Some(place) => draft.set_project(projects.get(place - 1).cloned().unwrap_or_default()),
+        Some(place) => {
+            choose_project(model, draft, projects.get(place - 1).cloned().unwrap_or_default(), actions);
+        }
         None => {}
     }
+}
+
+/// Books the draft to a project, and whatever is made on this tab from now on.
+fn choose_project(model: &Model, draft: &mut dyn Composition, name: String, actions: &mut Vec<Action>) {
+    let mut settings = model.settings.clone();
+    if !name.is_empty() && !settings.projects.contains(&name) {
+        settings.projects.push(name.clone());
+    }
+    settings.chosen_projects.insert(draft.product().word().to_owned(), name.clone());
+    if settings != model.settings {
+        actions.push(Action::ChangeSettings(Box::new(settings)));
+    }
+    draft.set_project(name);
 }
 
 fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {

@@ -18,8 +18,9 @@ use super::translate::TranslateTab;
 use super::video_agent::VideoAgentTab;
 use super::{Action, Message, Model, Tab, bars, drop, palette};
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{AvatarVideoDraft, Draft, Product, SpeechDraft};
+use crate::draft::{Composition, Draft, Product};
 use crate::jobs::types::{BatchId, JobId};
+use crate::settings::Settings;
 
 /// What the window remembers between frames: nothing here is worth money or is lost with it.
 #[derive(Default)]
@@ -44,6 +45,28 @@ pub struct State {
 }
 
 impl State {
+    /// Begins each tab with the project that was last chosen on it, as far as there still is one.
+    pub fn remember_projects(&mut self, settings: &Settings) {
+        let drafts: [&mut dyn Composition; 10] = [
+            &mut self.avatar_video.form.draft,
+            &mut self.cinematic.form.draft,
+            &mut self.video_agent.form.draft,
+            &mut self.hyperframes.form.draft,
+            &mut self.realtime.form.draft,
+            &mut self.translate.form.draft,
+            &mut self.lipsync.form.draft,
+            &mut self.clips.form.draft,
+            &mut self.speech.form.draft,
+            &mut self.avatars.form.draft,
+        ];
+        for draft in drafts {
+            let chosen = settings.chosen_projects.get(draft.product().word());
+            if let Some(project) = chosen.filter(|project| settings.projects.contains(project)) {
+                draft.set_project(project.clone());
+            }
+        }
+    }
+
     /// Takes what the app has to tell the window once.
     pub fn receive(&mut self, message: Message) {
         match message {
@@ -81,10 +104,10 @@ impl State {
             Message::BatchFound(kept) => {
                 let product = kept.base.product();
                 match &kept.base {
-                    Draft::AvatarVideo(draft) if self.avatar_video.form.draft == AvatarVideoDraft::default() => {
+                    Draft::AvatarVideo(draft) if is_untouched(&self.avatar_video.form.draft) => {
                         self.avatar_video.form.load(draft.clone());
                     }
-                    Draft::Speech(draft) if self.speech.form.draft == SpeechDraft::default() => {
+                    Draft::Speech(draft) if is_untouched(&self.speech.form.draft) => {
                         self.speech.form.load(draft.clone());
                     }
                     _ => {}
@@ -201,4 +224,11 @@ impl State {
             Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
+}
+
+/// Nothing was composed in it yet; a project may be remembered.
+fn is_untouched<D: Composition + Default + PartialEq>(draft: &D) -> bool {
+    let mut fresh = D::default();
+    fresh.set_project(draft.project().to_owned());
+    *draft == fresh
 }

@@ -130,7 +130,7 @@ fn summary(books: &Books, job: &BookedJob, kept: &Kept, zone: &TimeZone) -> Stri
         ("HeyGen's id", kept.remote_id.clone().unwrap_or_else(|| none.clone())),
         ("Request", format!("POST {}", kept.endpoint)),
         ("Idempotency-Key", kept.idempotency_key.clone()),
-        ("Sent", format!("{} times under this key", kept.sends)),
+        ("Sent", if kept.sends == 1 { "once".to_owned() } else { format!("{} times under this key", kept.sends) }),
         ("Quoted", format!("{} to {}", job.quoted.low.precise(), job.quoted.high.precise())),
         ("Charged", charge),
         ("Rate", format!("{} per {}", job.rate.precise(), job.unit.word())),

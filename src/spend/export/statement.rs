@@ -37,12 +37,13 @@ pub fn statement(table: &LedgerTable, project: &str, period: Period, zone: &Time
         // Writing to a string cannot fail.
         let _ = writeln!(
             lines,
-            "<tr><td class=n>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>{}</td></tr>",
+            "<tr><td class=n>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>${}</td></tr>",
             date_of(row.at, zone),
             escaped(&job.title),
             escaped(job.product.name()),
             escaped(&counted),
-            escaped(&row.amount.precise()),
+            // Every digit, so that the lines add up to the total.
+            row.amount.exact(),
         );
     }
     let jobs = if count == 1 { "1 job".to_owned() } else { format!("{count} jobs") };
@@ -53,8 +54,8 @@ pub fn statement(table: &LedgerTable, project: &str, period: Period, zone: &Time
          <h1>{name}</h1>\n<p>Videos made with HeyGen, {month}. {jobs}. US dollars.</p>\n\
          <table>\n<thead><tr><th class=n>Date</th><th>Title</th><th>Product</th><th class=n>Quantity × rate</th>\
          <th class=n>Charged</th></tr></thead>\n<tbody>\n{lines}</tbody>\n\
-         <tfoot><tr><td></td><td>Total</td><td></td><td></td><td class=n>{}</td></tr></tfoot>\n</table>\n</html>\n",
-        escaped(&total.precise()),
+         <tfoot><tr><td></td><td>Total</td><td></td><td></td><td class=n>${}</td></tr></tfoot>\n</table>\n</html>\n",
+        total.exact(),
     )
 }
 

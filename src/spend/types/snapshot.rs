@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub wallet: Option<Reading>,
     /// All holds.
     pub held: Usd,
+    /// How many jobs something is held for.
+    pub holding: usize,
     pub charged_today: Usd,
     pub charged_this_month: Usd,
     /// Every cap that is set, budgets included, as it stands.

@@ -74,6 +74,8 @@ fn sections_ui(
         low_balance_days,
         project_budgets,
         desktop_notifications,
+        // Chosen on each receipt, and remembered.
+        chosen_projects: _,
     } = settings;
 
     section(ui, "Account", |ui| {
@@ -157,7 +159,7 @@ fn sections_ui(
             }
         });
     });
-    section(ui, "Projects", |ui| projects::projects_ui(ui, &mut state.projects, projects));
+    section(ui, "Projects", |ui| projects::projects_ui(ui, &mut state.projects, projects, project_budgets));
     section(ui, "About", about::about_ui);
 }
 

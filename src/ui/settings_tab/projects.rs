@@ -3,6 +3,7 @@
 use egui::{Align, Layout, Ui, vec2};
 
 use super::note;
+use crate::settings::ProjectBudget;
 use crate::ui::icons;
 use crate::ui::theme::{CONTROL_HEIGHT, palette, project_color, regular};
 use crate::ui::widgets::{Button, icon_button, problem_line, text_line, words};
@@ -32,7 +33,12 @@ enum Act {
     Remove(usize),
 }
 
-pub fn projects_ui(ui: &mut Ui, state: &mut ProjectFields, projects: &mut Vec<String>) {
+pub fn projects_ui(
+    ui: &mut Ui,
+    state: &mut ProjectFields,
+    projects: &mut Vec<String>,
+    budgets: &mut Vec<ProjectBudget>,
+) {
     let mut act = None;
     for (place, name) in projects.iter().enumerate() {
         let size = vec2(ui.available_width(), CONTROL_HEIGHT);
@@ -44,11 +50,7 @@ pub fn projects_ui(ui: &mut Ui, state: &mut ProjectFields, projects: &mut Vec<St
         });
     }
     match act {
-        Some(Act::Rename(place, name)) => {
-            if let Some(old) = projects.get_mut(place) {
-                *old = name;
-            }
-        }
+        Some(Act::Rename(place, name)) => rename(projects, budgets, place, name),
         Some(Act::Remove(place)) => {
             projects.remove(place);
         }
@@ -56,6 +58,18 @@ pub fn projects_ui(ui: &mut Ui, state: &mut ProjectFields, projects: &mut Vec<St
     }
     adding_ui(ui, state, projects);
     note(ui, "Jobs keep the project they were booked to, whatever happens to its name here.");
+}
+
+/// Calls a project otherwise. Its budget binds what is booked under the new name, too: it would be lost on
+/// the jobs to come, without a word.
+fn rename(projects: &mut [String], budgets: &mut Vec<ProjectBudget>, place: usize, name: String) {
+    let Some(project) = projects.get_mut(place) else { return };
+    let old = std::mem::replace(project, name.clone());
+    if budgets.iter().all(|budget| budget.project != name)
+        && let Some(budget) = budgets.iter().find(|budget| budget.project == old).cloned()
+    {
+        budgets.push(ProjectBudget { project: name, ..budget });
+    }
 }
 
 fn name_ui(ui: &mut Ui, state: &mut ProjectFields, name: &str, place: usize) -> Option<Act> {
@@ -134,6 +148,21 @@ fn problem<'a>(name: &str, mut others: impl Iterator<Item = &'a str>) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_budget_goes_along_with_a_new_name() {
+        let budget = |project: &str| ProjectBudget {
+            project: project.to_owned(),
+            per_month: crate::money::Usd::from_cents(500),
+            action: crate::settings::CapAction::Refuse,
+        };
+        let mut projects = vec!["Northwind".to_owned(), "Harbour".to_owned()];
+        let mut budgets = vec![budget("Northwind")];
+        rename(&mut projects, &mut budgets, 0, "Northwind & Sons".to_owned());
+        rename(&mut projects, &mut budgets, 1, "Port".to_owned());
+        assert_eq!(projects, ["Northwind & Sons", "Port"]);
+        assert_eq!(budgets, [budget("Northwind"), budget("Northwind & Sons")], "old jobs count on under the old one");
+    }
 
     #[test]
     fn names_are_short_and_their_own() {

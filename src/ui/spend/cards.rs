@@ -7,7 +7,7 @@ use crate::money::Usd;
 use crate::spend::types::{CapKind, Runway, Snapshot, Warning, WarningKind, date_of};
 use crate::ui::theme::{self, RADIUS_CARD, RADIUS_LARGE, medium, palette, semibold};
 use crate::ui::widgets::{self, Button, caption, link, paragraph, split_bar};
-use crate::ui::{Model, Tab, format, icons};
+use crate::ui::{Tab, format, icons};
 
 /// Warnings that are shown before the rest is asked for.
 const FEW: usize = 2;
@@ -77,12 +77,12 @@ const TALL: f32 = 164.0;
 const NARROW: f32 = 300.0;
 
 /// Wallet, month, quotes and remainder.
-pub fn cards_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab, answer: &mut SpendAnswer) {
+pub fn cards_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab, answer: &mut SpendAnswer) {
     let gap = 12.0;
     let columns: u8 = if ui.available_width() < 760.0 { 2 } else { 4 };
     let width = (ui.available_width() - gap * f32::from(columns - 1)) / f32::from(columns);
     let mut draw = |ui: &mut Ui, place: u8| match place {
-        0 => wallet_ui(ui, model, snapshot, width),
+        0 => wallet_ui(ui, snapshot, width),
         1 => month_ui(ui, snapshot, width, answer),
         2 => quotes_ui(ui, snapshot, width, state),
         _ => remainder_ui(ui, snapshot, width, state),
@@ -113,12 +113,11 @@ fn card_ui(ui: &mut Ui, width: f32, title: &str, big: &str, color: Color32, add:
     rect
 }
 
-fn wallet_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, width: f32) {
+fn wallet_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
     let palette = palette(ui);
     let big = snapshot.wallet.map_or_else(|| "Not seen".to_owned(), |reading| reading.balance.to_string());
     let seen = snapshot.wallet.map(|reading| reading.balance);
     let rect = card_ui(ui, width, "Wallet", &big, palette.text, |ui| {
-        let holding = model.board.jobs.iter().filter(|job| !job.hold.is_zero()).count();
         let words = match seen {
             None => "HeyGen has shown no dollar balance yet.".to_owned(),
             Some(_) if snapshot.held.is_zero() => "Nothing is held.".to_owned(),
@@ -126,7 +125,7 @@ fn wallet_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, width: f32) {
                 "{} free · {} held for {}",
                 balance - snapshot.held,
                 snapshot.held,
-                format::counted(holding, "job", "jobs")
+                format::counted(snapshot.holding, "job", "jobs")
             ),
         };
         paragraph(ui, words, 13.0, palette.dim);

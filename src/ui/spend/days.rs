@@ -57,7 +57,7 @@ pub fn days_ui(
         snapshot.months.iter().map(month).chain(stretches).chain([plain("Other days…")]).collect()
     };
     let months = snapshot.months.len();
-    let chosen = match select(ui, "Days reported on", &name, None, 216.0, items) {
+    let chosen = match select(ui, "Days reported on", &name, None, 256.0, items) {
         None => None,
         Some(place) if place < months => snapshot.months.get(place).map(|month| of_month(month.period)),
         Some(place) => match ready.get(place - months) {
@@ -164,10 +164,10 @@ fn stretch(first: &str, last: &str, today: Date) -> Result<ReportOn, String> {
     Ok(ReportOn::Days { first, last: last.min(today.last_of_month()) })
 }
 
-/// A day as people write it: `2026-11-22`, `22.11.2026`, `22 Nov 2026`, `22 November 2026`.
+/// A day as people write it: `2026-11-22`, `2026/11/22`, `22.11.2026`, `22 Nov 2026`, `22 November 2026`.
 fn day(text: &str) -> Option<Date> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    ["%Y-%m-%d", "%d.%m.%Y", "%d. %m. %Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y"]
+    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d. %m. %Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y"]
         .into_iter()
         .find_map(|format| Date::strptime(format, &text).ok())
 }
@@ -192,6 +192,7 @@ mod tests {
     fn days_are_read_as_people_write_them() {
         check("2026-11-01", "2026-11-22", Ok(("2026-11-01", "2026-11-22")));
         check(" 1.11.2026 ", "22  Nov 2026", Ok(("2026-11-01", "2026-11-22")));
+        check("2026/11/1", "2026.11.22", Ok(("2026-11-01", "2026-11-22")));
         check("22 november 2026", "Nov 22, 2026", Ok(("2026-11-22", "2026-11-22")));
         check("2025-12-31", "2031-01-01", Ok(("2025-12-31", "2026-11-30")));
         check("2026-11-31", "2026-12-01", Err("The first day is no day"));

@@ -114,6 +114,11 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         return answer;
     };
     if snapshot.table.rows().is_empty() {
+        if !snapshot.warnings.is_empty() {
+            // A wallet may be low before anything was made.
+            let margin = Margin { left: 24, right: 24, top: 24, bottom: 0 };
+            Frame::new().inner_margin(margin).show(ui, |ui| cards::warnings_ui(ui, &snapshot, state));
+        }
         let empty = EmptyState {
             icon: icons::WALLET,
             title: "Nothing spent yet",
@@ -131,7 +136,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         head_ui(ui, model, &snapshot, state, actions);
         match state.page {
             Page::Overview => {
-                scrolled(ui, "spend overview", |ui| overview_ui(ui, model, &snapshot, state, &mut answer));
+                scrolled(ui, "spend overview", |ui| overview_ui(ui, &snapshot, state, &mut answer));
             }
             Page::Ledger => ledger::ledger_ui(ui, model, &snapshot, state, actions, &mut answer),
             Page::Wallet => {
@@ -192,9 +197,9 @@ fn head_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab
     ui.add_space(8.0);
 }
 
-fn overview_ui(ui: &mut Ui, model: &Model, snapshot: &Arc<Snapshot>, state: &mut SpendTab, answer: &mut SpendAnswer) {
+fn overview_ui(ui: &mut Ui, snapshot: &Arc<Snapshot>, state: &mut SpendTab, answer: &mut SpendAnswer) {
     cards::warnings_ui(ui, snapshot, state);
-    cards::cards_ui(ui, model, snapshot, state, answer);
+    cards::cards_ui(ui, snapshot, state, answer);
     if let Some((first, next)) = chart::chart_ui(ui, snapshot, &mut state.chart) {
         state.ledger.show_days(first, next);
         state.page = Page::Ledger;

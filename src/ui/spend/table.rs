@@ -6,10 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::explain;
 use super::ledger::{LedgerState, dot_of};
-use crate::spend::types::{BookedJob, EntryKind, LedgerRow, Snapshot, SortBy};
+use crate::spend::types::{BookedJob, EntryKind, LedgerRow, Snapshot, SortBy, date_of};
 use crate::ui::icons;
 use crate::ui::theme::{RADIUS_SMALL, palette, regular};
-use crate::ui::widgets::{self, focus_ring};
+use crate::ui::widgets::{self, inner_focus_ring};
 
 const ROW: f32 = 34.0;
 const HEADER: f32 = 30.0;
@@ -114,7 +114,7 @@ fn heading_ui(ui: &mut Ui, called: &str, sort: Option<SortBy>, state: &mut Ledge
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, active, &spoken));
     let color = if response.hovered() { palette.text } else { color };
     ui.painter().galley_with_override_text_color(at.min, galley, color);
-    focus_ring(ui, &response, RADIUS_SMALL);
+    inner_focus_ring(ui, &response, RADIUS_SMALL);
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
         if active {
             state.filter.descending = !state.filter.descending;
@@ -161,7 +161,7 @@ fn row_ui(
         ui.painter().rect_filled(rect.expand2(vec2(6.0, 0.0)), RADIUS_SMALL, fill);
     }
     ui.painter().hline(rect.x_range().expand(6.0), rect.bottom() - 0.5, egui::Stroke::new(1.0, palette.line));
-    focus_ring(ui, &response, RADIUS_SMALL);
+    inner_focus_ring(ui, &response, RADIUS_SMALL);
     if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
         state.selected = if selected { None } else { Some(row.seq) };
     }
@@ -188,7 +188,16 @@ fn cell_ui(
         let _ = ui.interact(rect, ui.scope_id().with("explained"), Sense::hover()).on_hover_text(words);
     };
     match called {
-        "When" => left(ui, &explain::when(row.at, snapshot.now, zone), palette.dim),
+        "When" => {
+            let (when, day) = (explain::when(row.at, snapshot.now, zone), date_of(row.at, zone));
+            if day.year() == date_of(snapshot.now, zone).year() {
+                left(ui, &when, palette.dim);
+            } else {
+                // With its year, the day is what there is room for.
+                left(ui, &explain::day(day, date_of(snapshot.now, zone)), palette.dim);
+                explained(ui, when);
+            }
+        }
         "Kind" => left(ui, explain::kind(row.kind), palette.dim),
         "Job" => left(ui, if job.title.is_empty() { "Untitled" } else { &job.title }, palette.text),
         "Product" => left(ui, job.product.name(), palette.dim),
@@ -208,7 +217,8 @@ fn cell_ui(
             explained(ui, explain::sentence(&snapshot.table, row, job));
         }
         "Quoted" => {
-            right(ui, &job.quoted.likely.to_string(), palette.dim);
+            let likely = if job.readable { job.quoted.likely.to_string() } else { "–".to_owned() };
+            right(ui, &likely, palette.dim);
             explained(ui, explain::against_quote(job));
         }
         "Wallet" => {

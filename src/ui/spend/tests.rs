@@ -498,10 +498,34 @@ fn the_header_warns_and_leads_here() {
     let quiet = shown(Settings::default());
     assert!(quiet.query_all_by_label_contains("money warning").next().is_none());
     let mut harness = shown(Settings { low_balance: Some(usd("95")), ..Settings::default() });
+    // They stand on the first page, whichever was open.
+    harness.state_mut().1.spend.page = Page::Ledger;
     harness.get_by_role_and_label(Role::Button, "1 money warning").click();
     harness.run_steps(4);
     assert_eq!(harness.state().1.tab, Tab::Spend);
     assert!(harness.query_all_by_label_contains("The wallet is below $95.00").next().is_some());
+}
+
+#[test]
+fn a_low_wallet_is_told_before_anything_was_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("studio.db")).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, NOW, usd("4.99"))).unwrap();
+    let settings = Settings { low_balance: Some(usd("5")), ..Settings::default() };
+    let card = RateCard::built_in();
+    let view = View {
+        now: NOW,
+        zone: &TimeZone::UTC,
+        settings: &settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+    };
+    let empty = overview(&store, &mut Books::load(&store).unwrap(), &view).unwrap();
+    let mut harness = bench_of(vec2(1080.0, 800.0), settings, false);
+    harness.state_mut().model.spend.value = Some(Arc::new(empty));
+    harness.run_steps(3);
+    assert!(has(&harness, "Nothing spent yet") && has(&harness, "The wallet is below $5.00"));
 }
 
 #[test]

@@ -289,3 +289,24 @@ fn another_engine_at_the_same_price_says_so() {
     let third = harness.get_by_label_contains("Avatar III: ").accesskit_node().label().unwrap_or_default();
     assert!(!third.contains("same"), "{third}");
 }
+
+#[test]
+fn each_tab_remembers_the_project_that_was_chosen_on_it() {
+    let settings = Settings {
+        projects: vec!["Northwind".to_owned(), "Harbour".to_owned()],
+        live_offer_closed: true,
+        ..Settings::default()
+    };
+    let mut harness = ready(Model { settings, ..model() });
+    click(&mut harness, Role::ComboBox, "Project");
+    click(&mut harness, Role::ListBoxOption, "Harbour");
+    let Some(Action::ChangeSettings(kept)) = asked(&mut harness).pop() else { panic!("nothing is remembered") };
+    assert_eq!(kept.chosen_projects.get("avatar_video").map(String::as_str), Some("Harbour"));
+
+    // The next start: one that was removed meanwhile is not brought back.
+    let mut next = State::default();
+    let mut settings = *kept;
+    settings.chosen_projects.insert("speech".to_owned(), "Gone".to_owned());
+    next.remember_projects(&settings);
+    assert_eq!((&*next.avatar_video.form.draft.project, &*next.speech.form.draft.project), ("Harbour", ""));
+}

@@ -13,6 +13,15 @@ pub fn focus_ring(ui: &Ui, response: &Response, radius: u8) {
     }
 }
 
+/// A ring inside the edge of a control that has the keyboard, where its neighbours touch it.
+pub fn inner_focus_ring(ui: &Ui, response: &Response, radius: u8) {
+    if response.has_focus() {
+        let rect = response.rect.shrink(1.5);
+        let stroke = Stroke::new(2.0, palette(ui).blue);
+        ui.painter().rect_stroke(rect, CornerRadius::same(radius), stroke, StrokeKind::Middle);
+    }
+}
+
 /// Gives a control its accessible name and role.
 pub fn name(response: &Response, role: Role, enabled: bool, label: &str) {
     response.widget_info(|| WidgetInfo::labeled(role, enabled, label));

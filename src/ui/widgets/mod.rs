@@ -22,7 +22,7 @@ pub use button::{Button, Primary, icon_button, link, primary_button};
 pub use chip::{Chip, chip};
 pub use empty::{EmptyState, empty_state};
 pub use field::{field, field_label, problem_line, search_field, text_area, text_line};
-pub use focus::{describe, focus_ring, name};
+pub use focus::{describe, focus_ring, inner_focus_ring, name};
 pub use frame::{card, dashed_line, divider, drop_overlay, panel, section_line};
 pub use motion::{paint_spinner, shimmer, spinner};
 pub use notice::{NoticeAnswer, bar, notice_card};

@@ -138,3 +138,30 @@ fn a_cap_that_warns_takes_the_job_and_says_so() {
     let refusal = admit("2.01").unwrap_err().to_string();
     assert!(refusal.contains("$2.01") && refusal.contains("cap for one job is $2.00"), "{refusal}");
 }
+
+#[test]
+fn a_refusal_by_a_part_of_a_cent_does_not_look_like_none() {
+    let (_folder, store) = open();
+    let entry = |amount: &str| Entry {
+        at: START,
+        product: Product::Clips,
+        project: "",
+        amount: usd(amount),
+        card_date: CARD,
+        counted: None,
+    };
+    let refused = |settings: &Settings, low: &str, wallet: Option<&str>| {
+        let caps = Caps::of(settings, START, &TimeZone::UTC);
+        let asked = entry("1.4721");
+        store.transaction(|tx| spend::admit(tx, &asked, usd(low), &caps, wallet.map(usd))).unwrap_err().to_string()
+    };
+    let day = Settings { cap_per_day: Some(usd("1.472")), ..Settings::default() };
+    let words = refused(&day, "0", None);
+    assert!(words.contains("so $1.472 is left, and this job may cost up to $1.4721."), "{words}");
+    let job = Settings { cap_per_job: Some(usd("1.472")), ..Settings::default() };
+    let words = refused(&job, "0", None);
+    assert!(words.contains("up to $1.4721, and your cap for one job is $1.472."), "{words}");
+    // What has to be added is enough when it is added.
+    let words = refused(&Settings::default(), "1.4", Some("1.3969"));
+    assert!(words.contains("has $1.3969 free") && words.contains("Add $0.01 to the wallet"), "{words}");
+}

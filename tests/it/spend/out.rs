@@ -91,7 +91,7 @@ fn a_statement_is_one_safe_page_and_a_dispute_has_no_signature() {
     let page = statement(&snapshot.table, "Northwind & Sons", period, &zone);
     let share = snapshot.report.by_project.iter().find(|share| &*share.of == "Northwind & Sons").unwrap();
     assert!(page.contains("Northwind &amp; Sons") && page.contains("&lt;b&gt;Opening"), "{page}");
-    assert!(page.contains(&share.amount.precise()) && page.contains("January 2026"));
+    assert!(page.contains(&format!("${}", share.amount.exact())) && page.contains("January 2026"));
     for outside in ["<script", "http", "<b>", "src=", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
