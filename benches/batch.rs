@@ -1,4 +1,5 @@
-//! How fast a table of 10,000 rows is read, composed, quoted and covered, and how its rows scroll.
+//! How fast a table of 10,000 rows is read, composed, quoted and covered, how its rows scroll, how long it takes
+//! to book them all, and what a change of one job costs among them.
 //! `cargo bench --bench batch`. Prints; judges nothing.
 #![expect(clippy::print_stdout, reason = "printing is all a benchmark does")]
 
@@ -12,14 +13,22 @@ use reelmeter::account::{AccountInfo, Billing};
 use reelmeter::batch::{Cast, Composer, Priced, Table, price, sum};
 use reelmeter::draft::avatar_video::Face;
 use reelmeter::draft::{AvatarType, AvatarVideoDraft, Draft, Engine, Look, Product, Voice};
-use reelmeter::jobs::types::{BatchId, KeptBatch};
+use reelmeter::jobs::batches;
+use reelmeter::jobs::submit::{BatchRows, Order, Submission, submit};
+use reelmeter::jobs::types::{
+    BatchId, BatchStanding, Board, Job, JobId, JobState, KeptBatch, Progress, QuotedPrice, ResultFiles, Tariff,
+};
+use reelmeter::jobs::worker::{Folders, Timing, Worker};
 use reelmeter::money::Usd;
-use reelmeter::pricing::{Pace, RateCard};
+use reelmeter::pricing::{Pace, RateCard, Unit, quote};
 use reelmeter::settings::{Account, CapAction, Settings};
+use reelmeter::spend::Caps;
 use reelmeter::spend::types::{Asked, CapKind, CapState, Limits, cover};
+use reelmeter::store::{Store, StoreError};
 use reelmeter::ui::model::{KeyStatus, Loaded};
 use reelmeter::ui::pictures::Pictures;
-use reelmeter::ui::{self, Message, Model, theme};
+use reelmeter::ui::{self, Message, Model, Tab, theme};
+use tokio::sync::watch;
 
 const ROWS: usize = 10_000;
 const LOOKS: usize = 2_000;
@@ -145,15 +154,13 @@ fn model() -> Model {
 fn frames() {
     let context = Context::default();
     theme::install(&context);
-    let (model, mut state, mut pictures) = (model(), ui::State::default(), Pictures::default());
+    let (mut model, mut state, mut pictures) = (model(), ui::State::default(), Pictures::default());
     state.avatar_video.form.load(draft());
-    let Ok(table) = Table::read(&csv()) else { return };
-    let jobs = vec![None; table.rows.len()];
-    let base = Draft::from(draft());
-    let kept = KeptBatch { id: BatchId::generate(), name: "guests.csv".to_owned(), base, table, jobs, revision: 0 };
+    let Some(kept) = kept() else { return };
+    let id = kept.id;
     state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept))));
     let mut number = 0_u32;
-    let mut frame = |state: &mut ui::State, events: Vec<Event>| {
+    let mut frame = |state: &mut ui::State, model: &Model, events: Vec<Event>| {
         number += 1;
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1280.0, 800.0))),
@@ -163,7 +170,7 @@ fn frames() {
         };
         let start = Instant::now();
         let mut output = context.run_ui(input, |ui| {
-            black_box(ui::frame(ui, &model, state, &mut pictures));
+            black_box(ui::frame(ui, model, state, &mut pictures));
         });
         let shapes = std::mem::take(&mut output.shapes);
         black_box(context.tessellate(shapes, output.pixels_per_point));
@@ -173,7 +180,7 @@ fn frames() {
     };
     let mut working = Vec::new();
     while working.len() < 100 {
-        working.push(frame(&mut state, Vec::new()));
+        working.push(frame(&mut state, &model, Vec::new()));
         if state.avatar_video.batch.sheet.as_ref().is_some_and(|sheet| !sheet.is_working()) {
             break;
         }
@@ -187,12 +194,33 @@ fn frames() {
         ms(longest)
     );
     for _ in 0..60 {
-        frame(&mut state, Vec::new());
+        frame(&mut state, &model, Vec::new());
     }
-    let still: Vec<Duration> = (0..FRAMES).map(|_| frame(&mut state, Vec::new())).collect();
+    let still: Vec<Duration> = (0..FRAMES).map(|_| frame(&mut state, &model, Vec::new())).collect();
     let (half, most) = median(still);
     println!("frame, nothing happens: median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
-    frame(&mut state, vec![Event::PointerMoved(pos2(500.0, 450.0))]);
+    frame(&mut state, &model, vec![Event::PointerMoved(pos2(500.0, 450.0))]);
+    // All of its rows are jobs, one of them moves: the window has a new board in every frame.
+    let jobs: Vec<Arc<Job>> = (0..ROWS).rev().map(|row| Arc::new(job(id, row))).collect();
+    let made: Vec<(u64, JobId)> = jobs.iter().rev().zip(2..).map(|(job, line)| (line, job.id)).collect();
+    let batches = BatchStanding::of(jobs.iter().map(Arc::as_ref));
+    let waiting = jobs.iter().rev().map(|job| job.id).collect();
+    let board = Board { jobs, batches, waiting, ..Board::default() };
+    state.receive(Message::BatchMade(id, Ok(made)));
+    for (tab, what) in
+        [(Tab::AvatarVideo, "a new board, all rows made:"), (Tab::Library, "the same in the Library:   ")]
+    {
+        state.tab = tab;
+        let boards: Vec<Duration> = (0..FRAMES / 5)
+            .map(|_| {
+                model.board = Arc::new(board.clone());
+                frame(&mut state, &model, Vec::new())
+            })
+            .collect();
+        let (half, most) = median(boards);
+        println!("frame, {what} median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
+    }
+    state.tab = Tab::AvatarVideo;
     let scrolled: Vec<Duration> = (0..FRAMES)
         .map(|_| {
             let wheel = Event::MouseWheel {
@@ -202,14 +230,106 @@ fn frames() {
                 modifiers: egui::Modifiers::NONE,
                 source: egui::MouseWheelSource::Unknown,
             };
-            frame(&mut state, vec![wheel])
+            frame(&mut state, &model, vec![wheel])
         })
         .collect();
     let (half, most) = median(scrolled);
     println!("frame, scrolling:       median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
 }
 
+/// Every row of the table as an order, priced.
+fn submission(kept: &KeptBatch) -> Submission {
+    let cast = Cast::new(Arc::new((0..LOOKS).map(look).collect()), Arc::new((0..400).map(voice).collect()));
+    let (card, pace) = (RateCard::built_in(), Pace::default());
+    let composer = Composer::new(&kept.table, &kept.base, &cast);
+    let tariff = Tariff { rate: Usd::from_cents(4), unit: Unit::Second };
+    let order = |draft: Draft| {
+        let quoted = ui::quoted_price(&quote(&card, &draft.composition().billable(), &pace))?;
+        Some(Order { draft, quoted, tariff })
+    };
+    let orders = kept.table.rows.iter().filter_map(|row| order(composer.compose(row).draft)).collect();
+    let rows = Some(BatchRows { id: kept.id, rows: kept.table.rows.clone() });
+    Submission { orders, web_plan: false, caps: Caps::default(), wallet: None, now: 0, rows, again: None }
+}
+
+/// A row's job that waits.
+fn job(batch: BatchId, row: usize) -> Job {
+    let quoted = QuotedPrice::unpublished(String::new());
+    Job {
+        id: JobId(uuid::Uuid::from_u128(1 + row as u128)),
+        product: Product::AvatarVideo,
+        title: format!("Welcome {row}"),
+        project: String::new(),
+        state: JobState::Held,
+        progress: Progress::None,
+        quoted,
+        hold: Usd::from_cents(60),
+        charge: None,
+        duration: None,
+        error: None,
+        files: ResultFiles::default(),
+        remote_id: None,
+        created_at: 1_795_365_000,
+        changed_at: 1_795_365_000,
+        portrait_url: None,
+        draft: Arc::from("{}"),
+        batch: Some(batch),
+        again: None,
+    }
+}
+
+fn kept() -> Option<KeptBatch> {
+    let (table, base) = (Table::read(&csv()).ok()?, Draft::from(draft()));
+    let (id, name, jobs) = (BatchId::generate(), "guests.csv".to_owned(), vec![None; table.rows.len()]);
+    Some(KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file: None, samples: Vec::new() })
+}
+
+/// Booking all rows, and what the worker makes of ten thousand jobs that wait.
+async fn booked(folder: &std::path::Path) -> Result<(), StoreError> {
+    let Some(kept) = kept() else { return Ok(()) };
+    let store = Store::open(&folder.join("studio.db"))?;
+    let (_keys, keys) = watch::channel(None);
+    let folders = Folders { results: folder.join("Results"), thumbnails: folder.join("thumbnails") };
+    let (_folders, folders) = watch::channel(folders);
+    let (worker, board, mut events) = Worker::start(store.clone(), keys, folders, Timing::default(), || 0).await?;
+    tokio::spawn(async move { while events.recv().await.is_some() {} });
+    let start = Instant::now();
+    store.transaction::<_, StoreError>(|tx| batches::keep(tx, &kept, 0))?;
+    println!("{ROWS} rows kept:    {:.0} ms", ms(start.elapsed()));
+    let submission = submission(&kept);
+    let start = Instant::now();
+    let Ok(made) = submit(&store, &submission) else { return Ok(()) };
+    println!("{ROWS} rows booked:  {:.0} ms, in one transaction", ms(start.elapsed()));
+    let start = Instant::now();
+    worker.take_up_all(made.jobs.clone()).await?;
+    println!("on the board:       {:.0} ms, {} jobs wait", ms(start.elapsed()), board.borrow().waiting.len());
+    // Each ends one job and shows a new board, while the others go on taking their places.
+    let singly: Vec<JobId> = made.jobs.iter().rev().take(200).copied().collect();
+    let mut times = Vec::new();
+    for id in singly {
+        let start = Instant::now();
+        worker.cancel(id).await?;
+        times.push(start.elapsed());
+    }
+    let (half, most) = median(times);
+    println!("one of them ends:   median {:.2} ms, 99th percentile {:.2} ms", ms(half), ms(most));
+    let start = Instant::now();
+    let rest = worker.cancel_all(made.jobs).await?;
+    println!("{rest} cancelled:     {:.0} ms, in one transaction", ms(start.elapsed()));
+    worker.stop();
+    Ok(())
+}
+
+fn submitting() {
+    let Ok(runtime) = tokio::runtime::Runtime::new() else { return };
+    let Ok(folder) = tempfile::tempdir() else { return };
+    if let Err(error) = runtime.block_on(booked(folder.path())) {
+        println!("not measured: {error}");
+    }
+}
+
 fn main() {
     quotes();
     frames();
+    submitting();
 }

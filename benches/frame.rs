@@ -411,7 +411,6 @@ fn job(number: u32) -> Job {
     };
     let done = state == JobState::Done;
     let progress = match state {
-        JobState::Held => Progress::Place(3),
         JobState::Uploading | JobState::Downloading => {
             Progress::Bytes { done: 31_000_000, total: Some(98_000_000), per_second: None }
         }
@@ -451,6 +450,7 @@ fn job(number: u32) -> Job {
         portrait_url: Some(portrait_url(number as usize % LOOKS)),
         draft: Arc::from("{}"),
         batch: None,
+        again: None,
     }
 }
 
@@ -459,6 +459,7 @@ fn model() -> Model {
     let info = AccountInfo { name: "Ada".to_owned(), email: None, billing, oauth: false };
     let board = Board {
         jobs: (0..JOBS).rev().map(|number| Arc::new(job(number))).collect(),
+        waiting: (0..JOBS).map(job).filter(|job| job.state == JobState::Held).map(|job| job.id).collect(),
         sessions: 0,
         in_flight: 10,
         held: Usd::from_cents(18_318),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::draft::{Draft, Product, WithoutPrice};
 use crate::jobs::submit::{Order, Submission, Submitted, submit};
 use crate::jobs::transfer;
-use crate::jobs::types::{Decision, JobId, QuotedPrice, Tariff};
+use crate::jobs::types::{Decision, JobId, JobState, QuotedPrice, Tariff};
 use crate::jobs::worker::Worker;
 use crate::money::Usd;
 use crate::pricing::{Pace, Quote, RateCard, Span, Unit, quote};
@@ -14,6 +14,7 @@ use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, date_of};
 use crate::spend::{self, Caps};
 use crate::ui::action::Asked;
+use crate::ui::library::standing_words;
 use crate::ui::model::{Loaded, Tone};
 use crate::ui::{Action, Message};
 use crate::{heygen, ui};
@@ -29,11 +30,7 @@ impl Studio {
             Action::Cancel(id) => self.cancel(id),
             Action::StopFollowing(id) => self.stop_following(id),
             Action::Retry(id) => self.retry(id),
-            Action::EditAgain(id) => {
-                if let Some(draft) = self.draft_of(id) {
-                    self.state.receive(Message::LoadDraft(Box::new(draft)));
-                }
-            }
+            Action::EditAgain(id) => self.edit_again(id),
             Action::FindCandidates(id) => self.find_candidates(id),
             Action::Decide(id, decision) => self.decide(id, decision),
             Action::ResumeQueue => {
@@ -48,10 +45,15 @@ impl Studio {
             Action::ReadSampleProject => self.read_project(None),
             Action::ReadRows(path) => self.read_rows(path),
             Action::ReadTable { path, base } => self.read_table(path, *base),
+            Action::ReadTableAs { id, name, file, base, read_as } => {
+                self.read_table_as(id, name, file, *base, read_as);
+            }
+            Action::MakeTable { name, table, base } => self.make_table(name, *table, *base),
+            Action::CancelBatch(id) => self.cancel_batch(id),
             Action::ChangeBatch(change) => self.change_batch(*change),
             Action::SubmitBatch(asked) => self.submit_batch(*asked),
             Action::CloseBatch(id) => self.close_batch(id),
-            Action::OpenBatch(product, id) => self.open_batch(product, id),
+            Action::OpenBatch(product, id) => self.open_batch(product, id, None),
             Action::SaveTable { name, csv } => self.save_table(name, csv),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),
@@ -132,6 +134,17 @@ impl Studio {
     fn draft_of(&self, id: JobId) -> Option<Draft> {
         let job = self.model.board.jobs.iter().find(|job| job.id == id)?;
         Draft::from_json(job.product, &job.draft).ok()
+    }
+
+    /// Puts a job's draft on its tab. A row that failed is mended in its table: made from the tab, it would
+    /// be made once more with the table.
+    fn edit_again(&mut self, id: JobId) {
+        let Some(job) = self.model.board.jobs.iter().find(|job| job.id == id) else { return };
+        if let Some(table) = self.model.table_of(job).filter(|_| job.state != JobState::Done) {
+            self.open_batch(job.product, table, Some(id));
+        } else if let Some(draft) = self.draft_of(id) {
+            self.state.receive(Message::LoadDraft(Box::new(draft)));
+        }
     }
 
     /// Makes what was asked for; `again` is the job that it makes once more, where it does.
@@ -250,6 +263,15 @@ impl Studio {
             }
             return;
         }
+        if let Some(newest) = self.model.made_again(job) {
+            let title = if newest.title.is_empty() { "Untitled" } else { &newest.title };
+            let more =
+                format!("Nothing was sent. “{title}” took its place: {}.", standing_words(newest, &self.model.board));
+            let newest = newest.id;
+            self.notice(Tone::Info, "It was made again already.", &more);
+            self.state.receive(Message::ShowJob(newest));
+            return;
+        }
         if !self.retried.insert(id) {
             self.notice(Tone::Info, "It is being made again already.", "Look at the newer job in the Library.");
             return;
@@ -275,16 +297,16 @@ impl Studio {
                 self.retried.remove(&id);
                 let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
                 self.notice(Tone::Info, "No price is published for it.", more);
-                self.state.receive(Message::LoadDraft(Box::new(draft)));
+                self.edit_again(id);
             }
             _ => {
                 self.retried.remove(&id);
                 self.notice(
                     Tone::Info,
                     "The price is not the one of the first time.",
-                    "Nothing was sent. Look at the new price on the tab, then create.",
+                    "Nothing was sent. Look at the new price, then create.",
                 );
-                self.state.receive(Message::LoadDraft(Box::new(draft)));
+                self.edit_again(id);
             }
         }
     }
@@ -298,7 +320,7 @@ impl Studio {
     }
 
     fn decide(&mut self, id: JobId, decision: Decision) {
-        let again = matches!(decision, Decision::PayAgain).then(|| self.draft_of(id)).flatten();
+        let pays_again = matches!(decision, Decision::PayAgain);
         let Some(session) = self.shown() else { return };
         let worker = session.worker.clone();
         let outlet = self.background.outlet();
@@ -309,9 +331,9 @@ impl Studio {
             }
         });
         self.model.candidates = None;
-        if let Some(draft) = again {
+        if pays_again {
             // Paying again is a new job: its price is shown before its button.
-            self.state.receive(Message::LoadDraft(Box::new(draft)));
+            self.edit_again(id);
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::batch::{Composer, MOST_BYTES, Row, Table};
+use crate::batch::{Composer, MOST_BYTES, ReadAs, Row, Table, TextEncoding, samples};
 use crate::draft::{Draft, Product};
 use crate::jobs::batches;
 use crate::jobs::submit::{BatchRows, Order, Submission, submit};
@@ -13,11 +13,11 @@ use crate::jobs::types::{BatchChange, BatchId, JobId, KeptBatch};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard, Span};
 use crate::settings::Account;
-use crate::store::StoreError;
-use crate::ui::Message;
+use crate::store::{Store, StoreError};
 use crate::ui::action::BatchAsked;
 use crate::ui::batch::Showing;
 use crate::ui::model::Tone;
+use crate::ui::{Message, format};
 
 use super::Studio;
 use super::apply::{order, take_up};
@@ -29,10 +29,12 @@ use super::files::FASTER_THAN_A_PERSON;
 pub enum BatchNews {
     /// A file was read as a table, or its name and why not.
     Read(Product, Result<Box<KeptBatch>, (String, String)>),
-    /// Tables that were open on their tabs when the account was last used, and all that are kept.
-    Found(Vec<KeptBatch>, Vec<BatchId>),
-    /// A table that was closed, with the jobs its rows became.
-    Opened(Box<KeptBatch>),
+    /// A table's file was read once more in another way, or why not.
+    Reread(BatchId, Result<Box<KeptBatch>, String>),
+    /// Tables that were open on their tabs when the account was last used, and the names of all that are kept.
+    Found(Vec<KeptBatch>, Vec<(BatchId, String)>),
+    /// A table that was closed, with the jobs its rows became, and the job whose row is meant.
+    Opened(Box<KeptBatch>, Option<JobId>),
     /// Rows became jobs, by their lines, or why none did.
     Made(BatchId, Result<Vec<(u64, JobId)>, String>),
 }
@@ -41,23 +43,96 @@ impl Studio {
     /// Reads a file as a table and keeps it.
     pub(super) fn read_table(&mut self, path: PathBuf, base: Draft) {
         let (account, product, now) = (self.model.account, base.product(), self.model.now);
+        if !self.has_room_for_a_table(product) {
+            self.state.receive(Message::TableNotRead(product));
+            return;
+        }
         let store = self.shown().map(|session| session.store.clone());
         self.background.spawn_blocking(move || {
             let name =
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
-            let answer = read(&path).and_then(|table| {
-                let store = store.ok_or("The account is not open yet. Try again in a moment.")?;
+            let answer = read(&path, ReadAs::default()).and_then(|(table, samples)| {
+                let store = store.ok_or(NOT_OPEN)?;
                 let jobs = vec![None; table.rows.len()];
-                let kept = KeptBatch { id: BatchId::generate(), name: name.clone(), base, table, jobs, revision: 0 };
-                store
-                    .transaction::<_, StoreError>(|tx| {
-                        batches::keep(tx, &kept, now)?;
-                        batches::set_open(tx, kept.id, true)
-                    })
-                    .map_err(|error| format!("The table cannot be kept: {error}. Nothing was sent."))?;
-                Ok(Box::new(kept))
+                let (id, name, file) = (BatchId::generate(), name.clone(), Some(path));
+                let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file, samples };
+                keep(&store, kept, now)
             });
             Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (name, words))))
+        });
+    }
+
+    /// Keeps a table that was put together in the window, and opens it.
+    pub(super) fn make_table(&mut self, name: String, table: Table, base: Draft) {
+        let (account, product, now) = (self.model.account, base.product(), self.model.now);
+        if !self.has_room_for_a_table(product) {
+            return;
+        }
+        let store = self.shown().map(|session| session.store.clone());
+        self.background.spawn_blocking(move || {
+            let jobs = vec![None; table.rows.len()];
+            let (id, samples) = (BatchId::generate(), Vec::new());
+            let shown = name.clone();
+            let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file: None, samples };
+            let answer = store.ok_or_else(|| NOT_OPEN.to_owned()).and_then(|store| keep(&store, kept, now));
+            Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (shown, words))))
+        });
+    }
+
+    /// Whether another table may take the tab; says so where it may not.
+    fn has_room_for_a_table(&mut self, product: Product) -> bool {
+        let Showing::Taken(name) = self.state.room_for_table(product) else { return true };
+        let words = format!("None of the rows of {name} is made: opening another would forget your changes.");
+        self.notice(Tone::Warning, "Close the open table first.", &words);
+        false
+    }
+
+    /// Reads a table's file once more in another way. Nothing is lost: it is as the file has it, or it stays.
+    pub(super) fn read_table_as(&mut self, id: BatchId, name: String, file: PathBuf, base: Draft, read_as: ReadAs) {
+        let account = self.model.account;
+        let store = self.shown().map(|session| session.store.clone());
+        self.background.spawn_blocking(move || {
+            let again = read(&file, read_as).map_err(|words| format!("Not read so; it stays as it is. {words}"));
+            let answer = again.and_then(|(table, samples)| {
+                let store = store.ok_or(NOT_OPEN)?;
+                let jobs = vec![None; table.rows.len()];
+                let file = Some(file);
+                let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file, samples };
+                match store.transaction::<_, StoreError>(|tx| batches::replace(tx, &kept)) {
+                    Ok(true) => Ok(Box::new(kept)),
+                    Ok(false) => Err("Rows were changed or made meanwhile: it stays as it is.".to_owned()),
+                    Err(error) => Err(format!("The table cannot be kept: {error}. It stays as it is.")),
+                }
+            });
+            Event::Batch(account, BatchNews::Reread(id, answer))
+        });
+    }
+
+    /// Cancels what waits of jobs that were booked together.
+    pub(super) fn cancel_batch(&mut self, id: BatchId) {
+        let Some(session) = self.shown() else { return };
+        let worker = session.worker.clone();
+        let jobs = self.model.board.jobs.iter();
+        let waiting =
+            jobs.filter(|job| job.batch == Some(id) && job.state.is_cancellable()).map(|job| job.id).collect();
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            let event = match worker.cancel_all(waiting).await {
+                Ok(0) => {
+                    let more = "Their requests have left. What was made comes home when it is done.".to_owned();
+                    Event::Notice(Tone::Info, "None of them waits any more.".to_owned(), more)
+                }
+                Ok(cancelled) => {
+                    let jobs = format::counted(cancelled, "job is", "jobs are");
+                    let more = "Nothing was paid for them, and their holds are released.".to_owned();
+                    Event::Notice(Tone::Info, format!("{jobs} cancelled."), more)
+                }
+                Err(error) => {
+                    let more = format!("{error}. They still wait.");
+                    Event::Notice(Tone::Bad, "The jobs could not be cancelled.".to_owned(), more)
+                }
+            };
+            outlet.send(event).await;
         });
     }
 
@@ -66,7 +141,7 @@ impl Studio {
         let Some(session) = self.sessions.get(&account) else { return };
         let store = session.store.clone();
         self.background.spawn(async move {
-            match store.run(|tx| Ok::<_, StoreError>((batches::open(tx)?, batches::ids(tx)?))).await {
+            match store.run(|tx| Ok::<_, StoreError>((batches::open(tx)?, batches::names(tx)?))).await {
                 Ok((found, kept)) => Event::Batch(account, BatchNews::Found(found, kept)),
                 Err(error) => {
                     let words = format!("{error}. Jobs that were made of them go on all the same.");
@@ -76,16 +151,10 @@ impl Studio {
         });
     }
 
-    /// Shows a table again whose rows became jobs.
-    pub(super) fn open_batch(&mut self, product: Product, id: BatchId) {
-        match self.state.show_batch(product, id) {
-            Showing::Shown => return,
-            Showing::Free => {}
-            Showing::Taken(name) => {
-                let words = format!("None of the rows of {name} is made: opening another would forget your changes.");
-                self.notice(Tone::Warning, "Close the open table first.", &words);
-                return;
-            }
+    /// Shows a table again whose rows became jobs, with the row of a job where one is meant.
+    pub(super) fn open_batch(&mut self, product: Product, id: BatchId, row: Option<JobId>) {
+        if self.state.show_batch(product, id, row) == Showing::Shown || !self.has_room_for_a_table(product) {
+            return;
         }
         let (account, Some(session)) = (self.model.account, self.shown()) else { return };
         let store = session.store.clone();
@@ -98,7 +167,7 @@ impl Studio {
                 Ok::<_, StoreError>(kept)
             });
             let why = match opened.await {
-                Ok(Some(kept)) => return Event::Batch(account, BatchNews::Opened(Box::new(kept))),
+                Ok(Some(kept)) => return Event::Batch(account, BatchNews::Opened(Box::new(kept), row)),
                 Ok(None) => "It is not kept any more. Its jobs are in the Library.".to_owned(),
                 Err(error) => error.to_string(),
             };
@@ -205,8 +274,14 @@ impl Studio {
             return;
         }
         match news {
-            BatchNews::Read(product, answer) => self.state.receive(Message::TableRead(product, answer)),
-            BatchNews::Opened(kept) => self.state.receive(Message::BatchOpened(kept)),
+            BatchNews::Read(product, answer) => {
+                if let Ok(kept) = &answer {
+                    self.model.tables.insert(kept.id, kept.name.clone());
+                }
+                self.state.receive(Message::TableRead(product, answer));
+            }
+            BatchNews::Reread(id, answer) => self.state.receive(Message::TableReread(id, answer)),
+            BatchNews::Opened(kept, row) => self.state.receive(Message::BatchOpened(kept, row)),
             BatchNews::Found(found, kept) => {
                 self.model.tables = kept.into_iter().collect();
                 for kept in found {
@@ -214,9 +289,6 @@ impl Studio {
                 }
             }
             BatchNews::Made(id, answer) => {
-                if answer.is_ok() {
-                    self.model.tables.insert(id);
-                }
                 self.state.receive(Message::BatchMade(id, answer));
             }
         }
@@ -231,18 +303,32 @@ async fn told(outlet: &Outlet, kept: Result<(), StoreError>) {
     }
 }
 
-fn read(path: &Path) -> Result<Table, String> {
+const NOT_OPEN: &str = "The account is not open yet. Try again in a moment.";
+
+/// Keeps a table that is new and shows it on its tab from now on.
+fn keep(store: &Store, kept: KeptBatch, now: i64) -> Result<Box<KeptBatch>, String> {
+    store
+        .transaction::<_, StoreError>(|tx| {
+            batches::keep(tx, &kept, now)?;
+            batches::set_open(tx, kept.id, true)
+        })
+        .map_err(|error| format!("The table cannot be kept: {error}. Nothing was sent."))?;
+    Ok(Box::new(kept))
+}
+
+/// A file as a table, and what it would say in other encodings.
+fn read(path: &Path, read_as: ReadAs) -> Result<(Table, Vec<(TextEncoding, String)>), String> {
     use std::io::Read as _;
     let most = u64::try_from(MOST_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
     std::fs::File::open(path)
         .and_then(|file| file.take(most).read_to_end(&mut bytes))
         .map_err(|error| format!("It could not be read: {error}. Choose it again where it is now."))?;
-    let table = Table::read(&bytes).map_err(|error| format!("{error} {}", error.hint))?;
+    let table = Table::read_as(&bytes, read_as).map_err(|error| format!("{error} {}", error.hint))?;
     if table.rows.is_empty() {
         return Err("There are no rows under the names of the columns. Write one row for each.".to_owned());
     }
-    Ok(table)
+    Ok((table, samples(&bytes)))
 }
 
 /// The rows that were asked for and their orders, where they cost what the person saw.

@@ -69,6 +69,15 @@ impl Setting {
         }
     }
 
+    /// Its name as the form of a product has it: a speech has a text.
+    #[must_use]
+    pub fn name_on(self, product: Product) -> &'static str {
+        match (self, product) {
+            (Self::Script, Product::Speech) => "Text",
+            _ => self.name(),
+        }
+    }
+
     /// Whether jobs of this product have it.
     #[must_use]
     pub fn is_of(self, product: Product) -> bool {
@@ -232,6 +241,10 @@ impl<'a> Composer<'a> {
         for (setting, text) in [(Setting::Title, Some(title)), (Setting::Script, script)] {
             let Some(text) = text else { continue };
             match fill(text, self.table, row) {
+                // A title is one line, also as the name of a file.
+                Ok(filled) if setting == Setting::Title => {
+                    *text = filled.split_whitespace().collect::<Vec<_>>().join(" ");
+                }
                 Ok(filled) => *text = filled,
                 Err(unfilled) => problems.extend(unfilled.into_iter().map(|found| self.unfilled(setting, found))),
             }

@@ -5,6 +5,7 @@
 
 mod cast;
 mod compose;
+mod encoding;
 mod placeholders;
 mod price;
 mod read;
@@ -12,9 +13,11 @@ mod table;
 
 pub use cast::Cast;
 pub use compose::{BatchRow, CellProblem, Composer, Setting, texts, unused_columns};
-pub use placeholders::{Unfilled, fill, has_placeholder};
+pub use encoding::{TextEncoding, samples};
+pub use placeholders::{Unfilled, fill, has_placeholder, names as placeholder_names};
 pub use price::{Priced, price, sum};
-pub use table::{MOST_BYTES, MOST_ROWS, Row, Source, Table, TableError, TableErrorKind};
+pub use read::{ReadAs, SEPARATORS};
+pub use table::{MOST_BYTES, MOST_ROWS, Row, Source, Table, TableError, TableErrorKind, separator_words};
 
 #[cfg(test)]
 mod tests;

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::encoding::TextEncoding;
 use super::table::{MOST_BYTES, MOST_ROWS, Row, Source, Table, TableError, TableErrorKind};
 
 /// The separators looked for, the likeliest first.
-const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub const SEPARATORS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records read to find the separator.
 const SNIFFED: usize = 50;
 /// Bytes looked at to find the encoding of a text that does not say it.
@@ -15,6 +16,14 @@ const MOST_LOOKED_AT: usize = 256 * 1024;
 
 fn error(kind: TableErrorKind, message: impl Into<String>, hint: &'static str) -> TableError {
     TableError { kind, message: message.into(), hint }
+}
+
+/// What the person says about a file; `None` is found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadAs {
+    pub encoding: Option<TextEncoding>,
+    /// One of [`SEPARATORS`].
+    pub separator: Option<u8>,
 }
 
 impl Table {
@@ -26,6 +35,15 @@ impl Table {
     /// # Errors
     /// [`TableError`]; there is no half a table.
     pub fn read(bytes: &[u8]) -> Result<Self, TableError> {
+        Self::read_as(bytes, ReadAs::default())
+    }
+
+    /// Reads a CSV file as [`Table::read`] does, but in the encoding and with the separator that the person
+    /// says. What the encoding has no letter for becomes U+FFFD, for the person to see.
+    ///
+    /// # Errors
+    /// [`TableError`]; there is no half a table.
+    pub fn read_as(bytes: &[u8], read_as: ReadAs) -> Result<Self, TableError> {
         if bytes.len() > MOST_BYTES {
             return Err(error(
                 TableErrorKind::TooLarge,
@@ -33,9 +51,9 @@ impl Table {
                 "Split it into several files.",
             ));
         }
-        let (text, encoding) = decoded(bytes)?;
+        let (text, encoding, is_guessed) = decoded(bytes, read_as.encoding)?;
         let (text, named) = without_separator_line(&text);
-        let separator = named.unwrap_or_else(|| sniffed(text));
+        let separator = read_as.separator.or(named).unwrap_or_else(|| sniffed(text));
         let first_line = if named.is_some() { 2 } else { 1 };
         let mut records = Records::of(text, separator, first_line);
         let Some((_, named)) = records.find(|(_, cells)| !is_blank(cells)) else {
@@ -69,7 +87,8 @@ impl Table {
                 "Close it, or write two of them where one is meant.",
             ));
         }
-        Ok(Self { columns, rows, source: Source { encoding: encoding.name(), separator } })
+        let source = Source { encoding: Some(TextEncoding(encoding)), is_guessed, separator };
+        Ok(Self { columns, rows, source })
     }
 
     /// The table as a CSV file that spreadsheets read: UTF-8 with its mark, commas, RFC 4180.
@@ -92,8 +111,8 @@ fn is_blank(cells: &[String]) -> bool {
     cells.iter().all(|cell| cell.trim().is_empty())
 }
 
-/// Text of the file without a byte order mark, and how it was encoded.
-fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static Encoding), TableError> {
+/// Text of the file without a byte order mark, how it was encoded, and whether that was guessed.
+fn decoded(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Cow<'_, str>, &'static Encoding, bool), TableError> {
     // A zip, which is what spreadsheets of today are, and the containers of older ones.
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         return Err(error(
@@ -102,31 +121,40 @@ fn decoded(bytes: &[u8]) -> Result<(Cow<'_, str>, &'static Encoding), TableError
             "Save it as CSV in the spreadsheet program and open that.",
         ));
     }
-    let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or_else(|| (encoding(bytes), 0));
+    let mark = Encoding::for_bom(bytes);
+    let (encoding, is_guessed) = match (chosen, mark) {
+        (Some(chosen), _) => (chosen.0, false),
+        (None, Some((marked, _))) => (marked, false),
+        (None, None) => encoding(bytes),
+    };
+    let mark = mark.map_or(0, |(_, length)| length);
     let (text, malformed) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
     // The old encodings of one byte a letter leave some of the upper control characters where they were.
     let is_strange =
         |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{b}' | '\u{c}' | '\u{80}'..='\u{9f}');
-    if malformed || text.contains(is_strange) {
+    // Where the encoding is a guess or a choice, letters that are none are seen, and another can be chosen.
+    let is_said = chosen.is_none() && !is_guessed;
+    if malformed && is_said || text.contains(is_strange) {
         return Err(error(TableErrorKind::NotText, "This file is no text.", "Save the table as CSV in UTF-8."));
     }
-    Ok((text, encoding))
+    Ok((text, encoding, is_guessed))
 }
 
-/// The encoding of a text that does not say it.
-fn encoding(bytes: &[u8]) -> &'static Encoding {
+/// The encoding of a text that does not say it, and whether it could be another.
+fn encoding(bytes: &[u8]) -> (&'static Encoding, bool) {
     let looked_at = bytes.get(..MOST_LOOKED_AT).unwrap_or(bytes);
     // Only the letters of UTF-16 hold a zero byte, and those of separators and line ends always do.
     let zeros = |odd: usize| looked_at.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     match (zeros(0), zeros(1)) {
-        (0, 0) if std::str::from_utf8(bytes).is_ok() => UTF_8,
+        // Hardly any other text is good UTF-8 by chance.
+        (0, 0) if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),
         (0, 0) => {
             let mut detector = chardetng::EncodingDetector::new();
             detector.feed(looked_at, true);
-            detector.guess(None, false)
+            (detector.guess(None, false), true)
         }
-        (even, odd) if even > odd => UTF_16BE,
-        _ => UTF_16LE,
+        (even, odd) if even > odd => (UTF_16BE, true),
+        _ => (UTF_16LE, true),
     }
 }
 

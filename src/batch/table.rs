@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::encoding::TextEncoding;
+
 /// Rows a table may have at most, the names of the columns apart.
 pub const MOST_ROWS: usize = 20_000;
 /// Bytes a table may have at most.
@@ -21,24 +23,23 @@ pub struct Table {
 /// How a file was written, as far as it was found out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Source {
-    /// The encoding's name, "UTF-8"; empty for a table that was not read from a file just now.
-    pub encoding: &'static str,
+    /// `None` where it is not known.
+    pub encoding: Option<TextEncoding>,
+    /// The encoding was guessed from the letters: the file does not say it.
+    pub is_guessed: bool,
     /// What stands between cells; 0 where it is not known.
     pub separator: u8,
 }
 
-impl Source {
-    /// In words: "windows-1252, semicolons"; empty where it is not known.
-    #[must_use]
-    pub fn words(self) -> String {
-        let between = match self.separator {
-            b',' => "commas",
-            b';' => "semicolons",
-            b'\t' => "tabs",
-            b'|' => "pipes",
-            _ => return String::new(),
-        };
-        format!("{}, {between}", self.encoding)
+/// What stands between cells, in words: "commas".
+#[must_use]
+pub fn separator_words(separator: u8) -> &'static str {
+    match separator {
+        b',' => "commas",
+        b';' => "semicolons",
+        b'\t' => "tabs",
+        b'|' => "pipes",
+        _ => "",
     }
 }
 

@@ -59,6 +59,45 @@ fn the_old_encodings_are_told_apart_by_what_they_say() {
 }
 
 #[test]
+fn the_person_says_how_a_file_is_written_where_the_guess_is_wrong() {
+    let bytes = encoding_rs::WINDOWS_1251.encode("name;a\nИван;1,2\n").0.into_owned();
+    let read = |label: &str, separator: Option<u8>| {
+        let read_as = ReadAs { encoding: TextEncoding::of_label(label), separator };
+        let table = Table::read_as(&bytes, read_as).unwrap();
+        assert!(!table.source.is_guessed, "the person said it");
+        table.rows[0].cells.join("|")
+    };
+    assert_eq!(read("windows-1251", None), "Иван|1,2");
+    assert_eq!(read("windows-1251", Some(b',')), "Иван;1", "what is behind the only column stays aside");
+    assert_eq!(read("windows-1252", None), "Èâàí|1,2");
+    assert_eq!(read("utf-8", None), "\u{fffd}\u{fffd}\u{fffd}\u{fffd}|1,2", "what is no letter is seen");
+    assert!(Table::read(&bytes).unwrap().source.is_guessed);
+    assert!(!Table::read("name\nИван\n".as_bytes()).unwrap().source.is_guessed);
+    let marked = utf_16("\u{feff}n;t\nZoë;1\n", u16::to_le_bytes);
+    assert!(!Table::read(&marked).unwrap().source.is_guessed, "its mark says it");
+    let bare = utf_16("n;t\nZoë;1\n", u16::to_le_bytes);
+    let table = Table::read(&bare).unwrap();
+    assert_eq!((table.source.encoding.unwrap().name(), table.source.is_guessed), ("UTF-16", true));
+}
+
+#[test]
+fn a_sample_shows_the_first_letters_that_differ() {
+    let sample = |bytes: &[u8], label: &str| {
+        let found = samples(bytes);
+        let wanted = TextEncoding::of_label(label).unwrap();
+        found.into_iter().find(|(encoding, _)| *encoding == wanted).map(|(_, text)| text)
+    };
+    let text = format!("{}id;name\n17;Jürgen Groß;Köln\n", "1;plain\n".repeat(500));
+    let western = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
+    assert_eq!(sample(&western, "windows-1252").unwrap(), "17;Jürgen Groß;Köln");
+    assert_eq!(sample(&western, "windows-1251").unwrap(), "17;Jьrgen GroЯ;Kцln");
+    let japanese = encoding_rs::SHIFT_JIS.encode("name\n山田太郎,東京\n").0.into_owned();
+    assert_eq!(sample(&japanese, "shift_jis").unwrap(), "山田太郎,東京");
+    assert_eq!(sample(b"plain,text\n", "utf-8"), None, "it is the same in all of them");
+    assert_eq!(sample(&utf_16("n;t\nZoë;1\n", u16::to_le_bytes), "utf-16le").unwrap(), "n;t Zoë;1");
+}
+
+#[test]
 fn rows_carry_the_line_an_editor_shows() {
     for end in ["\n", "\r\n", "\r"] {
         let text = ["a,b", "", "1,\"x", "y\"", "", "2,z"].join(end);
@@ -86,6 +125,14 @@ fn what_is_no_table_says_why() {
     check_refused(b"a,b\n1,2\n3,\"4\n5,6\n", TableErrorKind::Unclosed, unclosed);
     let many = "a,b\n".repeat(MOST_ROWS + 2);
     check_refused(many.as_bytes(), TableErrorKind::TooLarge, "The table has more than 20000 rows.");
+}
+
+#[test]
+fn a_title_is_one_line_whatever_the_cell_says() {
+    let table = Table::read(b"name,title\nAnn,\"For\n Ann \"\n").unwrap();
+    let (base, cast) = (video(), cast());
+    let row = Composer::new(&table, &base, &cast).compose(&table.rows[0]);
+    assert_eq!(texts(&row.draft).0, "For Ann");
 }
 
 #[test]

@@ -1,10 +1,14 @@
 //! Tables in the database: the only place that reads and writes `batches` and `batch_rows`. A row and the
 //! job it became are tied in the transaction that books the job, so that no restart doubles or loses one.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use std::path::PathBuf;
 
+use rusqlite::{OptionalExtension as _, Transaction, params};
+use serde::{Deserialize, Serialize};
+
+use super::journal;
 use super::types::{BatchChange, BatchId, JobId, JobState, KeptBatch};
-use crate::batch::{Row, Table};
+use crate::batch::{Row, Source, Table, TextEncoding};
 use crate::draft::{Draft, Product};
 use crate::store::StoreError;
 
@@ -14,21 +18,52 @@ use crate::store::StoreError;
 /// [`StoreError`].
 pub fn keep(tx: &Transaction<'_>, batch: &KeptBatch, at: i64) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO batches (id, product, name, base, columns, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO batches (id, product, name, base, columns, created_at, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![
             batch.id.to_string(),
             batch.base.product().word(),
             batch.name,
             base_json(&batch.base)?,
             json(&batch.table.columns)?,
-            at
+            at,
+            source_json(batch)?
         ],
     )?;
+    insert_rows(tx, batch)
+}
+
+fn insert_rows(tx: &Transaction<'_>, batch: &KeptBatch) -> Result<(), StoreError> {
     let mut statement = tx.prepare_cached("INSERT INTO batch_rows (batch_id, line, cells) VALUES (?1, ?2, ?3)")?;
     for row in &batch.table.rows {
         statement.execute(params![batch.id.to_string(), line(row.line), json(row)?])?;
     }
     Ok(())
+}
+
+/// Puts what a file says, read in another way, in the place of a table that is as it was read. `false`: rows
+/// were changed or made meanwhile, and stay.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn replace(tx: &Transaction<'_>, batch: &KeptBatch) -> Result<bool, StoreError> {
+    let id = batch.id.to_string();
+    let touched: bool = tx.query_row(
+        "SELECT EXISTS (SELECT 1 FROM batch_rows WHERE batch_id = ?1 AND (revision > 0 OR job_id IS NOT NULL))",
+        params![id],
+        |row| row.get(0),
+    )?;
+    if touched {
+        return Ok(false);
+    }
+    let changed = tx.execute(
+        "UPDATE batches SET columns = ?2, source = ?3 WHERE id = ?1",
+        params![id, json(&batch.table.columns)?, source_json(batch)?],
+    )?;
+    if changed == 1 {
+        tx.execute("DELETE FROM batch_rows WHERE batch_id = ?1", params![id])?;
+        insert_rows(tx, batch)?;
+    }
+    Ok(changed == 1)
 }
 
 /// Takes in what the person changed. Changes may arrive in any order: an older one replaces nothing.
@@ -87,14 +122,15 @@ pub fn open(tx: &Transaction<'_>) -> Result<Vec<KeptBatch>, StoreError> {
     Ok(batches)
 }
 
-/// All tables that are kept, open or closed.
+/// All tables that are kept, open or closed, with their names.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn ids(tx: &Transaction<'_>) -> Result<Vec<BatchId>, StoreError> {
-    let mut statement = tx.prepare("SELECT id FROM batches")?;
-    let ids: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-    Ok(ids.iter().filter_map(|id| BatchId::parse(id)).collect())
+pub fn names(tx: &Transaction<'_>) -> Result<Vec<(BatchId, String)>, StoreError> {
+    let mut statement = tx.prepare("SELECT id, name FROM batches")?;
+    let found: Vec<(String, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().filter_map(|(id, name)| Some((BatchId::parse(&id)?, name))).collect())
 }
 
 /// A table with the jobs its rows became; `None` where there is none of this id.
@@ -102,18 +138,20 @@ pub fn ids(tx: &Transaction<'_>) -> Result<Vec<BatchId>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn get(tx: &Transaction<'_>, id: BatchId) -> Result<Option<KeptBatch>, StoreError> {
-    let found: Option<(String, String, String, String, i64)> = tx
+    let found: Option<(String, String, String, String, i64, Option<String>)> = tx
         .query_row(
-            "SELECT product, name, base, columns, revision FROM batches WHERE id = ?1",
+            "SELECT product, name, base, columns, revision, source FROM batches WHERE id = ?1",
             params![id.to_string()],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
         )
         .optional()?;
-    let Some((product, name, base, columns, mut revision)) = found else { return Ok(None) };
+    let Some((product, name, base, columns, mut revision, source)) = found else { return Ok(None) };
     let product = Product::from_word(&product).ok_or_else(|| StoreError::Corrupt(format!("product “{product}”")))?;
     let base = Draft::from_json(product, &base).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     let mut table = Table { columns: from_json(&columns)?, ..Table::default() };
-    let mut jobs = Vec::new();
+    let file = source.map(|source| from_json::<FileSource>(&source)).transpose()?;
+    let file = file.map(|file| file.take_into(&mut table));
+    let (mut jobs, mut is_edited) = (Vec::new(), false);
     let mut statement =
         tx.prepare_cached("SELECT cells, job_id, revision FROM batch_rows WHERE batch_id = ?1 ORDER BY line")?;
     let mut rows = statement.query(params![id.to_string()])?;
@@ -122,10 +160,40 @@ pub fn get(tx: &Transaction<'_>, id: BatchId) -> Result<Option<KeptBatch>, Store
         // A row that was not changed since a column was added is one cell short.
         row.cells.resize(table.columns.len(), String::new());
         jobs.push(found.get::<_, Option<String>>(1)?.map(|job| job_id(&job)).transpose()?);
-        revision = revision.max(found.get(2)?);
+        let changed: i64 = found.get(2)?;
+        is_edited |= changed > 0;
+        revision = revision.max(changed);
         table.rows.push(row);
     }
-    Ok(Some(KeptBatch { id, name, base, table, jobs, revision: u64::try_from(revision).unwrap_or_default() }))
+    let revision = u64::try_from(revision).unwrap_or_default();
+    Ok(Some(KeptBatch { id, name, base, table, jobs, revision, is_edited, file, samples: Vec::new() }))
+}
+
+/// The file a table was read from, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct FileSource {
+    path: String,
+    /// Its label; empty where it is not known.
+    encoding: String,
+    is_guessed: bool,
+    separator: u8,
+}
+
+impl FileSource {
+    fn take_into(self, table: &mut Table) -> PathBuf {
+        let Self { path, encoding, is_guessed, separator } = self;
+        table.source = Source { encoding: TextEncoding::of_label(&encoding), is_guessed, separator };
+        path.into()
+    }
+}
+
+fn source_json(batch: &KeptBatch) -> Result<Option<String>, StoreError> {
+    let Source { encoding, is_guessed, separator } = batch.table.source;
+    let encoding = encoding.map(TextEncoding::label).unwrap_or_default().to_owned();
+    // A path that is no text cannot be kept: the file is chosen again instead.
+    let path = batch.file.as_ref().and_then(|path| path.to_str()).map(str::to_owned);
+    let kept = path.map(|path| FileSource { path, encoding, is_guessed, separator });
+    kept.map(|kept| json(&kept)).transpose()
 }
 
 /// Ties a row to the job it becomes. A row that has been made, or is being made, is not made again.
@@ -147,6 +215,9 @@ pub fn claim(tx: &Transaction<'_>, id: BatchId, row: &Row, job: JobId) -> Result
         if !matches!(JobState::from_word(&state), Some(JobState::Failed | JobState::Cancelled)) {
             return Err(Claim::Made(row.line));
         }
+        if !journal::set_again(tx, before, job)? {
+            return Err(Claim::Made(row.line));
+        }
         // The new one stands in its place in the batch.
         tx.prepare_cached("UPDATE jobs SET batch = NULL WHERE id = ?1")?.execute(params![before.to_string()])?;
     }
@@ -155,19 +226,18 @@ pub fn claim(tx: &Transaction<'_>, id: BatchId, row: &Row, job: JobId) -> Result
     Ok(before)
 }
 
-/// Ties the row that became `before`, where there is one, to the job that is made in its place. `false`:
-/// it was no row's.
+/// Ties the row that became `before`, where there is one, to the job that is made in its place.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn follow(tx: &Transaction<'_>, before: JobId, job: JobId) -> Result<bool, StoreError> {
+pub fn follow(tx: &Transaction<'_>, before: JobId, job: JobId) -> Result<(), StoreError> {
     let (before, job) = (before.to_string(), job.to_string());
     if tx.execute("UPDATE batch_rows SET job_id = ?2 WHERE job_id = ?1", params![before, job])? == 0 {
-        return Ok(false);
+        return Ok(());
     }
     tx.execute("UPDATE jobs SET batch = (SELECT batch FROM jobs WHERE id = ?1) WHERE id = ?2", params![before, job])?;
     tx.execute("UPDATE jobs SET batch = NULL WHERE id = ?1", params![before])?;
-    Ok(true)
+    Ok(())
 }
 
 /// Why a row cannot become a job.

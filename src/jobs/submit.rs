@@ -15,6 +15,9 @@ use super::batches::{self, Claim};
 use super::journal::{self, Record};
 use super::types::{BatchId, Job, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
 
+/// A second attempt in the place of one job would be a second purchase.
+const MADE_AGAIN: &str = "It was made again already: look at the newer one in the Library. Nothing was sent.";
+
 /// One job to be made, and the money it may cost.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -128,9 +131,11 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, Submi
             }
             submitted.jobs.push(record.job.id);
         }
-        if let (Some(before), [job]) = (submission.again, submitted.jobs.as_slice())
-            && batches::follow(tx, before, *job)?
-        {
+        if let (Some(before), [job]) = (submission.again, submitted.jobs.as_slice()) {
+            if !journal::set_again(tx, before, *job)? {
+                return Err(SubmitError::Problem(MADE_AGAIN.to_owned()));
+            }
+            batches::follow(tx, before, *job)?;
             submitted.replaced.push(before);
         }
         Ok::<_, SubmitError>(submitted)
@@ -171,6 +176,7 @@ fn record(order: &Order, submission: &Submission, batch: Option<BatchId>) -> Res
         portrait_url: kept.composition().portrait_url().map(str::to_owned),
         draft: Arc::from(json),
         batch,
+        again: None,
     };
     Ok(Record {
         job,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{Row, Table};
+use crate::batch::{Row, Table, TextEncoding};
 use crate::draft::{Draft, Product, WordTiming, chat};
 use crate::money::Usd;
 use crate::pricing::Unit;
@@ -59,6 +59,12 @@ pub struct KeptBatch {
     pub jobs: Vec<Option<JobId>>,
     /// Counts the changes.
     pub revision: u64,
+    /// Cells were changed by the person: they are not those of the file any more.
+    pub is_edited: bool,
+    /// The file it was read from, where it was one.
+    pub file: Option<PathBuf>,
+    /// What the file would say in other encodings, where it was read just now and would say something else.
+    pub samples: Vec<(TextEncoding, String)>,
 }
 
 /// What the person changed in a table.
@@ -245,8 +251,6 @@ pub enum Progress {
     /// Nothing to say beyond the state.
     #[default]
     None,
-    /// Waits for its turn: 1 is next.
-    Place(usize),
     /// Bytes of an upload or a download.
     Bytes {
         done: u64,
@@ -309,6 +313,8 @@ pub struct Job {
     pub draft: Arc<str>,
     /// Jobs that were booked together share it.
     pub batch: Option<BatchId>,
+    /// The job that was made in its place after it ended: it is made again once at most.
+    pub again: Option<JobId>,
 }
 
 impl Job {
@@ -371,6 +377,8 @@ pub enum Pause {
 #[derive(Clone, Debug, Default)]
 pub struct Board {
     pub jobs: Vec<Arc<Job>>,
+    /// Those that wait for their turn, the next one first.
+    pub waiting: Vec<JobId>,
     /// In progress at HeyGen, at most 10.
     pub in_flight: usize,
     /// Realtime sessions at HeyGen, at most 3; they take none of the ten places.
@@ -380,6 +388,21 @@ pub struct Board {
     pub paused: Option<Pause>,
     /// Jobs that were booked together and are several, as one; the newest first.
     pub batches: Vec<BatchStanding>,
+}
+
+impl Board {
+    /// The job of this id.
+    #[must_use]
+    pub fn job(&self, id: JobId) -> Option<&Arc<Job>> {
+        self.jobs.iter().find(|job| job.id == id)
+    }
+
+    /// The place of a job that waits for its turn: 1 is next.
+    #[must_use]
+    pub fn place(&self, id: JobId) -> Option<usize> {
+        // Ids sort by time, and jobs wait in the order they were made.
+        self.waiting.binary_search(&id).ok().map(|place| place + 1)
+    }
 }
 
 /// How jobs that were booked together stand as one.

@@ -60,6 +60,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("format_4.sql"),
     include_str!("format_5.sql"),
     include_str!("format_6.sql"),
+    include_str!("format_7.sql"),
 ];
 
 /// One account's database. Cheap to clone.

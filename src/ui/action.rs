@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 
-use crate::batch::{Cast, Table};
+use crate::batch::{Cast, ReadAs, Table};
 use crate::draft::{Draft, Product};
 use crate::jobs::types::{BatchChange, BatchId, Decision, JobId, QuotedPrice};
 use crate::money::Usd;
@@ -128,10 +128,26 @@ pub enum Action {
         path: PathBuf,
         base: Box<Draft>,
     },
+    /// Read a table's file once more, in another way, where nothing in it was changed or made.
+    ReadTableAs {
+        id: BatchId,
+        name: String,
+        file: PathBuf,
+        base: Box<Draft>,
+        read_as: ReadAs,
+    },
+    /// Open a table that was put together here.
+    MakeTable {
+        name: String,
+        table: Box<Table>,
+        base: Box<Draft>,
+    },
     /// Keep what changed in a table.
     ChangeBatch(Box<BatchChange>),
     /// Make rows of a table at the price that was seen. The window has marked it as submitting.
     SubmitBatch(Box<BatchAsked>),
+    /// Cancel whatever of these jobs has not been paid.
+    CancelBatch(BatchId),
     /// Show a table no more; its jobs go on.
     CloseBatch(BatchId),
     /// Show the table again whose rows became jobs.

@@ -1,6 +1,6 @@
 //! What the window shows: immutable snapshots that `app` replaces. Nothing here does anything.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::{Bundle, Rows};
 use crate::draft::translation::Glossary;
 use crate::draft::{Draft, Look, Product, Voice};
-use crate::jobs::types::{BatchId, Board, Candidate, JobId, KeptBatch};
+use crate::jobs::types::{BatchId, Board, Candidate, Job, JobId, KeptBatch};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
@@ -143,8 +143,8 @@ pub struct Model {
     /// The person's own avatars, looks and voices.
     pub own: Own,
     pub board: Arc<Board>,
-    /// The tables that are kept, open or closed.
-    pub tables: BTreeSet<BatchId>,
+    /// The tables that are kept, open or closed, by their names.
+    pub tables: BTreeMap<BatchId, String>,
     pub card: Arc<RateCard>,
     /// Where the card comes from or why the person's own card is not used.
     pub card_note: Option<String>,
@@ -196,7 +196,7 @@ impl Model {
             glossaries: Loaded::default(),
             own: Own::default(),
             board: Arc::default(),
-            tables: BTreeSet::new(),
+            tables: BTreeMap::new(),
             card,
             card_note: None,
             card_is_fallback: false,
@@ -236,6 +236,25 @@ impl Model {
             | Billing::Unknown(_) => None,
         }
     }
+
+    /// The table of whose rows a job is one, where it is kept.
+    #[must_use]
+    pub fn table_of(&self, job: &Job) -> Option<BatchId> {
+        job.batch.filter(|id| self.tables.contains_key(id))
+    }
+
+    /// The newest job that was made in the place of an ended one; `None` where none was.
+    #[must_use]
+    pub fn made_again(&self, job: &Job) -> Option<&Arc<Job>> {
+        let mut newest = None;
+        let mut next = job.again;
+        // Each is younger than the one before: there is no circle.
+        while let Some(job) = next.and_then(|id| self.board.job(id)) {
+            next = job.again.filter(|again| *again > job.id);
+            newest = Some(job);
+        }
+        newest
+    }
 }
 
 /// Something the app tells the window's own state once.
@@ -254,12 +273,19 @@ pub enum Message {
     RowsRead(Result<Rows, String>),
     /// A file was read as a table for this product, or its name and why it is none.
     TableRead(Product, Result<Box<KeptBatch>, (String, String)>),
-    /// A table that was closed is to be shown again, with the draft its rows share.
-    BatchOpened(Box<KeptBatch>),
+    /// A file is not read as a table after all.
+    TableNotRead(Product),
+    /// A table's file was read once more in another way, or why not.
+    TableReread(BatchId, Result<Box<KeptBatch>, String>),
+    /// A table that was closed is to be shown again, with the draft its rows share, and at the row of
+    /// a job where one is meant.
+    BatchOpened(Box<KeptBatch>, Option<JobId>),
     /// A table that was open when the account was last used.
     BatchFound(Box<KeptBatch>),
     /// Rows of a table became jobs, by their lines, or why none did.
     BatchMade(BatchId, Result<Vec<(u64, JobId)>, String>),
+    /// Show this job in the Library.
+    ShowJob(JobId),
     /// A job was made again as another one.
     MadeAgain(JobId, JobId),
     /// Another account is shown: its tables are others.

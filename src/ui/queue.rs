@@ -29,7 +29,7 @@ const GAP: f32 = 12.0;
 /// Draws the strip; true when the Library was asked for.
 pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
     let jobs = &model.board.jobs;
-    let items = items(&model.board);
+    let items = items(model);
     if compact {
         return compact_ui(ui, &items);
     }
@@ -60,8 +60,7 @@ pub fn queue_ui(ui: &mut Ui, model: &Model, compact: bool, pictures: &mut Pictur
             let rect = Rect::from_min_size(pos2(left, strip.top()), card);
             left += card.x + GAP;
             if ui.is_rect_visible(rect) {
-                let has_table = item.job.batch.is_some_and(|id| model.tables.contains(&id));
-                let card = ui.push_id(item.job.id, |ui| card_ui(ui, rect, item, has_table, pictures, actions));
+                let card = ui.push_id(item.job.id, |ui| card_ui(ui, rect, item, pictures, actions));
                 show_all |= card.inner;
             }
         }
@@ -135,7 +134,7 @@ pub struct StandingWords {
 
 /// How a job stands in the strip; the words are those of the Library.
 #[must_use]
-pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
+pub fn standing(job: &Job, board: &Board, palette: &Palette) -> StandingWords {
     let known = progress_thousandths(job).map(|thousandths| f32::from(thousandths) / 1000.0);
     let (share, color) = match job.state {
         JobState::Held => (0.0, palette.faint),
@@ -155,7 +154,7 @@ pub fn standing(job: &Job, palette: &Palette) -> StandingWords {
         JobState::Failed | JobState::OutcomeUnknown => (1.0, palette.amber),
         JobState::Cancelled => (1.0, palette.faint),
     };
-    StandingWords { share, color, words: standing_words(job) }
+    StandingWords { share, color, words: standing_words(job, board) }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
@@ -165,6 +164,9 @@ fn rendering_share(seconds: u64) -> f32 {
 
 /// A job, or all that were booked with it as one.
 struct Item<'a> {
+    /// The name of its table, where it is one.
+    table: Option<&'a str>,
+    board: &'a Board,
     /// Of several, the newest.
     job: &'a Arc<Job>,
     group: Option<&'a BatchStanding>,
@@ -173,13 +175,25 @@ struct Item<'a> {
 impl Item<'_> {
     fn title(&self) -> String {
         match self.group {
+            Some(_) if self.table.is_some() => self.table.unwrap_or_default().to_owned(),
             Some(group) => format!("{} and {} more", self.job.title, format::count(group.jobs.saturating_sub(1))),
             None => self.job.title.clone(),
         }
     }
 
+    /// How a group stands, as short as a card needs it.
+    fn short_words(&self) -> Option<String> {
+        let BatchStanding { jobs, done, failed, cancelled, asking, .. } = *self.group?;
+        let of = format!("{} of {}", format::count(done), format::count(jobs));
+        Some(match (failed + cancelled, asking) {
+            (0, 0) => format!("{of} finished"),
+            (_, 1..) => format!("{of}, {} ask you", format::count(asking)),
+            (failed, _) => format!("{of}, {} failed", format::count(failed)),
+        })
+    }
+
     fn standing(&self, palette: &Palette) -> StandingWords {
-        let Some(group) = self.group else { return standing(self.job, palette) };
+        let Some(group) = self.group else { return standing(self.job, self.board, palette) };
         let BatchStanding { jobs, done, failed, cancelled, asking, charged, held, .. } = *group;
         let color = match (group.is_over(), failed + asking) {
             (true, 0) => palette.green,
@@ -192,7 +206,8 @@ impl Item<'_> {
 }
 
 /// What the strip shows: the newest jobs, and one thing for many that were booked together.
-fn items(board: &Board) -> Vec<Item<'_>> {
+fn items(model: &Model) -> Vec<Item<'_>> {
+    let board = &*model.board;
     /// Fewer stand side by side as jobs of their own.
     const GROUPED_FROM: usize = 4;
     let mut groups: Vec<(&BatchStanding, bool)> =
@@ -206,23 +221,17 @@ fn items(board: &Board) -> Vec<Item<'_>> {
             Some((_, true)) => {}
             Some((group, is_there)) => {
                 *is_there = true;
-                items.push(Item { job, group: Some(*group) });
+                let table = model.tables.get(&group.id).map(String::as_str);
+                items.push(Item { table, board, job, group: Some(*group) });
             }
-            None => items.push(Item { job, group: None }),
+            None => items.push(Item { table: None, board, job, group: None }),
         }
     }
     items
 }
 
 /// Draws one card; true when the Library was asked for.
-fn card_ui(
-    ui: &mut Ui,
-    rect: Rect,
-    item: &Item<'_>,
-    has_table: bool,
-    pictures: &mut Pictures,
-    actions: &mut Vec<Action>,
-) -> bool {
+fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, actions: &mut Vec<Action>) -> bool {
     let job = item.job;
     let palette = palette(ui);
     let stroke = Stroke::new(1.0, palette.line);
@@ -254,7 +263,17 @@ fn card_ui(
     let spoken = format!("{title}: {}", standing.words);
     let more = if item.group.is_some() { &standing.words } else { &job.quoted.how };
     widgets::words(ui, title, regular(14.0), palette.text).on_hover_text(more);
-    widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
+    match item.group {
+        Some(group) => {
+            let ended = group.failed + group.cancelled + group.asking;
+            let done = (batch::share(group.done, group.jobs), palette.green);
+            let parts = [done, (batch::share(ended, group.jobs), palette.amber)];
+            widgets::split_bar(ui, &spoken, texts.width(), &parts);
+        }
+        None => {
+            widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
+        }
+    }
     let held = held_words(job).filter(|_| item.group.is_none());
     let told = match &held {
         // Without links under it there is room for two lines.
@@ -262,8 +281,11 @@ fn card_ui(
             widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim)
         }
         // The money goes to the line of the links: both are whole there.
-        Some(_) => widgets::words(ui, short_state_words(job), regular(12.0), palette.dim),
-        None => widgets::words(ui, standing.words.as_str(), regular(12.0), palette.dim),
+        Some(_) => widgets::words(ui, short_state_words(job, item.board), regular(12.0), palette.dim),
+        None => {
+            let short = item.short_words().unwrap_or_else(|| standing.words.clone());
+            widgets::words(ui, short, regular(12.0), palette.dim)
+        }
     };
     widgets::name(&told, Role::Label, true, &standing.words);
     match (&job.error, item.group) {
@@ -277,13 +299,18 @@ fn card_ui(
     }
     let row = ui.allocate_ui_with_layout(vec2(texts.width(), 18.0), Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
-        if item.group.is_some() {
-            if let Some(id) = job.batch.filter(|_| has_table)
-                && widgets::link(ui, "open the table", "Open the table they were made from").clicked()
+        if let Some(group) = item.group {
+            let (amount, what) = match group.charged.is_zero() {
+                true => (group.held, "held"),
+                false => (group.charged, "charged"),
+            };
+            widgets::caption(ui, amount.to_string()).on_hover_text(format!("{amount} {what}"));
+            if let Some(id) = job.batch.filter(|_| item.table.is_some())
+                && widgets::link(ui, "table", "Open the table they were made from").clicked()
             {
                 actions.push(Action::OpenBatch(job.product, id));
             }
-            return widgets::link(ui, "in the Library", "Show them in the Library").clicked();
+            return widgets::link(ui, "Library", "Show them in the Library").clicked();
         }
         if let Some(held) = held {
             widgets::caption(ui, held);
@@ -332,6 +359,10 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::Cancelled, _) if job.error.is_some() => {}
         (JobState::Running, _) if job.progress == Progress::NeedsPerson && job.product == Product::VideoAgent => {
             link("answer", Action::OpenChat(job.id));
+        }
+        // The newer one has a card of its own.
+        (JobState::Failed | JobState::Cancelled, _) if job.again.is_some() => {
+            link("edit", Action::EditAgain(job.id));
         }
         (JobState::Failed | JobState::Cancelled, _) => {
             link("edit", Action::EditAgain(job.id));

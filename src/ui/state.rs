@@ -93,12 +93,29 @@ impl State {
                     batch.take_table(answer);
                 }
             }
-            Message::BatchOpened(kept) => {
+            Message::TableNotRead(product) => {
+                if let Some(batch) = self.batch_mut(product) {
+                    batch.not_read();
+                }
+            }
+            Message::TableReread(id, answer) => {
+                for product in [Product::AvatarVideo, Product::Speech] {
+                    if let Some(batch) = self.batch_mut(product) {
+                        batch.reread(id, answer.clone());
+                    }
+                }
+            }
+            Message::ShowJob(id) => {
+                self.tab = Tab::Library;
+                self.library.show_job(id);
+            }
+            Message::BatchOpened(kept, row) => {
                 let product = kept.base.product();
                 self.tab = Tab::of(product);
                 self.load(kept.base.clone());
                 if let Some(batch) = self.batch_mut(product) {
                     batch.take_table(Ok(kept));
+                    batch.go_to_row_of(row);
                 }
             }
             Message::BatchFound(kept) => {
@@ -156,14 +173,21 @@ impl State {
         }
     }
 
-    /// Shows a table that is open on its tab; what keeps another one from taking its place otherwise.
-    pub fn show_batch(&mut self, product: Product, id: BatchId) -> Showing {
+    /// Shows a table that is open on its tab, at the row of a job where one is meant; what keeps another
+    /// one from taking its place otherwise.
+    pub fn show_batch(&mut self, product: Product, id: BatchId, row: Option<JobId>) -> Showing {
         let Some(batch) = self.batch_mut(product) else { return Showing::Free };
         let showing = batch.show_again(id);
         if showing == Showing::Shown {
+            batch.go_to_row_of(row);
             self.tab = Tab::of(product);
         }
         showing
+    }
+
+    /// Whether another table may take a tab.
+    pub fn room_for_table(&mut self, product: Product) -> Showing {
+        self.batch_mut(product).map_or(Showing::Free, |batch| batch.room())
     }
 
     /// The table of a tab that has one.

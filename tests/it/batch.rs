@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use proptest::prelude::*;
-use reelmeter::batch::{Cast, Composer, Row, Table};
+use reelmeter::batch::{Cast, Composer, ReadAs, Row, Table, TextEncoding};
 use reelmeter::draft::{Draft, SpeechDraft};
 use reelmeter::jobs::batches;
 use reelmeter::jobs::submit::{BatchRows, Order, Submission, SubmitError, submit};
-use reelmeter::jobs::types::{BatchChange, BatchId, BatchStanding, JobState, KeptBatch};
+use reelmeter::jobs::types::{BatchChange, BatchId, BatchStanding, JobId, JobState, KeptBatch};
 use reelmeter::money::Usd;
 use reelmeter::pricing::Span;
 use reelmeter::sandbox::{self, Kind, Rule};
@@ -39,6 +39,9 @@ pub fn batch(base: Draft, rows: usize) -> KeptBatch {
         jobs: vec![None; rows],
         table: table(rows),
         revision: 0,
+        is_edited: false,
+        file: None,
+        samples: Vec::new(),
     }
 }
 
@@ -219,6 +222,116 @@ async fn a_failed_row_is_made_again_alone_and_a_made_one_never() {
     assert_eq!(Usd::from_cents(2_500) - rig.wallet().await, charged);
 }
 
+/// An ended job as it would be made once more from the Library.
+fn again(kept: &KeptBatch, place: usize, before: JobId) -> Submission {
+    Submission { rows: None, again: Some(before), ..asked(kept, &[place]) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_row_is_made_again_once_whichever_way_it_is_asked_for() {
+    let rig = Rig::start().await;
+    let mut base = rig.draft("").await;
+    base.script = "Welcome, {{name}}.".to_owned();
+    let kept = batch(base.into(), 2);
+    let store = rig.studio.store.clone();
+    store.transaction::<_, StoreError>(|tx| batches::keep(tx, &kept, now())).unwrap();
+    let fails = || Kind::FailRender { code: "rendering_failed".to_owned(), message: "The face was lost.".to_owned() };
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", fails()));
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", fails()));
+    let first = submit(&store, &asked(&kept, &[0, 1])).unwrap().jobs;
+    rig.studio.worker.take_up_all(first.clone()).await.unwrap();
+    rig.until("both failed", |board| board.batches.iter().any(|batch| batch.failed == 2)).await;
+
+    // The first row from its table, the second from the Library.
+    let from_table = submit(&store, &asked(&kept, &[0])).unwrap();
+    let from_library = submit(&store, &again(&kept, 1, first[1])).unwrap();
+    assert_eq!((&from_table.replaced[..], &from_library.replaced[..]), (&first[..1], &first[1..]));
+    drop(store);
+    let rig = rig.restart().await;
+    let store = rig.studio.store.clone();
+    for (place, before) in first.iter().enumerate() {
+        let refused = submit(&store, &again(&kept, place, *before)).unwrap_err();
+        assert!(refused.to_string().contains("made again already"), "{refused}");
+        let refused = submit(&store, &asked(&kept, &[place])).unwrap_err();
+        assert!(refused.to_string().contains("is being made already"), "{refused}");
+    }
+    rig.until("both are home", |board| board.batches.iter().any(|batch| batch.done == 2)).await;
+    assert_eq!(rig.charges().await.len(), 2, "each row is paid once");
+    let board = rig.studio.board.borrow().clone();
+    let made_again: Vec<_> = first.iter().map(|before| board.job(*before).unwrap().again.unwrap()).collect();
+    assert_eq!(made_again, [from_table.jobs[0], from_library.jobs[0]]);
+    assert_eq!(read(&store, kept.id).jobs, [Some(from_table.jobs[0]), Some(from_library.jobs[0])]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_is_cancelled_together_and_what_has_left_is_not() {
+    let rig = Rig::start().await;
+    let mut base = rig.draft("").await;
+    base.script = "Welcome, {{name}}.".to_owned();
+    // So many that a new board for each change would be more work than the jobs.
+    const MANY: usize = 1_000;
+    let kept = batch(base.into(), MANY);
+    let store = rig.studio.store.clone();
+    store.transaction::<_, StoreError>(|tx| batches::keep(tx, &kept, now())).unwrap();
+    // Ten are at HeyGen and stay there until they are let go.
+    rig.sandbox.faults.push(Rule { times: Some(10), ..Rule::once("POST", "/v3/videos", Kind::HoldPurchase) });
+    let jobs = submit(&store, &asked(&kept, &(0..MANY).collect::<Vec<_>>())).unwrap().jobs;
+    rig.studio.worker.take_up_all(jobs.clone()).await.unwrap();
+    let board = rig.until("ten have left", |board| board.in_flight == 10).await;
+    assert_eq!(board.waiting, jobs[10..], "the others wait, in the order of their rows");
+    assert_eq!(
+        (board.place(jobs[10]), board.place(jobs[MANY - 1]), board.place(jobs[0])),
+        (Some(1), Some(MANY - 10), None)
+    );
+    assert_eq!(rig.studio.worker.cancel_all(jobs).await.unwrap(), MANY - 10);
+    let board = rig.studio.board.borrow().clone();
+    assert_eq!((board.batches[0].cancelled, board.waiting.len()), (MANY - 10, 0), "seen as soon as it is said");
+    rig.sandbox.faults.release();
+    let board = rig.until("the ten are home", |board| board.batches.iter().any(BatchStanding::is_over)).await;
+    assert_eq!((board.batches[0].done, board.held), (10, Usd::ZERO));
+    assert_eq!(rig.charges().await.len(), 10);
+}
+
+#[test]
+fn a_table_is_read_in_another_way_only_while_it_is_as_its_file_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("studio.db");
+    let store = Store::open(&path).unwrap();
+    let bytes = encoding_rs::WINDOWS_1251.encode("имя;город\nИван;Омск\n").0.into_owned();
+    let base: Draft = SpeechDraft { text: "Hello".to_owned(), ..SpeechDraft::default() }.into();
+    let file = Some(PathBuf::from("/tables/guests.csv"));
+    let read_as = |label: &str| {
+        let read_as = ReadAs { encoding: TextEncoding::of_label(label), separator: None };
+        KeptBatch { table: Table::read_as(&bytes, read_as).unwrap(), file: file.clone(), ..batch(base.clone(), 1) }
+    };
+    let western = read_as("windows-1252");
+    store
+        .transaction::<_, StoreError>(|tx| {
+            batches::keep(tx, &western, now())?;
+            batches::set_open(tx, western.id, true)
+        })
+        .unwrap();
+    assert_ne!(western.table.rows[0].cells[0], "Иван");
+    let cyrillic = KeptBatch { id: western.id, ..read_as("windows-1251") };
+    assert!(store.transaction::<_, StoreError>(|tx| batches::replace(tx, &cyrillic)).unwrap());
+    drop(store);
+    let store = Store::open(&path).unwrap();
+    let found = read(&store, western.id);
+    assert_eq!(
+        (&found.table.columns[..], &found.table.rows[0].cells[..]),
+        (&["имя".to_owned(), "город".to_owned()][..], &["Иван".to_owned(), "Омск".to_owned()][..])
+    );
+    assert_eq!((&found.file, found.is_edited), (&file, false));
+    assert_eq!(found.table.source.encoding, TextEncoding::of_label("windows-1251"), "and how it was read is kept");
+
+    let row = Row { cells: vec!["Igor".to_owned(), "Omsk".to_owned()], ..found.table.rows[0].clone() };
+    let change = BatchChange { id: found.id, revision: 1, base, columns: found.table.columns.clone(), rows: vec![row] };
+    store.transaction::<_, StoreError>(|tx| batches::change(tx, &change)).unwrap();
+    assert!(!store.transaction::<_, StoreError>(|tx| batches::replace(tx, &western)).unwrap());
+    let found = read(&store, found.id);
+    assert_eq!((found.table.rows[0].cells[0].as_str(), found.is_edited), ("Igor", true), "the change stays");
+}
+
 #[test]
 fn changes_are_kept_whatever_their_order_and_a_closed_table_that_was_never_made_is_forgotten() {
     let folder = tempfile::tempdir().unwrap();
@@ -345,37 +458,5 @@ proptest! {
         if !covered.is_empty() {
             prop_assert!(ask(covered).is_ok(), "{coverage:?}");
         }
-    }
-}
-
-/// Prints how long it takes to book many rows and to put their jobs on the board.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement"]
-async fn ten_thousand_rows_are_booked_in_one_go() {
-    let folder = tempfile::tempdir().unwrap();
-    let sandbox = sandbox::start(sandbox::Options::new(folder.path().join("world"))).await.unwrap();
-    let client = client(&sandbox.base_url, "sandbox");
-    let mut base = draft_of("", &client.looks().await.unwrap(), &client.voices().await.unwrap());
-    base.script = "Welcome, {{name}}.".to_owned();
-    for rows in [1_000, 10_000] {
-        let keys = watch::Sender::new(None);
-        let studio = Studio::open(&folder.path().join(rows.to_string()), keys.subscribe()).await;
-        let kept = batch(base.clone().into(), rows);
-        let began = std::time::Instant::now();
-        studio.store.transaction::<_, StoreError>(|tx| batches::keep(tx, &kept, now())).unwrap();
-        let keeping = began.elapsed();
-        let submission = asked(&kept, &(0..rows).collect::<Vec<_>>());
-        let began = std::time::Instant::now();
-        let made = submit(&studio.store, &submission).unwrap();
-        let booking = began.elapsed();
-        let began = std::time::Instant::now();
-        studio.worker.take_up_all(made.jobs).await.unwrap();
-        writeln!(
-            std::io::stdout(),
-            "{rows} rows: kept in {keeping:?}, booked in {booking:?}, on the board in {:?}",
-            began.elapsed()
-        )
-        .unwrap();
-        assert_eq!(studio.board.borrow().jobs.len(), rows);
     }
 }

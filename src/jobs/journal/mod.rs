@@ -55,7 +55,7 @@ pub struct Record {
 
 const COLUMNS: &str = "id, product, title, project, state, draft, quoted, rate, hold, charge, duration, error, files, \
      remote_id, endpoint, request, idempotency_key, sends, first_sent_at, credential, web_plan, target, portrait_url, created_at, changed_at, \
-     unit, answer, batch";
+     unit, answer, batch, again";
 
 /// Writes a new job and its first line of history.
 ///
@@ -65,7 +65,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
     let job = &record.job;
     tx.prepare_cached(&format!(
         "INSERT INTO jobs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
-         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)"
+         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)"
     ))?
     .execute(params![
         job.id.to_string(),
@@ -96,6 +96,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         record.tariff.unit.word(),
         record.answer,
         job.batch.map(|batch| batch.to_string()),
+        job.again.map(|again| again.to_string()),
     ])?;
     note(tx, job.id, job.created_at, job.state, "")
 }
@@ -246,6 +247,17 @@ pub fn renew_key(tx: &Transaction<'_>, id: JobId, key: &str) -> Result<(), Store
     Ok(())
 }
 
+/// Notes the job that is made in the place of an ended one. `false`: there is one already, nothing changed.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_again(tx: &Transaction<'_>, before: JobId, job: JobId) -> Result<bool, StoreError> {
+    let changed = tx
+        .prepare_cached("UPDATE jobs SET again = ?2 WHERE id = ?1 AND again IS NULL")?
+        .execute(params![before.to_string(), job.to_string()])?;
+    Ok(changed == 1)
+}
+
 /// HeyGen's id of what the job became.
 ///
 /// # Errors
@@ -378,6 +390,7 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
             portrait_url: row.get("portrait_url")?,
             draft: Arc::from(text("draft")?),
             batch: row.get::<_, Option<String>>("batch")?.as_deref().and_then(BatchId::parse),
+            again: row.get::<_, Option<String>>("again")?.and_then(|id| uuid::Uuid::parse_str(&id).ok()).map(JobId),
         },
     })
 }

@@ -3,6 +3,7 @@
 //! Every step that matters is committed before the next begins, so that a restart at any point
 //! goes on from the journal alone. Knows the client, the journal and the disk, never the window.
 
+mod board;
 mod candidates;
 mod home;
 mod poll;
@@ -16,7 +17,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::draft::Product;
@@ -27,13 +28,15 @@ use crate::store::{Store, StoreError};
 use super::journal::{self, Ending, Record};
 use super::policy::Fault;
 use super::sessions;
-use super::types::{BatchStanding, Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
+use super::types::{Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
 pub const MOST_IN_FLIGHT: usize = 10;
 /// Realtime sessions HeyGen takes at once (published limit); they take none of the places above.
 pub const MOST_SESSIONS: usize = 3;
+/// How long the next job waits at most for the one before it to take its place in the queue.
+const START_PATIENCE: Duration = Duration::from_millis(500);
 /// Files that go up, and results that come down, at once.
 const MOST_TRANSFERS: usize = 3;
 
@@ -104,7 +107,7 @@ struct Shared {
     jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
     /// What is held for jobs that cannot be read and so are on no board: it counts all the same.
     held_unreadable: Usd,
-    board: watch::Sender<Arc<Board>>,
+    board: board::Publisher,
     pause: watch::Sender<Option<Pause>>,
     places: Arc<Semaphore>,
     session_places: Arc<Semaphore>,
@@ -129,7 +132,7 @@ struct Handle {
 struct Question {
     resource: Resource,
     remote_id: String,
-    answer: tokio::sync::oneshot::Sender<Result<Option<RemoteStatus>, Fault>>,
+    answer: oneshot::Sender<Result<Option<RemoteStatus>, Fault>>,
 }
 
 impl Worker {
@@ -145,7 +148,7 @@ impl Worker {
         now: fn() -> i64,
     ) -> Result<(Self, watch::Receiver<Arc<Board>>, mpsc::Receiver<JobEvent>), StoreError> {
         let (records, unreadable) = store.run(journal::readable).await?;
-        let (board, board_receiver) = watch::channel(Arc::new(Board::default()));
+        let (board, board_receiver) = board::Publisher::new();
         let (events, event_receiver) = mpsc::channel(64);
         let shared = Arc::new(Shared {
             store,
@@ -176,15 +179,11 @@ impl Worker {
             .iter()
             .filter(|record| !record.job.state.is_final())
             .partition(|record| record.job.state.is_in_flight());
-        for record in in_flight.into_iter().chain(waiting) {
-            let place = record
-                .job
-                .state
-                .is_in_flight()
-                .then(|| worker.shared.places_of(record.job.product).try_acquire_owned().ok())
-                .flatten();
-            worker.spawn(record.job.id, place);
+        for record in in_flight {
+            let place = worker.shared.places_of(record.job.product).try_acquire_owned().ok();
+            worker.spawn(record.job.id, place, None);
         }
+        worker.spawn_in_order(waiting.into_iter().map(|record| record.job.id).collect());
         worker.shared.publish();
         let shared = Arc::clone(&worker.shared);
         tokio::spawn(async move {
@@ -202,7 +201,8 @@ impl Worker {
     pub async fn take_up(&self, id: JobId) -> Result<(), StoreError> {
         let record = self.shared.store.run(move |tx| journal::get(tx, id)).await?;
         self.shared.put(record.job);
-        self.spawn(id, None);
+        self.shared.publish();
+        self.spawn(id, None, None);
         Ok(())
     }
 
@@ -223,9 +223,7 @@ impl Worker {
             jobs.extend(records.into_iter().map(|record| (record.job.id, Arc::new(record.job))));
         }
         self.shared.publish();
-        for id in ids {
-            self.spawn(id, None);
-        }
+        self.spawn_in_order(ids);
         Ok(())
     }
 
@@ -249,9 +247,42 @@ impl Worker {
             if let Some(handle) = self.shared.lock_handles().get(&id) {
                 handle.cancelled.cancel();
             }
-            self.shared.reload(id).await?;
+            self.shared.show(id).await?;
         }
         Ok(cancelled)
+    }
+
+    /// Cancels every one of these jobs that has not been paid, together; how many that were.
+    ///
+    /// # Errors
+    /// [`StoreError`]: none is cancelled.
+    pub async fn cancel_all(&self, ids: Vec<JobId>) -> Result<usize, StoreError> {
+        let now = (self.shared.now)();
+        let cancelled = self
+            .shared
+            .store
+            .run(move |tx| {
+                let mut cancelled = Vec::new();
+                for id in ids {
+                    if journal::get(tx, id)?.job.state.is_cancellable()
+                        && journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)?
+                    {
+                        cancelled.push(journal::get(tx, id)?.job);
+                    }
+                }
+                Ok::<_, StoreError>(cancelled)
+            })
+            .await?;
+        let count = cancelled.len();
+        {
+            let handles = self.shared.lock_handles();
+            for handle in cancelled.iter().filter_map(|job| handles.get(&job.id)) {
+                handle.cancelled.cancel();
+            }
+        }
+        self.shared.lock_jobs().extend(cancelled.into_iter().map(|job| (job.id, Arc::new(job))));
+        self.shared.publish();
+        Ok(count)
     }
 
     /// Stops a realtime session, or cancels it where it has not been paid. The wish is on disk when this
@@ -299,7 +330,7 @@ impl Worker {
             if let Some(handle) = self.shared.lock_handles().remove(&id) {
                 handle.cancelled.cancel();
             }
-            self.shared.reload(id).await?;
+            self.shared.show(id).await?;
         }
         Ok(stopped)
     }
@@ -372,13 +403,13 @@ impl Worker {
                 Ok((done, continued))
             })
             .await?;
-        self.shared.reload(id).await?;
+        self.shared.show(id).await?;
         for other in continued {
-            self.shared.reload(other).await?;
+            self.shared.show(other).await?;
             self.shared.wake(other);
         }
         if done && follow {
-            self.spawn(id, None);
+            self.spawn(id, None, None);
         }
         Ok(done)
     }
@@ -393,10 +424,26 @@ impl Worker {
     /// # Errors
     /// [`StoreError`].
     pub async fn reread(&self, id: JobId) -> Result<(), StoreError> {
-        self.shared.reload(id).await
+        self.shared.show(id).await
     }
 
-    fn spawn(&self, id: JobId, place: Option<OwnedSemaphorePermit>) {
+    /// Starts jobs one after the other, so that they stand in the queue in their order.
+    fn spawn_in_order(&self, ids: Vec<JobId>) {
+        let worker = self.clone();
+        tokio::spawn(async move {
+            for id in ids {
+                if worker.shared.stop.is_cancelled() {
+                    return;
+                }
+                let (arrived, stands) = oneshot::channel();
+                worker.spawn(id, None, Some(arrived));
+                // Dropped once it waits for its place, or goes up, or ended: nothing is ever sent.
+                let _ = tokio::time::timeout(START_PATIENCE, stands).await;
+            }
+        });
+    }
+
+    fn spawn(&self, id: JobId, place: Option<OwnedSemaphorePermit>, arriving: Option<oneshot::Sender<()>>) {
         let handle = Handle { cancelled: CancellationToken::new(), wake: Arc::new(Notify::new()) };
         self.shared.lock_handles().insert(id, handle.clone());
         let shared = Arc::clone(&self.shared);
@@ -410,6 +457,7 @@ impl Worker {
                 handle,
                 place,
                 turn: None,
+                arriving,
                 failures: 0,
                 times_gone: 0,
                 silences: 0,
@@ -461,16 +509,24 @@ impl Shared {
 
     fn put(&self, job: Job) {
         self.lock_jobs().insert(job.id, Arc::new(job));
-        self.publish();
     }
 
-    async fn reload(&self, id: JobId) -> Result<(), StoreError> {
+    /// Shows a job as the journal has it to everybody who waits for that.
+    async fn show(&self, id: JobId) -> Result<(), StoreError> {
         let record = self.store.run(move |tx| journal::get(tx, id)).await?;
         self.put(record.job);
+        self.publish();
         Ok(())
     }
 
-    fn progress(&self, id: JobId, progress: Progress) {
+    async fn reload(self: &Arc<Self>, id: JobId) -> Result<(), StoreError> {
+        let record = self.store.run(move |tx| journal::get(tx, id)).await?;
+        self.put(record.job);
+        self.publish_soon();
+        Ok(())
+    }
+
+    fn progress(self: &Arc<Self>, id: JobId, progress: Progress) {
         {
             let mut jobs = self.lock_jobs();
             let Some(job) = jobs.get_mut(&id) else { return };
@@ -479,30 +535,7 @@ impl Shared {
             }
             Arc::make_mut(job).progress = progress;
         }
-        self.publish();
-    }
-
-    /// A new board for everybody who looks.
-    fn publish(&self) {
-        let jobs: Vec<Arc<Job>> = {
-            let mut jobs = self.lock_jobs();
-            // A place is kept with its job: only those that moved up are made anew.
-            let waiting = jobs.values_mut().filter(|job| job.state == JobState::Held);
-            for (place, job) in (1..).zip(waiting) {
-                let place = Progress::Place(place);
-                if matches!(job.progress, Progress::None | Progress::Place(_)) && job.progress != place {
-                    Arc::make_mut(job).progress = place;
-                }
-            }
-            jobs.values().rev().cloned().collect()
-        };
-        let (sessions, others): (Vec<&Arc<Job>>, Vec<&Arc<Job>>) =
-            jobs.iter().filter(|job| job.state.is_in_flight()).partition(|job| job.product == Product::Realtime);
-        let (sessions, in_flight) = (sessions.len(), others.len());
-        let held = jobs.iter().map(|job| job.hold).sum::<Usd>() + self.held_unreadable;
-        let paused = self.pause.borrow().clone();
-        let batches = BatchStanding::of(jobs.iter().map(Arc::as_ref));
-        self.board.send_replace(Arc::new(Board { jobs, in_flight, sessions, held, paused, batches }));
+        self.publish_soon();
     }
 
     fn wake(&self, id: JobId) {

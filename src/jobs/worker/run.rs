@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
 use rust_decimal::Decimal;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
@@ -36,6 +37,8 @@ pub(super) struct Run {
     pub(super) place: Option<OwnedSemaphorePermit>,
     /// HeyGen was full: nobody who came later is sent before this job was sent again.
     pub(super) turn: Option<Turn>,
+    /// Held until it stands in the queue: the next job is started then.
+    pub(super) arriving: Option<oneshot::Sender<()>>,
     pub(super) failures: u32,
     /// Times in a row that HeyGen did not know what it took, or called it finished and listed nothing of it.
     pub(super) times_gone: u32,
@@ -212,8 +215,17 @@ impl Run {
     /// Waits for a place, commits that the body is about to leave, and sends it.
     async fn send(&mut self, record: &Record, endpoint: PaidEndpoint) -> Result<Option<Outcome>, StoreError> {
         if self.place.is_none() {
-            self.place = self.shared.places_of(record.job.product).acquire_owned().await.ok();
+            let places = self.shared.places_of(record.job.product).acquire_owned();
+            tokio::pin!(places);
+            // Asked once, it stands in the queue.
+            let asked = std::future::poll_fn(|context| Poll::Ready(places.as_mut().poll(context))).await;
+            self.arriving = None;
+            self.place = match asked {
+                Poll::Ready(place) => place.ok(),
+                Poll::Pending => places.await.ok(),
+            };
         }
+        self.arriving = None;
         loop {
             let until = *self.shared.lock_not_before();
             if let Some(until) = until.filter(|until| *until > tokio::time::Instant::now()) {

@@ -20,6 +20,7 @@ impl Run {
         if record.request.is_some() {
             return Ok(Outcome::Ready);
         }
+        self.arriving = None;
         self.wait_out_pause().await;
         let draft = match Draft::from_json(record.job.product, &record.job.draft) {
             Ok(draft) => draft,

@@ -13,7 +13,7 @@ use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
 use crate::ui::theme::{medium, palette, regular};
 use crate::ui::widgets::{self, Button};
-use crate::ui::{Action, format, icons};
+use crate::ui::{Action, batch, format, icons};
 
 /// A script to try things with.
 const SAMPLE: &str = "Welcome back. In the next forty seconds we will show you how the new onboarding works, from the \
@@ -67,10 +67,13 @@ pub fn script_ui(ui: &mut Ui, model: &Model, tab: &mut AvatarVideoTab, quoted: &
             match &problem {
                 Some(problem) => {
                     let words = format!("{} {problem}", icons::WARNING_CIRCLE);
-                    widgets::words(ui, words, regular(12.0), palette.amber).on_hover_text(&counter)
+                    widgets::words(ui, words, regular(12.0), palette.amber).on_hover_text(&counter);
                 }
-                None => widgets::words(ui, counter, regular(12.0), color),
-            };
+                None if batch::placeholder_ui(ui, &tab.form.draft.script, &counter) => {}
+                None => {
+                    widgets::words(ui, counter, regular(12.0), color);
+                }
+            }
         });
     });
     ui.add_space(-2.0);

@@ -3,6 +3,8 @@
 //! The tab's draft is what all rows share. Owns which rows are wanted and which cell is edited; what is
 //! kept, and what becomes of the rows, it asks for with actions.
 
+mod about;
+mod results;
 mod row;
 pub mod sheet;
 mod slip;
@@ -13,7 +15,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Rect, Stroke, Ui, vec2};
 
-use self::sheet::{Pick, Sheet, Summary};
+use self::sheet::{Only, Pick, Sheet, Summary};
 use super::action::BatchAsked;
 use super::form::receipt_width;
 use super::model::Model;
@@ -22,6 +24,7 @@ use super::receipt::Confirm;
 use super::theme::{palette, regular};
 use super::widgets::{self, Button, EmptyState};
 use super::{Action, format, icons};
+use crate::batch::placeholder_names;
 use crate::draft::{Draft, Field, Product};
 use crate::jobs::types::{BatchId, JobId, KeptBatch};
 use crate::money::Usd;
@@ -56,8 +59,19 @@ pub(super) struct View {
     pub write_script: bool,
     /// The row under the table was changed and is not kept yet.
     pub unkept: Option<usize>,
-    /// The table only lists rows with problems.
-    pub only_problems: bool,
+    /// Which rows the table lists.
+    pub only: Only,
+    /// An act that waits for a second word.
+    asking: Option<Question>,
+}
+
+/// An act that cannot be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question {
+    /// Close a table whose changes go with it.
+    Close,
+    /// Cancel the rows that wait.
+    Cancel,
 }
 
 /// Whether a tab shows a table, or could.
@@ -98,6 +112,29 @@ impl BatchTab {
         }
     }
 
+    /// The file that was asked for is not read.
+    pub fn not_read(&mut self) {
+        self.is_reading = false;
+    }
+
+    /// Takes the open table as its file says it in another encoding, or why it stays as it is.
+    pub fn reread(&mut self, id: BatchId, answer: Result<Box<KeptBatch>, String>) {
+        let Some(sheet) = self.sheet.as_ref().filter(|sheet| sheet.id == id) else { return };
+        match answer {
+            Ok(kept) => self.show(*kept),
+            Err(words) => self.fault = Some((sheet.name.clone(), words)),
+        }
+    }
+
+    /// Whether another table can take the place of the open one.
+    #[must_use]
+    pub fn room(&self) -> Showing {
+        match &self.sheet {
+            Some(sheet) if sheet.would_be_lost() => Showing::Taken(sheet.name.clone()),
+            _ => Showing::Free,
+        }
+    }
+
     /// Takes a table that was kept; the form stays shown.
     pub fn found(&mut self, kept: KeptBatch) {
         self.sheet = Some(Sheet::new(kept));
@@ -110,9 +147,15 @@ impl BatchTab {
                 self.is_shown = true;
                 Showing::Shown
             }
-            Some(sheet) if sheet.would_be_lost() => Showing::Taken(sheet.name.clone()),
-            _ => Showing::Free,
+            _ => self.room(),
         }
+    }
+
+    /// Selects the row that became a job.
+    pub fn go_to_row_of(&mut self, job: Option<JobId>) {
+        let Some(place) = job.and_then(|job| self.sheet.as_ref()?.place_of_job(job)) else { return };
+        self.view.selected = Some(place);
+        self.view.go_to = true;
     }
 
     fn show(&mut self, kept: KeptBatch) {
@@ -241,6 +284,17 @@ pub fn entry_ui(ui: &mut Ui, tab: &mut BatchTab, product: Product, actions: &mut
     }
 }
 
+/// Says beside a script that what stands in braces is only filled in from a table; `false` where there is none.
+pub fn placeholder_ui(ui: &mut Ui, script: &str, more: &str) -> bool {
+    let Some(name) = placeholder_names(script).next() else { return false };
+    let words = format!("{} {{{{{name}}}}} is filled in from a table only", icons::INFO);
+    let said = widgets::words(ui, words, regular(12.0), palette(ui).amber);
+    let spoken = format!("{{{{{name}}}}} is filled in from a table only: created here, it is said as it stands.");
+    widgets::name(&said, egui::Role::Label, true, &spoken);
+    said.on_hover_text(format!("{spoken}\n{more}"));
+    true
+}
+
 /// Draws the table of a tab in place of its form and receipt. `base` is the tab's draft.
 pub fn batch_ui(ui: &mut Ui, model: &Model, tab: &mut BatchTab, base: &Draft, actions: &mut Vec<Action>) {
     let palette = palette(ui);
@@ -295,15 +349,18 @@ fn page_ui(ui: &mut Ui, tab: &mut BatchTab, base: &Draft, actions: &mut Vec<Acti
             said.on_hover_text(words);
         });
     }
+    if question_ui(ui, tab, actions) {
+        return;
+    }
     if tab.sheet.is_none() {
         // There is nothing to show any more.
         tab.is_shown = tab.is_reading;
     }
     let BatchTab { sheet: Some(sheet), view, is_shown, .. } = tab else { return };
-    about_ui(ui, sheet, is_shown);
-    progress_ui(ui, &sheet.summary);
+    about::about_ui(ui, sheet, is_shown, actions);
+    progress_ui(ui, sheet, view);
     picks_ui(ui, sheet, view);
-    let below = if view.selected.is_some() { row::height(ui.available_height()) + 8.0 } else { 0.0 };
+    let below = if view.selected.is_some() { row::height(ui.available_height(), sheet) + 8.0 } else { 0.0 };
     let room = (ui.available_height() - below).max(96.0);
     let size = vec2(ui.available_width(), room);
     ui.allocate_ui_with_layout(size, Layout::top_down(Align::LEFT), |ui| {
@@ -331,15 +388,15 @@ fn heading_ui(ui: &mut Ui, tab: &mut BatchTab, product: Product, actions: &mut V
             if let Some(sheet) = &tab.sheet {
                 let close = widgets::icon_button(ui, icons::X, "Close the table", 28.0);
                 if close.on_hover_text("Close the table. Jobs that were made of it go on.").clicked() {
-                    actions.push(Action::CloseBatch(sheet.id));
-                    tab.forget();
-                    return;
+                    if sheet.would_be_lost() {
+                        tab.view.asking = Some(Question::Close);
+                    } else {
+                        actions.push(Action::CloseBatch(sheet.id));
+                        tab.forget();
+                        return;
+                    }
                 }
-                if ui.add(Button::quiet("Save a copy").icon(icons::DOWNLOAD_SIMPLE).small()).clicked() {
-                    let stem = sheet.name.rsplit_once('.').map_or(sheet.name.as_str(), |(stem, _)| stem);
-                    let name = format!("{stem} (edited).csv");
-                    actions.push(Action::SaveTable { name, csv: sheet.table.to_csv() });
-                }
+                save_ui(ui, sheet, actions);
             }
             if ui.add(Button::quiet("Another table…").icon(icons::FILE_CSV).small()).clicked() {
                 actions.push(Action::PickFile(place_of(product)));
@@ -361,36 +418,83 @@ fn fault_ui(ui: &mut Ui, tab: &mut BatchTab, name: &str, words: &str, product: P
     }
 }
 
-fn about_ui(ui: &mut Ui, sheet: &Sheet, is_shown: &mut bool) {
-    let palette = palette(ui);
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 12.0;
-        if widgets::link(ui, "edit what all rows share", "Edit what all rows share").clicked() {
-            *is_shown = false;
-        }
-        let mut words = format!("{} · {}", sheet.name, format::counted(sheet.entries.len(), "row", "rows"));
-        let written = sheet.table.source.words();
-        if !written.is_empty() {
-            words = format!("{words} · {written}");
-        }
-        widgets::caption(ui, words.as_str()).on_hover_text(words);
-    });
-    let said = if sheet.says_the_same() {
-        let first = sheet.table.columns.first().map_or("name", String::as_str);
-        Some(format!(
-            "Every row would say the same: write {{{{{first}}}}} into the script where the row's cell belongs."
-        ))
-    } else {
-        match sheet.unused.as_slice() {
-            [] => None,
-            [one] => Some(format!("The column {one} changes nothing: no placeholder names it.")),
-            several => Some(format!("These columns change nothing: {}.", several.join(", "))),
-        }
+/// The table as a file: as it stands, or with what became of its rows.
+fn save_ui(ui: &mut Ui, sheet: &Sheet, actions: &mut Vec<Action>) {
+    let stem = sheet.name.rsplit_once('.').map_or(sheet.name.as_str(), |(stem, _)| stem);
+    let (words, more, name) = match sheet.summary.made {
+        0 => ("Save a copy", "The table as it stands here, as CSV", format!("{stem} (edited).csv")),
+        _ => (
+            "Save results",
+            "The table with each row's state, file, length and charge, as CSV",
+            format!("{stem} (results).csv"),
+        ),
     };
-    if let Some(words) = said {
-        let said = widgets::words(ui, format!("{} {words}", icons::INFO), regular(12.0), palette.amber);
-        widgets::name(&said, egui::Role::Label, true, &words);
-        said.on_hover_text(words);
+    let button = Button::quiet(words).icon(icons::DOWNLOAD_SIMPLE).small();
+    if ui.add(button).on_hover_text(more).clicked() {
+        let csv = if sheet.summary.made == 0 { sheet.table.to_csv() } else { sheet.with_results().to_csv() };
+        actions.push(Action::SaveTable { name, csv });
+    }
+}
+
+/// The question that waits for its answer; true when the table is closed now.
+fn question_ui(ui: &mut Ui, tab: &mut BatchTab, actions: &mut Vec<Action>) -> bool {
+    let (Some(question), Some(sheet)) = (tab.view.asking, &tab.sheet) else { return false };
+    let waiting = sheet.summary.waiting;
+    let (words, yes, no) = match question {
+        Question::Close => (
+            format!("Close {}? No row of it is made, so what you changed in it is forgotten.", sheet.name),
+            "Close and forget".to_owned(),
+            "Keep it open",
+        ),
+        Question::Cancel if waiting == 0 => {
+            tab.view.asking = None;
+            return false;
+        }
+        Question::Cancel => (
+            format!(
+                "Cancel {}? Nothing was paid for {}, and what is held for {0} is released.",
+                if waiting == 1 {
+                    "the row that waits".to_owned()
+                } else {
+                    format!("the {} rows that wait", format::count(waiting))
+                },
+                if waiting == 1 { "it" } else { "them" },
+            ),
+            format!("Cancel {}", format::counted(waiting, "row", "rows")),
+            "Let them go on",
+        ),
+    };
+    let mut answer = None;
+    widgets::panel(ui, |ui| {
+        ui.set_min_width(ui.available_width());
+        widgets::paragraph(ui, words, 13.0, palette(ui).text);
+        ui.horizontal(|ui| {
+            if ui.add(Button::secondary(&yes).small().color(palette(ui).amber)).clicked() {
+                answer = Some(true);
+            }
+            if ui.add(Button::quiet(no).small()).clicked() {
+                answer = Some(false);
+            }
+        });
+    });
+    if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        answer = Some(false);
+    }
+    if answer.is_some() {
+        tab.view.asking = None;
+    }
+    match (answer, question) {
+        (Some(true), Question::Close) => {
+            actions.push(Action::CloseBatch(sheet.id));
+            tab.forget();
+            tab.is_shown = false;
+            true
+        }
+        (Some(true), Question::Cancel) => {
+            actions.push(Action::CancelBatch(sheet.id));
+            false
+        }
+        _ => false,
     }
 }
 
@@ -416,17 +520,26 @@ pub fn share(part: usize, whole: usize) -> f32 {
     if whole == 0 { 0.0 } else { part as f32 / whole as f32 }
 }
 
-fn progress_ui(ui: &mut Ui, summary: &Summary) {
+fn progress_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View) {
+    let summary = &sheet.summary;
     if summary.made == 0 {
         return;
     }
     let palette = palette(ui);
-    let Summary { made, done, failed, asking, charged, held, .. } = *summary;
+    let Summary { made, done, failed, asking, waiting, charged, held, .. } = *summary;
     let words = progress_words(made, done, failed, asking, charged, held);
     let bar = [(share(done, made), palette.green), (share(failed + asking, made), palette.amber)];
     widgets::split_bar(ui, &words, ui.available_width(), &bar);
-    let said = widgets::words(ui, words.as_str(), regular(12.0), palette.text);
-    widgets::name(&said, egui::Role::Label, true, &words);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::right_to_left(Align::Center), |ui| {
+        let called = format!("Cancel {}", format::counted(waiting, "row that waits", "rows that wait"));
+        if waiting > 0 && widgets::link(ui, "cancel those that wait", &called).clicked() {
+            view.asking = Some(Question::Cancel);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let said = widgets::words(ui, words.as_str(), regular(12.0), palette.text);
+            widgets::name(&said, egui::Role::Label, true, &words);
+        });
+    });
 }
 
 fn picks_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View) {
@@ -439,19 +552,26 @@ fn picks_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View) {
             ("none", "Select no row", Pick::None),
             ("without problems", "Select the rows without problems", Pick::WithoutProblems),
             ("covered", "Select the rows that are covered", Pick::Covered),
+            ("failed", "Select the rows that failed", Pick::Failed),
         ];
-        for (words, called, pick) in links {
+        let failed = sheet.summary.failed;
+        for (words, called, pick) in links.into_iter().filter(|(_, _, pick)| failed > 0 || *pick != Pick::Failed) {
             if widgets::link(ui, words, called).clicked() {
                 sheet.pick(pick);
             }
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let problems = sheet.summary.with_problems;
-            if problems > 0 || view.only_problems {
-                let words = format!("{} with problems", format::count(problems));
-                let button = Button::quiet(&words).small().selected(view.only_problems).icon(icons::FUNNEL);
-                if ui.add(button.named("Only rows with problems")).clicked() {
-                    view.only_problems = !view.only_problems;
+            let summary = &sheet.summary;
+            for (only, count, what, called) in [
+                (Only::Problems, summary.with_problems, "with problems", "Only rows with problems"),
+                (Only::Failed, summary.failed, "failed", "Only rows that failed"),
+            ] {
+                if count > 0 || view.only == only {
+                    let words = format!("{} {what}", format::count(count));
+                    let button = Button::quiet(&words).small().selected(view.only == only).icon(icons::FUNNEL);
+                    if ui.add(button.named(called)).clicked() {
+                        view.only = if view.only == only { Only::All } else { only };
+                    }
                 }
             }
             let words = if sheet.is_working() {

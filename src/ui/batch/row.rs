@@ -9,10 +9,18 @@ use crate::ui::theme::{palette, regular};
 use crate::ui::widgets::{self, panel};
 use crate::ui::{Action, icons};
 
+/// Fields side by side.
+const FIELDS_A_LINE: usize = 3;
+
 /// How much of the page it takes.
 #[must_use]
-pub fn height(page: f32) -> f32 {
-    (page * 0.42).clamp(150.0, 236.0)
+pub fn height(page: f32, sheet: &Sheet) -> f32 {
+    /// The heading and the script, and each line of fields.
+    const SCRIPT: f32 = 136.0;
+    const FIELDS: f32 = 62.0;
+    let others = sheet.table.columns.len() - usize::from(Setting::Script.column(&sheet.table).is_some());
+    let lines = u8::try_from(others.div_ceil(FIELDS_A_LINE)).unwrap_or(u8::MAX);
+    (SCRIPT + FIELDS * f32::from(lines)).min(page * 0.46).clamp(150.0, 296.0)
 }
 
 /// Draws it in the room that is left.
@@ -32,14 +40,14 @@ pub(super) fn row_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usi
         ScrollArea::vertical().id_salt(("row", line)).auto_shrink([false, false]).max_height(room).show(ui, |ui| {
             ui.spacing_mut().item_spacing = vec2(12.0, 4.0);
             ui.set_max_width(ui.available_width() - 10.0);
-            head_ui(ui, sheet, view, place, line);
+            head_ui(ui, sheet, view, place, line, room < 200.0);
             let is_made = sheet.is_made(place);
             ui.add_enabled_ui(!is_made, |ui| fields_ui(ui, sheet, view, place, line, actions));
         });
     });
 }
 
-fn head_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, line: u64) {
+fn head_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, line: u64, is_low: bool) {
     let palette = palette(ui);
     ui.horizontal(|ui| {
         widgets::strong(ui, format!("Line {line}"));
@@ -65,7 +73,13 @@ fn head_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, line: u64)
     }
     if let Some(error) = sheet.job(place).and_then(|job| job.error.as_ref()) {
         let words = format!("{} {} {}", error.what, error.money, error.advice);
-        widgets::paragraph(ui, words, 12.0, palette.amber);
+        // Where there is little room, the fields matter more than what the pointer can show.
+        let said = match is_low {
+            true => widgets::words(ui, error.what.as_str(), regular(12.0), palette.amber),
+            false => widgets::paragraph(ui, words.as_str(), 12.0, palette.amber),
+        };
+        widgets::name(&said, egui::Role::Label, true, &words);
+        said.on_hover_text(words);
     }
 }
 
@@ -73,7 +87,8 @@ fn fields_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, line
     let script = Cell::Setting(Setting::Script);
     let script_column = Setting::Script.column(&sheet.table);
     let hint = sheet.entries.get(place).map(|entry| format!("As all rows: {}", entry.script)).unwrap_or_default();
-    widgets::caption(ui, "Script of this row");
+    let name = Setting::Script.name_on(sheet.product());
+    widgets::caption(ui, format!("{name} of this row"));
     let mut text = sheet.text(place, script).to_owned();
     let edit = TextEdit::multiline(&mut text)
         .font(regular(13.0))
@@ -82,7 +97,7 @@ fn fields_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, line
         .desired_width(f32::INFINITY)
         .margin(egui::Margin::symmetric(8, 5));
     let response = ui.add(edit);
-    widgets::name(&response, egui::Role::MultilineTextInput, true, &format!("Script of line {line}"));
+    widgets::name(&response, egui::Role::MultilineTextInput, true, &format!("{name} of line {line}"));
     if std::mem::take(&mut view.write_script) {
         response.request_focus();
     }
@@ -94,7 +109,7 @@ fn fields_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, line
     let columns: Vec<(usize, String)> = sheet.table.columns.iter().cloned().enumerate().collect();
     let others: Vec<&(usize, String)> = columns.iter().filter(|(column, _)| Some(*column) != script_column).collect();
     let width = ((ui.available_width() - 2.0 * 12.0) / 3.0).clamp(110.0, 280.0);
-    for line_of_fields in others.chunks(3) {
+    for line_of_fields in others.chunks(FIELDS_A_LINE) {
         ui.horizontal_top(|ui| {
             for (column, name) in line_of_fields {
                 let entry = sheet.entries.get(place);

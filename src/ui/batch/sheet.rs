@@ -1,10 +1,13 @@
 //! An open table: its rows as drafts with prices, which are wanted, what covers them, and what became of
 //! them. Draws nothing. Rows are worked out some at a time, so that no frame waits for ten thousand.
 
+use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::batch::{
-    Cast, CellProblem, Composer, Priced, Setting, Table, has_placeholder, price, sum, texts, unused_columns,
+    Cast, CellProblem, Composer, Priced, Setting, Table, TextEncoding, has_placeholder, price, sum, texts,
+    unused_columns,
 };
 use crate::draft::avatar_video::Face;
 use crate::draft::{Draft, Product, Voice};
@@ -81,6 +84,8 @@ pub struct Summary {
     pub total: Span<Usd>,
     /// Rows with a problem that are not made.
     pub with_problems: usize,
+    /// What is wrong with them, the same with several as one.
+    pub problems: Vec<ProblemGroup>,
     /// Rows that are wanted and have no price.
     pub unpriced: usize,
     /// Of the rows that are ready; `None` for the others.
@@ -95,6 +100,8 @@ pub struct Summary {
     pub failed: usize,
     /// They wait for the person.
     pub asking: usize,
+    /// They can still be cancelled for nothing.
+    pub waiting: usize,
     pub charged: Usd,
     pub held: Usd,
 }
@@ -105,6 +112,7 @@ impl Default for Summary {
             ready: 0,
             total: Span::exact(Usd::ZERO),
             with_problems: 0,
+            problems: Vec::new(),
             unpriced: 0,
             coverage: Vec::new(),
             short: Vec::new(),
@@ -113,10 +121,23 @@ impl Default for Summary {
             done: 0,
             failed: 0,
             asking: 0,
+            waiting: 0,
             charged: Usd::ZERO,
             held: Usd::ZERO,
         }
     }
+}
+
+/// The same problem in one row or in several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProblemGroup {
+    /// Which cell it is in: "look"; empty where it is the row's own.
+    pub cell: String,
+    pub message: String,
+    /// The first rows that have it, by their places.
+    pub places: Vec<usize>,
+    /// All rows that have it.
+    pub rows: usize,
 }
 
 /// An open table.
@@ -138,9 +159,16 @@ pub struct Sheet {
     jobs: Vec<Option<JobId>>,
     made: Vec<Option<Arc<Job>>>,
     revision: u64,
+    is_edited: bool,
+    /// The file it was read from, where it was one.
+    pub file: Option<PathBuf>,
+    /// What the file would say in other encodings.
+    pub samples: Vec<(TextEncoding, String)>,
     card: Option<Arc<RateCard>>,
     pace: Option<Arc<Pace>>,
-    board: Option<Arc<Board>>,
+    board: Arc<Board>,
+    /// The rows' jobs are not those of the board above.
+    is_behind: bool,
     limits: Limits,
     /// Rows from here on are to be worked out.
     next: usize,
@@ -165,9 +193,13 @@ impl Sheet {
             jobs: kept.jobs,
             made: vec![None; rows],
             revision: kept.revision,
+            is_edited: kept.is_edited,
+            file: kept.file,
+            samples: kept.samples,
             card: None,
             pace: None,
-            board: None,
+            board: Arc::default(),
+            is_behind: true,
             limits: Limits::default(),
             next: 0,
             is_summed: false,
@@ -177,13 +209,36 @@ impl Sheet {
     /// Whether it was changed and would be forgotten if it were closed: none of its rows became a job.
     #[must_use]
     pub fn would_be_lost(&self) -> bool {
-        self.revision > 0 && self.jobs.iter().all(Option::is_none)
+        self.is_edited && self.jobs.iter().all(Option::is_none)
+    }
+
+    /// Why its file cannot be read in another way; `None` where it can.
+    #[must_use]
+    pub fn fixed_because(&self) -> Option<&'static str> {
+        match () {
+            () if self.jobs.iter().any(Option::is_some) => {
+                Some("Rows of it were made. To read the file in another way, close this table and open the file again.")
+            }
+            () if self.is_edited => Some(
+                "Cells were changed here, and reading the file again would forget that. To read it in another way, \
+                 close this table and open the file again.",
+            ),
+            () if self.file.is_none() => Some("Open the file again to read it in another way."),
+            () => None,
+        }
     }
 
     /// Whether titles are more than how the scripts begin.
     #[must_use]
     pub fn has_titles(&self) -> bool {
         Setting::Title.column(&self.table).is_some() || !texts(&self.base).0.trim().is_empty()
+    }
+
+    /// The first column of the person's own, which most likely says whose row it is.
+    #[must_use]
+    pub fn own_column(&self) -> Option<usize> {
+        let is_own = |column: &usize| Setting::ALL.iter().all(|setting| setting.column(&self.table) != Some(*column));
+        (0..self.table.columns.len()).find(is_own)
     }
 
     /// Its product.
@@ -222,7 +277,7 @@ impl Sheet {
             self.unused = unused_columns(&self.table, &self.base).into_iter().map(str::to_owned).collect();
         }
         self.work();
-        if !self.board.as_ref().is_some_and(|board| Arc::ptr_eq(board, &model.board)) {
+        if self.is_behind || !Arc::ptr_eq(&self.board, &model.board) {
             self.find_jobs(&model.board);
         }
         let limits = caps::limits(model);
@@ -280,6 +335,7 @@ impl Sheet {
         };
         if let Some(row) = table.rows.get_mut(place) {
             row.set(column, text);
+            self.is_edited = true;
         }
         if place < self.next {
             self.compose(place..place + 1);
@@ -313,6 +369,18 @@ impl Sheet {
         }
     }
 
+    /// The row that became a job.
+    #[must_use]
+    pub fn place_of_job(&self, job: JobId) -> Option<usize> {
+        self.jobs.iter().position(|made| *made == Some(job))
+    }
+
+    /// The jobs as the window knows them.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
     /// The newest job of a row.
     #[must_use]
     pub fn job(&self, place: usize) -> Option<&Arc<Job>> {
@@ -325,6 +393,24 @@ impl Sheet {
         let Some(Some(_)) = self.jobs.get(place) else { return false };
         // A job that the board does not show yet is one all the same.
         self.job(place).is_none_or(|job| !matches!(job.state, JobState::Failed | JobState::Cancelled))
+    }
+
+    /// Whether a row's job failed or was cancelled.
+    #[must_use]
+    pub fn has_failed(&self, place: usize) -> bool {
+        self.job(place).is_some_and(|job| matches!(job.state, JobState::Failed | JobState::Cancelled))
+    }
+
+    /// The rows that a choice lists.
+    #[must_use]
+    pub fn listed(&self, only: Only) -> Vec<usize> {
+        let has_problems = |place: usize| self.entries.get(place).is_some_and(|entry| !entry.problems.is_empty());
+        let takes = |place: &usize| match only {
+            Only::All => true,
+            Only::Problems => has_problems(*place) && !self.is_made(*place),
+            Only::Failed => self.has_failed(*place),
+        };
+        (0..self.entries.len()).filter(takes).collect()
     }
 
     /// Whether a row could be made now.
@@ -352,6 +438,7 @@ impl Sheet {
                 Pick::All => true,
                 Pick::None => false,
                 Pick::WithoutProblems => self.can_be_made(place),
+                Pick::Failed => self.has_failed(place),
                 Pick::Covered => {
                     let coverage = self.summary.coverage.get(place);
                     matches!(coverage, Some(Some(Coverage::Covered | Coverage::Warned(_))))
@@ -377,7 +464,7 @@ impl Sheet {
                 *slot = Some(*job);
             }
         }
-        self.board = None;
+        self.is_behind = true;
     }
 
     /// A row's job was made again somewhere else.
@@ -385,13 +472,14 @@ impl Sheet {
         for slot in self.jobs.iter_mut().filter(|slot| **slot == Some(before)) {
             *slot = Some(job);
         }
-        self.board = None;
+        self.is_behind = true;
     }
 
     fn find_jobs(&mut self, board: &Arc<Board>) {
-        self.board = Some(Arc::clone(board));
+        self.board = Arc::clone(board);
+        self.is_behind = false;
         self.is_summed = false;
-        let places: std::collections::HashMap<JobId, usize> =
+        let places: HashMap<JobId, usize> =
             self.jobs.iter().enumerate().filter_map(|(place, job)| Some(((*job)?, place))).collect();
         self.made = vec![None; self.entries.len()];
         for job in board.jobs.iter().filter(|job| job.batch == Some(self.id)) {
@@ -453,10 +541,45 @@ impl Sheet {
             summary.failed += usize::from(matches!(job.state, JobState::Failed | JobState::Cancelled));
             let asks = job.state == JobState::OutcomeUnknown || job.progress == Progress::NeedsPerson;
             summary.asking += usize::from(asks);
+            summary.waiting += usize::from(job.state.is_cancellable());
             summary.charged += job.charge.unwrap_or(Usd::ZERO);
             summary.held += job.hold;
         }
+        summary.problems = self.problem_groups();
         self.summary = summary;
+    }
+
+    fn problem_groups(&self) -> Vec<ProblemGroup> {
+        /// More are not listed one by one; the table has them.
+        const MOST_GROUPS: usize = 40;
+        const MOST_PLACES: usize = 3;
+        let mut groups: Vec<ProblemGroup> = Vec::new();
+        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            if entry.problems.is_empty() || self.is_made(place) {
+                continue;
+            }
+            for problem in &entry.problems {
+                let column = problem.column.and_then(|column| self.table.columns.get(column)).map(String::as_str);
+                let cell =
+                    column.or(problem.setting.map(|setting| setting.name_on(self.product()))).unwrap_or_default();
+                let index = *known.entry((cell, &problem.message)).or_insert(groups.len());
+                if index == groups.len() {
+                    let (cell, message) = (cell.to_owned(), problem.message.clone());
+                    groups.push(ProblemGroup { cell, message, places: Vec::new(), rows: 0 });
+                }
+                if let Some(group) = groups.get_mut(index) {
+                    group.rows += 1;
+                    if group.places.len() < MOST_PLACES {
+                        group.places.push(place);
+                    }
+                }
+            }
+            if groups.len() > MOST_GROUPS {
+                break;
+            }
+        }
+        groups
     }
 
     /// Every row would say the same: no column is used, or the texts name none.
@@ -472,6 +595,17 @@ impl Sheet {
     }
 }
 
+/// Which rows are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Only {
+    #[default]
+    All,
+    /// Those that cannot be made yet.
+    Problems,
+    /// Those whose job failed or was cancelled.
+    Failed,
+}
+
 /// Which rows are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pick {
@@ -480,6 +614,8 @@ pub enum Pick {
     /// Those that the wallet and the caps cover, of the ones wanted now.
     Covered,
     WithoutProblems,
+    /// Those whose job failed or was cancelled.
+    Failed,
 }
 
 /// A cell by what it sets, or by its column.

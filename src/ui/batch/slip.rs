@@ -3,7 +3,7 @@
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
-use super::sheet::{Pick, Sheet};
+use super::sheet::{Only, Pick, ProblemGroup, Sheet};
 use super::table::cap_words;
 use super::{Press, View};
 use crate::account::Billing;
@@ -11,12 +11,10 @@ use crate::draft::Product;
 use crate::settings::Account;
 use crate::spend::types::Short;
 use crate::ui::model::Model;
-use crate::ui::theme::{Palette, palette, regular, semibold};
+use crate::ui::theme::{Palette, palette, semibold};
 use crate::ui::widgets::{self, Button, Primary};
 use crate::ui::{format, icons, receipt};
 
-/// Problems that are listed; the table has the rest.
-const MOST_LISTED: usize = 40;
 const SCROLL_BAR: f32 = 12.0;
 
 /// What the rows become.
@@ -201,25 +199,28 @@ fn problems_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View) {
     let palette = palette(ui);
     widgets::dashed_line(ui);
     widgets::caption(ui, "Problems");
-    let rows = sheet.table.rows.iter().zip(&sheet.entries).enumerate();
-    let wrong = rows.filter(|(place, (_, entry))| !entry.problems.is_empty() && !sheet.is_made(*place));
-    for (place, (row, entry)) in wrong.take(MOST_LISTED.min(sheet.summary.with_problems)) {
-        for problem in &entry.problems {
-            let column = problem.column.and_then(|column| sheet.table.columns.get(column)).map(String::as_str);
-            let where_it_is = match column.or(problem.setting.map(crate::batch::Setting::name)) {
-                Some(column) => format!("line {}, {column}", row.line),
-                None => format!("line {}", row.line),
-            };
-            if widgets::link(ui, &where_it_is, &format!("Go to {where_it_is}")).clicked() {
-                view.selected = Some(place);
-                view.go_to = true;
-            }
-            let said = widgets::paragraph(ui, problem.message.as_str(), 12.0, palette.dim);
-            widgets::name(&said, egui::Role::Label, true, &problem.message);
+    for group in &sheet.summary.problems {
+        let where_it_is = where_words(sheet, group);
+        if widgets::link(ui, &where_it_is, &format!("Go to {where_it_is}")).clicked() {
+            view.selected = group.places.first().copied();
+            view.only = Only::All;
+            view.go_to = true;
         }
+        let said = widgets::paragraph(ui, group.message.as_str(), 12.0, palette.dim);
+        widgets::name(&said, egui::Role::Label, true, &group.message);
     }
-    if sheet.summary.with_problems > MOST_LISTED {
-        let more = format::count(sheet.summary.with_problems - MOST_LISTED);
-        widgets::words(ui, format!("and {more} more"), regular(12.0), palette.dim);
-    }
+}
+
+/// "line 4, look", "lines 2, 3, 4 and 12 more, Script", "all 16 rows, Look".
+fn where_words(sheet: &Sheet, group: &ProblemGroup) -> String {
+    let lines: Vec<String> =
+        group.places.iter().filter_map(|place| sheet.table.rows.get(*place)).map(|row| row.line.to_string()).collect();
+    let more = group.rows.saturating_sub(lines.len());
+    let lines = match (group.rows, more) {
+        (1, _) => format!("line {}", lines.join("")),
+        (all, _) if all == sheet.entries.len() => format!("all {} rows", format::count(all)),
+        (_, 0) => format!("lines {}", lines.join(", ")),
+        (_, more) => format!("lines {} and {} more", lines.join(", "), format::count(more)),
+    };
+    if group.cell.is_empty() { lines } else { format!("{lines}, {}", group.cell) }
 }

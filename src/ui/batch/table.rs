@@ -7,21 +7,23 @@ use egui::{
 use egui_extras::{Column, TableBuilder};
 
 use super::View;
-use super::sheet::{Cell, Entry, Sheet};
+use super::sheet::{Cell, Entry, Only, Sheet};
 use crate::batch::Setting;
 use crate::draft::Product;
 use crate::jobs::types::{Job, JobState};
 use crate::money::Usd;
 use crate::pricing::Span;
 use crate::spend::types::{CapKind, Coverage, Short};
-use crate::ui::library::words::standing_words;
+use crate::ui::library::words::short_state_words;
 use crate::ui::theme::{RADIUS_SMALL, palette, regular};
-use crate::ui::widgets::{self, focus_ring};
+use crate::ui::widgets;
 use crate::ui::{Action, format, icons};
 
 const ROW: f32 = 32.0;
 const HEADER: f32 = 28.0;
 const GAP: f32 = 8.0;
+/// Rows that Page Up and Page Down pass over.
+const PAGE: isize = 10;
 /// What a field in a cell's place needs.
 const LEAST_FIELD: f32 = 84.0;
 
@@ -41,18 +43,21 @@ enum Shows {
     Check,
     Line,
     Setting(Setting),
+    /// The first column of the person's own.
+    Own(usize),
     Length,
     Price,
     State,
 }
 
 impl Shows {
-    fn heading(self) -> &'static str {
+    fn heading(self, sheet: &Sheet) -> &str {
         match self {
+            Self::Own(column) => sheet.table.columns.get(column).map_or("", String::as_str),
             Self::Check => "",
             Self::Line => "Line",
             Self::Setting(Setting::Resolution) => "Size",
-            Self::Setting(setting) => setting.name(),
+            Self::Setting(setting) => setting.name_on(sheet.product()),
             Self::Length => "Length",
             Self::Price => "Price",
             Self::State => "State",
@@ -66,13 +71,21 @@ impl Shows {
 
 /// The columns with their widths in a table this wide. Where not all of them fit, price and state stand
 /// before what scrolls out of sight. Titles that only repeat how the scripts begin wait for room.
-fn columns(product: Product, room: f32, has_titles: bool) -> Vec<(Shows, f32)> {
+fn columns(product: Product, room: f32, has_titles: bool, own: Option<usize>) -> Vec<(Shows, f32)> {
     /// From here on the script has room enough beside a title.
     const TITLES_FROM: f32 = 900.0;
     let head = [(Shows::Check, 18.0), (Shows::Line, 40.0)];
     let title = (Shows::Setting(Setting::Title), 78.0);
     let script = (Shows::Setting(Setting::Script), 84.0);
-    let texts: &[(Shows, f32)] = if has_titles || room >= TITLES_FROM { &[title, script] } else { &[script] };
+    let own = own.map(|column| (Shows::Own(column), 78.0));
+    let texts: Vec<(Shows, f32)> = match own {
+        _ if has_titles => vec![title, script],
+        // Whose row it is says more than a title that only repeats the script.
+        Some(own) => vec![own, script],
+        None if room >= TITLES_FROM => vec![title, script],
+        None => vec![script],
+    };
+    let texts = texts.as_slice();
     let cast: &[(Shows, f32)] = match product {
         Product::AvatarVideo => &[
             (Shows::Setting(Setting::Look), 62.0),
@@ -92,7 +105,7 @@ fn columns(product: Product, room: f32, has_titles: bool) -> Vec<(Shows, f32)> {
     let mut columns = parts.concat();
     let share = |shows: Shows| match shows {
         Shows::Setting(Setting::Script) => 0.6,
-        Shows::Setting(Setting::Title) | Shows::State => 0.12,
+        Shows::Setting(Setting::Title) | Shows::Own(_) | Shows::State => 0.12,
         Shows::Setting(Setting::Look | Setting::Voice) => 0.08,
         _ => 0.0,
     };
@@ -111,11 +124,8 @@ fn width_of(columns: &[(Shows, f32)]) -> f32 {
 /// Draws the rows.
 pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions: &mut Vec<Action>) {
     // The scroll bar covers no word.
-    let columns = columns(sheet.product(), ui.available_width() - 12.0, sheet.has_titles());
-    let places: Option<Vec<usize>> = view.only_problems.then(|| {
-        let has = |place: &usize| sheet.entries.get(*place).is_some_and(|entry| !entry.problems.is_empty());
-        (0..sheet.entries.len()).filter(|place| has(place) && !sheet.is_made(*place)).collect()
-    });
+    let columns = columns(sheet.product(), ui.available_width() - 12.0, sheet.has_titles(), sheet.own_column());
+    let places: Option<Vec<usize>> = (view.only != Only::All).then(|| sheet.listed(view.only));
     let count = places.as_ref().map_or(sheet.entries.len(), Vec::len);
     let place_of = |index: usize| places.as_ref().map_or(Some(index), |places| places.get(index).copied());
     let width = ui.available_width().max(width_of(&columns) + 12.0);
@@ -141,7 +151,7 @@ pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions:
         }
         let table = builder.header(HEADER, |mut header| {
             for (shows, _) in &columns {
-                header.col(|ui| heading_ui(ui, *shows, width));
+                header.col(|ui| heading_ui(ui, sheet, *shows, width));
             }
         });
         table.body(|body| {
@@ -160,7 +170,7 @@ pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions:
     });
 }
 
-fn heading_ui(ui: &mut Ui, shows: Shows, width: f32) {
+fn heading_ui(ui: &mut Ui, sheet: &Sheet, shows: Shows, width: f32) {
     let palette = palette(ui);
     let rect = ui.max_rect();
     if shows == Shows::Check {
@@ -176,28 +186,33 @@ fn heading_ui(ui: &mut Ui, shows: Shows, width: f32) {
         true => (rect.right_center(), Align2::RIGHT_CENTER),
         false => (rect.left_center(), Align2::LEFT_CENTER),
     };
-    widgets::paint_elided(ui, at, anchor, shows.heading(), regular(12.0), palette.dim, rect.width());
+    widgets::paint_elided(ui, at, anchor, shows.heading(sheet), regular(12.0), palette.dim, rect.width());
 }
 
 fn row_id(sheet: &Sheet, place: usize) -> Id {
     Id::unique(("batch row", sheet.id, place))
 }
 
-/// Up and Down move to another row, Enter edits its script, the space bar wants it or not.
+/// Up and Down move to another row, Page Up and Page Down ten further, Home and End to the ends; Enter edits its script, the space bar wants it or not.
 fn keys(ui: &Ui, sheet: &mut Sheet, view: &mut View, place_of: &dyn Fn(usize) -> Option<usize>, count: usize) {
     let Some(place) = view.selected else { return };
     if !ui.memory(|memory| memory.has_focus(row_id(sheet, place))) {
         return;
     }
     let pressed = |key| ui.input(|input| input.key_pressed(key));
-    let step = match (pressed(Key::ArrowDown), pressed(Key::ArrowUp)) {
-        (true, false) => 1,
-        (false, true) => -1,
-        _ => 0_isize,
-    };
-    if step != 0 {
-        let now = (0..count).find(|index| place_of(*index) == Some(place));
-        if let Some(next) = now.and_then(|now| now.checked_add_signed(step)).and_then(place_of).filter(|_| count > 0) {
+    let now = || (0..count).find(|index| place_of(*index) == Some(place));
+    let last = count.saturating_sub(1);
+    let steps = [
+        (Key::ArrowDown, 1_isize),
+        (Key::ArrowUp, -1),
+        (Key::PageDown, PAGE),
+        (Key::PageUp, -PAGE),
+        (Key::Home, isize::MIN),
+        (Key::End, isize::MAX),
+    ];
+    if let Some((_, step)) = steps.into_iter().find(|(key, _)| pressed(*key)) {
+        let next = now().map(|now| now.saturating_add_signed(step).min(last));
+        if let Some(next) = next.and_then(place_of).filter(|next| *next != place) {
             view.selected = Some(next);
             view.go_to = true;
             let id = row_id(sheet, next);
@@ -246,6 +261,8 @@ fn whole_row_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, width
         ui.painter().rect_stroke(inside, RADIUS_SMALL, ring, egui::StrokeKind::Inside);
     }
     if response.clicked() {
+        // The first one opens the panel under the table, and would be under it.
+        view.go_to |= view.selected.is_none();
         view.selected = Some(place);
         response.request_focus();
     }
@@ -262,9 +279,16 @@ fn cell_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, shows:
             right(ui, rect, &line.to_string(), palette.dim);
         }
         Shows::Setting(setting) => setting_ui(ui, sheet, view, place, setting, actions),
+        Shows::Own(column) => {
+            let words = sheet.text(place, Cell::Column(column)).trim().to_owned();
+            let left = rect.left_center();
+            widgets::paint_elided(ui, left, Align2::LEFT_CENTER, &words, regular(13.0), palette.text, rect.width());
+        }
         Shows::Length => {
+            let made = sheet.job(place).filter(|_| sheet.is_made(place)).and_then(|job| job.duration);
             let seconds = sheet.entries.get(place).and_then(|entry| entry.priced.as_ref()?.seconds);
-            let words = seconds.map_or_else(|| "–".to_owned(), |seconds| format::duration(seconds.likely));
+            let seconds = made.or(seconds.map(|seconds| seconds.likely));
+            let words = seconds.map_or_else(|| "–".to_owned(), format::duration);
             right(ui, rect, &words, palette.dim);
         }
         Shows::Price => {
@@ -330,9 +354,9 @@ fn state_of(sheet: &Sheet, place: usize, entry: &Entry, palette: &crate::ui::the
         };
         // A failed row that was mended says so: it is ready once more.
         if sheet.is_made(place) || !entry.problems.is_empty() {
-            return (standing_words(job), color);
+            return (short_state_words(job, sheet.board()), color);
         }
-        return (format!("{}, can go again", standing_words(job)), color);
+        return (format!("{}, can go again", short_state_words(job, sheet.board())), color);
     }
     if sheet.is_made(place) {
         return ("in the queue".to_owned(), palette.dim);
@@ -388,7 +412,6 @@ fn check_ui(ui: &mut Ui, sheet: &mut Sheet, place: usize) {
     let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
     let can = sheet.can_be_made(place);
     let is_picked = sheet.picked.get(place).copied().unwrap_or_default();
-    let on = is_picked && can;
     if sheet.is_made(place) {
         let (glyph, color) = match sheet.job(place).map(|job| job.state) {
             Some(JobState::Done) => (icons::CHECK_CIRCLE, palette.green),
@@ -399,22 +422,17 @@ fn check_ui(ui: &mut Ui, sheet: &mut Sheet, place: usize) {
         return;
     }
     let id = ui.scope_id().with("check");
-    let response = ui.interact(rect.expand(5.0), id, if can { Sense::click() } else { Sense::hover() });
-    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, can, on, format!("Make line {line}")));
-    let edge = egui::Stroke::new(1.0, if response.hovered() && can { palette.text } else { palette.faint });
-    if on {
-        ui.painter().rect_filled(rect, 4, palette.blue);
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::CHECK, regular(12.0), palette.on_red);
-    } else if can {
-        ui.painter().rect_stroke(rect, 4, edge, egui::StrokeKind::Inside);
-    } else {
-        let color = if is_picked { palette.amber } else { palette.faint };
-        ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::WARNING_CIRCLE, regular(15.0), color);
+    let called = format!("Make line {line}");
+    if can {
+        if widgets::tick(ui, rect.expand(5.0), id, &called, is_picked).clicked() {
+            sheet.pick_one(place, !is_picked);
+        }
+        return;
     }
-    focus_ring(ui, &response, 4);
-    if can && response.clicked() {
-        sheet.pick_one(place, !is_picked);
-    }
+    let response = ui.interact(rect.expand(5.0), id, Sense::hover());
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, false, false, &called));
+    let color = if is_picked { palette.amber } else { palette.faint };
+    ui.painter().text(rect.center(), Align2::CENTER_CENTER, icons::WARNING_CIRCLE, regular(15.0), color);
 }
 
 /// A cell that sets something: what it comes to, or what is written in it where that cannot be used.
@@ -475,12 +493,13 @@ fn setting_ui(
     let response = ui.interact(rect, ui.scope_id().with("cell"), Sense::CLICK);
     widgets::paint_elided(ui, rect.left_center(), Align2::LEFT_CENTER, &shown, regular(13.0), color, rect.width());
     let line = sheet.table.rows.get(place).map_or(0, |row| row.line);
-    let spoken = format!("{} of line {line}: {words}", setting.name());
+    let spoken = format!("{} of line {line}: {words}", setting.name_on(sheet.product()));
     widgets::name(&response, Role::Cell, true, &spoken);
     if let Some(problem) = problem {
         widgets::describe(&response, &problem.message);
     }
     if response.clicked() {
+        view.go_to |= view.selected.is_none();
         view.selected = Some(place);
         let id = row_id(sheet, place);
         ui.memory_mut(|memory| memory.request_focus(id));
@@ -517,7 +536,10 @@ fn edit_ui(ui: &mut Ui, editing: &mut Editing, sheet: &Sheet, place: usize) -> O
         .desired_width(rect.width());
     let outer = ui.clip_rect();
     ui.set_clip_rect(Rect::from_x_y_ranges(rect.x_range().expand(2.0), outer.y_range()));
+    // No taller than the row: the lower edge belongs to the field.
+    let height = std::mem::replace(&mut ui.spacing_mut().interact_size.y, rect.height());
     let response: Response = ui.put(rect, edit);
+    ui.spacing_mut().interact_size.y = height;
     ui.set_clip_rect(outer);
     widgets::name(&response, Role::TextInput, true, &format!("{} of line {line}", editing.setting.name()));
     if !std::mem::replace(&mut editing.has_begun, true) {

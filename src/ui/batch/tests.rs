@@ -6,7 +6,7 @@ use egui::Role;
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
-use crate::batch::{Setting, Table};
+use crate::batch::{Setting, Table, TextEncoding};
 use crate::draft::avatar_video::Face;
 use crate::draft::{AvatarVideoDraft, Draft, Product};
 use crate::jobs::types::{BatchId, Board, Job, JobError, JobId, JobState, KeptBatch};
@@ -24,7 +24,17 @@ const GUESTS: &str = "name,look,engine\nZoë,,\nTom,Nobody,\nAmy,Aiko,III\n";
 fn kept(csv: &str, base: Draft) -> KeptBatch {
     let table = Table::read(csv.as_bytes()).unwrap();
     let jobs = vec![None; table.rows.len()];
-    KeptBatch { id: BatchId::generate(), name: "guests.csv".to_owned(), base, table, jobs, revision: 0 }
+    KeptBatch {
+        id: BatchId::generate(),
+        name: "guests.csv".to_owned(),
+        base,
+        table,
+        jobs,
+        revision: 0,
+        is_edited: false,
+        file: None,
+        samples: Vec::new(),
+    }
 }
 
 /// The Avatar video tab with an open table.
@@ -207,25 +217,160 @@ fn a_closed_table_comes_back_with_what_its_rows_share_and_takes_no_changed_one_a
     let sheet = state.avatar_video.batch.sheet.as_mut().unwrap();
     let (open, base) = (sheet.id, sheet.base.clone());
     let other = kept(GUESTS, base);
-    assert_eq!(state.show_batch(Product::AvatarVideo, other.id), Showing::Free, "nothing would be lost");
+    assert_eq!(state.show_batch(Product::AvatarVideo, other.id, None), Showing::Free, "nothing would be lost");
     state.avatar_video.batch.is_shown = false;
-    assert_eq!(state.show_batch(Product::AvatarVideo, open), Showing::Shown);
+    assert_eq!(state.show_batch(Product::AvatarVideo, open, None), Showing::Shown);
     assert!(state.avatar_video.batch.is_shown);
 
     let sheet = state.avatar_video.batch.sheet.as_mut().unwrap();
     sheet.set(0, Cell::Setting(Setting::Script), "Good day.");
     let _ = sheet.change_of(0);
     let name = sheet.name.clone();
-    assert_eq!(state.show_batch(Product::AvatarVideo, other.id), Showing::Taken(name), "the change would be lost");
+    assert_eq!(
+        state.show_batch(Product::AvatarVideo, other.id, None),
+        Showing::Taken(name),
+        "the change would be lost"
+    );
 
     state.avatar_video.batch.forget();
     state
         .avatar_video
         .form
         .load(AvatarVideoDraft { script: "Something else.".to_owned(), ..AvatarVideoDraft::default() });
-    state.receive(Message::BatchOpened(Box::new(other)));
+    state.receive(Message::BatchOpened(Box::new(other), None));
     harness.run_steps(4);
     let state = &harness.state().state;
     assert_eq!(state.avatar_video.form.draft.script, "Hello {{name}}, welcome to the studio.");
     assert!(state.avatar_video.batch.is_shown);
+}
+
+#[test]
+fn the_encoding_is_chosen_by_hand_until_something_is_changed() {
+    let mut harness = open(model(), GUESTS);
+    let look = harness.state().state.avatar_video.form.draft.clone();
+    let mut read = kept("name\nZoë\nTom\n", look.into());
+    read.file = Some("/tables/guests.csv".into());
+    read.table.source.is_guessed = true;
+    read.samples = vec![(TextEncoding::of_label("windows-1251").unwrap(), "Zoл".to_owned())];
+    let state = &mut harness.state_mut().state;
+    state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(read))));
+    harness.run_steps(3);
+    assert!(has(&harness, "How the file is encoded"));
+    click(&mut harness, Role::ComboBox, "How the file is encoded");
+    let cyrillic = harness.get_by_role_and_label(Role::ListBoxOption, "Cyrillic (Windows-1251), Zoл");
+    cyrillic.click();
+    harness.run_steps(3);
+    let asked = harness.state().actions.iter().find_map(|action| match action {
+        Action::ReadTableAs { read_as, .. } => read_as.encoding,
+        _ => None,
+    });
+    assert_eq!(asked, TextEncoding::of_label("windows-1251"));
+
+    let sheet = harness.state_mut().state.avatar_video.batch.sheet.as_mut().unwrap();
+    sheet.set(0, Cell::Setting(Setting::Title), "Mine");
+    harness.run_steps(3);
+    assert!(harness.query_by_role_and_label(Role::ComboBox, "How the file is encoded").is_none());
+}
+
+#[test]
+fn closing_a_table_with_changes_asks_first() {
+    let mut harness = open(model(), GUESTS);
+    let closed = |harness: &Harness<'_, Bench>| {
+        harness.state().actions.iter().any(|action| matches!(action, Action::CloseBatch(_)))
+    };
+    let sheet = harness.state_mut().state.avatar_video.batch.sheet.as_mut().unwrap();
+    sheet.set(0, Cell::Setting(Setting::Title), "Mine");
+    harness.run_steps(2);
+    click(&mut harness, Role::Button, "Close the table");
+    assert!(!closed(&harness) && has(&harness, "what you changed in it is forgotten"));
+    click(&mut harness, Role::Button, "Keep it open");
+    assert!(!closed(&harness) && !has(&harness, "what you changed in it is forgotten"));
+    click(&mut harness, Role::Button, "Close the table");
+    click(&mut harness, Role::Button, "Close and forget");
+    assert!(closed(&harness));
+}
+
+/// A table of which the first row became a job in this state.
+fn with_job(state: JobState) -> (Model, KeptBatch) {
+    let mut model = model();
+    let look = model.looks.value.as_ref().unwrap()[0].clone();
+    let script = "Hello {{name}}.".to_owned();
+    let draft = AvatarVideoDraft { face: Face::Look(look), script, ..AvatarVideoDraft::default() };
+    let mut kept = kept("name\nZoë\nTom\n", draft.into());
+    let job = Job { batch: Some(kept.id), state, hold: Usd::ZERO, ..fixtures::job(1) };
+    kept.jobs[0] = Some(job.id);
+    model.board = Arc::new(Board { jobs: vec![Arc::new(job)], ..Board::default() });
+    model.tables.insert(kept.id, kept.name.clone());
+    (model, kept)
+}
+
+#[test]
+fn those_that_wait_are_cancelled_at_the_second_word() {
+    let (model, kept) = with_job(JobState::Held);
+    let id = kept.id;
+    let mut harness = bench(model);
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept))));
+    harness.run_steps(4);
+    let cancelled = |harness: &Harness<'_, Bench>| {
+        harness.state().actions.iter().any(|action| matches!(action, Action::CancelBatch(batch) if *batch == id))
+    };
+    click(&mut harness, Role::Link, "Cancel 1 row that waits");
+    assert!(!cancelled(&harness) && has(&harness, "Nothing was paid for it"));
+    click(&mut harness, Role::Button, "Cancel 1 row");
+    assert!(cancelled(&harness));
+}
+
+#[test]
+fn the_saved_results_say_what_became_of_each_row() {
+    let (mut model, kept) = with_job(JobState::Done);
+    let board = Arc::make_mut(&mut model.board);
+    let job = Arc::make_mut(&mut board.jobs[0]);
+    job.files.video = Some("/films/For Zoë.mp4".into());
+    job.charge = Some(Usd::parse("0.8004").unwrap());
+    let mut harness = bench(model);
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept))));
+    harness.run_steps(4);
+    click(&mut harness, Role::Button, "Save results");
+    let saved = harness.state().actions.iter().find_map(|action| match action {
+        Action::SaveTable { name, csv } => Some((name.clone(), Table::read(csv).unwrap())),
+        _ => None,
+    });
+    let (name, table) = saved.unwrap();
+    assert_eq!(name, "guests (results).csv");
+    let told = |row: usize, column: &str| table.rows[row].cells[table.column(column).unwrap()].clone();
+    assert_eq!([told(0, "name"), told(0, "reelmeter state")], ["Zoë", "done"]);
+    assert_eq!([told(0, "reelmeter file"), told(0, "reelmeter charge")], ["/films/For Zoë.mp4", "0.8004"]);
+    assert_eq!([told(1, "reelmeter state"), told(1, "reelmeter charge")], ["not made", ""]);
+}
+
+#[test]
+fn the_keyboard_reaches_the_ends_of_a_long_table() {
+    let csv = format!("name\n{}", "Zoë\n".repeat(200));
+    let mut harness = open(model(), &csv);
+    let row = harness.get_all_by_label_contains("Line 2: ").next().unwrap();
+    row.click();
+    harness.run_steps(3);
+    let selected = |harness: &Harness<'_, Bench>| harness.state().state.avatar_video.batch.view.selected;
+    for (key, expected) in [
+        (egui::Key::ArrowDown, 1),
+        (egui::Key::PageDown, 11),
+        (egui::Key::End, 199),
+        (egui::Key::PageDown, 199),
+        (egui::Key::PageUp, 189),
+        (egui::Key::Home, 0),
+    ] {
+        harness.key_press(key);
+        harness.run_steps(3);
+        assert_eq!(selected(&harness), Some(expected), "{key:?}");
+    }
+}
+
+#[test]
+fn the_same_problem_in_many_rows_is_said_once() {
+    let csv = format!("name,look\n{}", "Zoë,Nobody\n".repeat(200));
+    let harness = open(model(), &csv);
+    let said = harness.query_all_by_label_contains("There is no look with the name or id Nobody.");
+    let labels = said.filter(|node| node.accesskit_node().role() == Role::Label).count();
+    assert_eq!(labels, 1);
+    assert!(has(&harness, "Go to all 200 rows, look"));
 }

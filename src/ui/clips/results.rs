@@ -31,7 +31,7 @@ pub(super) fn results_ui(
     let palette = palette(ui);
     ui.add_space(8.0);
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 20.0), Layout::right_to_left(Align::Center), |ui| {
-        widgets::words(ui, standing_words(job), regular(12.0), palette.dim);
+        widgets::words(ui, standing_words(job, &model.board), regular(12.0), palette.dim);
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             widgets::words(ui, job.title.as_str(), medium(14.0), palette.text);
         });
@@ -39,7 +39,7 @@ pub(super) fn results_ui(
     if !job.state.is_final() && job.state != JobState::OutcomeUnknown {
         let share = progress_thousandths(job).unwrap_or_default();
         let width = ui.available_width();
-        widgets::progress_bar(ui, &standing_words(job), width, f32::from(share) / 1000.0, palette.red);
+        widgets::progress_bar(ui, &standing_words(job, &model.board), width, f32::from(share) / 1000.0, palette.red);
     }
     if let Some(error) = &job.error {
         widgets::paragraph(ui, format!("{} {}", icons::WARNING_CIRCLE, error.what), 13.0, palette.amber);

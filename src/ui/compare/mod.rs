@@ -1,6 +1,7 @@
 //! One script across voices and engines: what each would cost, and one click to take it.
 
 mod listed;
+mod many;
 mod table;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::draft::spoken::Spoken;
 use crate::draft::{Choice, Composition, Draft, Field, Voice};
 use crate::pricing::{Comparison, Order, Pace, RateCard, compare};
 use listed::{Listed, Wanted};
+use many::{Many, many_ui};
 
 /// What a tab remembers of its comparison.
 pub struct Compare<D> {
@@ -28,6 +30,7 @@ pub struct Compare<D> {
     /// The search is to have the keyboard.
     take_keyboard: bool,
     shown: Option<Shown<D>>,
+    many: Many,
     /// How often prices were worked out, for the test that says it is not once per frame.
     pub(super) count: u64,
 }
@@ -53,6 +56,7 @@ impl<D> Default for Compare<D> {
             order: Order::Listed,
             take_keyboard: false,
             shown: None,
+            many: Many::default(),
             count: 0,
         }
     }
@@ -78,6 +82,7 @@ impl<D: Spoken + Composition + Clone + PartialEq + Into<Draft>> Compare<D> {
         self.search.clear();
         self.order = Order::Listed;
         self.take_keyboard = true;
+        self.many = Many::default();
     }
 
     /// Listed voices and their prices, worked out when something has changed.
@@ -156,15 +161,30 @@ pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
         no_voices_ui(ui, voices, actions);
         return false;
     }
-    let foot = if is_sound { 0.0 } else { 26.0 };
+    let foot = match (is_sound, state.many.voices.is_empty()) {
+        (true, _) => 0.0,
+        (false, true) => 26.0,
+        (false, false) => 42.0,
+    };
     let height = (room - (ui.cursor().top() - top) - foot).max(180.0);
     let all = voices.value.as_deref().map(Vec::as_slice);
     let first = state.first.as_ref();
-    let shown = table::Table { model, account: all, first, listed: &listed, comparison: &comparison };
-    let taken = table::table_ui(ui, &shown, &mut state.order, height, actions);
+    let shown = table::Table {
+        model,
+        account: all,
+        first,
+        listed: &listed,
+        comparison: &comparison,
+        lowest: comparison.lowest(),
+    };
+    let taken = table::table_ui(ui, &shown, &mut state.order, &mut state.many, height, actions);
     if !is_sound {
         ui.add_space(2.0);
-        widgets::caption(ui, foot_words(&listed));
+        if state.many.voices.is_empty() {
+            widgets::caption(ui, foot_words(&listed));
+        } else if many_ui(ui, model, &mut state.many, &form.draft, &account, actions) {
+            state.open = false;
+        }
     }
     let Some((row, way)) = taken else { return false };
     let taken =

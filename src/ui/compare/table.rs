@@ -6,6 +6,7 @@ use egui::{
 };
 
 use super::listed::{Listed, speaks_like};
+use super::many::Many;
 use crate::draft::Voice;
 use crate::draft::spoken::SpokenWay;
 use crate::money::Usd;
@@ -20,6 +21,8 @@ const ROW: f32 = 46.0;
 const HEADER: f32 = 30.0;
 /// Kept free at the right, so that a scroll bar covers no figure.
 const SCROLL_BAR: f32 = 10.0;
+/// What the box to tick a voice takes.
+const TICK: f32 = 24.0;
 
 /// What the table shows.
 pub struct Table<'a> {
@@ -30,6 +33,8 @@ pub struct Table<'a> {
     pub first: Option<&'a Voice>,
     pub listed: &'a Listed,
     pub comparison: &'a Comparison,
+    /// The lowest of its prices.
+    pub lowest: Option<Usd>,
 }
 
 /// Where the columns stand, from the row's left edge.
@@ -68,6 +73,7 @@ pub fn table_ui(
     ui: &mut Ui,
     table: &Table<'_>,
     order: &mut Order,
+    many: &mut Many,
     height: f32,
     actions: &mut Vec<Action>,
 ) -> Option<(usize, usize)> {
@@ -78,13 +84,12 @@ pub fn table_ui(
     ui.spacing_mut().item_spacing.y = 0.0;
     header_ui(ui, table, &columns, width, order);
     let places = table.comparison.order(*order);
-    let lowest = table.comparison.lowest();
     let mut taken = None;
     let area = ScrollArea::vertical().id_salt("voices compared").auto_shrink([false, true]);
     area.max_height((height - HEADER).max(ROW)).show_rows(ui, ROW, places.len(), |ui, shown| {
         for place in places.get(shown).unwrap_or_default() {
             let (rect, _) = ui.allocate_exact_size(vec2(width, ROW), Sense::hover());
-            if let Some(way) = row_ui(ui, table, &columns, rect, *place, lowest, actions) {
+            if let Some(way) = row_ui(ui, table, &columns, rect, *place, many, actions) {
                 taken = Some((*place, way));
             }
         }
@@ -143,7 +148,7 @@ fn row_ui(
     columns: &Columns,
     rect: Rect,
     place: usize,
-    lowest: Option<Usd>,
+    many: &mut Many,
     actions: &mut Vec<Action>,
 ) -> Option<usize> {
     let palette = palette(ui);
@@ -154,7 +159,7 @@ fn row_ui(
     let salt = voice.map_or("sound", |voice| voice.id.as_str());
     let head = Rect::from_min_size(rect.min, vec2(columns.voice, ROW));
     let is_present = present.is_some_and(|(row, _)| row == place);
-    voice_ui(ui, table, head, voice, is_present, actions);
+    voice_ui(ui, table, head, voice, is_present, many, actions);
     length_ui(ui, columns.length_rect(rect), name, row, salt);
     let mut taken = None;
     for (at, (way, cell_rect)) in table.comparison.ways.iter().zip(columns.way_rects(rect, usize::MAX)).enumerate() {
@@ -162,7 +167,7 @@ fn row_ui(
         let looks = Looks {
             way,
             is_present: present == Some((place, at)),
-            is_lowest: cell.span().is_some_and(|span| Some(span.likely) == lowest),
+            is_lowest: cell.span().is_some_and(|span| Some(span.likely) == table.lowest),
             beside: table
                 .comparison
                 .beside(place, at)
@@ -184,17 +189,26 @@ fn voice_ui(
     rect: Rect,
     voice: Option<&Voice>,
     is_present: bool,
+    many: &mut Many,
     actions: &mut Vec<Action>,
 ) {
     let palette = palette(ui);
     let middle = rect.center().y;
-    let icon = Rect::from_center_size(pos2(rect.left() + 16.0, middle), vec2(28.0, 28.0));
+    let ticks = if voice.is_some() { TICK } else { 0.0 };
+    let icon = Rect::from_center_size(pos2(rect.left() + ticks + 16.0, middle), vec2(28.0, 28.0));
     let Some(voice) = voice else {
         ui.painter().text(icon.center(), Align2::CENTER_CENTER, icons::WAVEFORM, regular(16.0), palette.dim);
         let at = pos2(icon.right() + 8.0, middle);
         paint_elided(ui, at, Align2::LEFT_CENTER, "Your sound", medium(14.0), palette.text, rect.width() - 48.0);
         return;
     };
+    let box_rect = Rect::from_min_max(rect.left_top(), pos2(rect.left() + TICK, rect.bottom())).shrink2(vec2(0.0, 9.0));
+    let id = ui.scope_id().with(("tick", &voice.id));
+    let called = format!("Make it with {}", voice.name);
+    let ticked = widgets::tick(ui, box_rect, id, &called, many.has(voice));
+    if ticked.on_hover_text("Make it in several voices: tick them").clicked() {
+        many.tick(voice);
+    }
     if voice.preview_audio_url.is_some() {
         voices::listen_ui(ui, table.model, voice, icon, actions);
     }

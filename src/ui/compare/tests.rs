@@ -253,3 +253,36 @@ fn without_a_script_there_is_nothing_to_compare_yet() {
     assert!(harness.query_by_label("There is no script yet").is_some());
     assert!(cells(&harness).is_empty());
 }
+
+#[test]
+fn several_voices_become_a_table_and_nothing_is_booked() {
+    let mut harness = composed(studio());
+    harness.state_mut().state.avatar_video.form.draft.title = "Spring".to_owned();
+    click(&mut harness, Role::Link, "Compare voices and engines");
+    for voice in ["Make it with Jonas", "Make it with Mia"] {
+        harness.get_by_role_and_label(Role::CheckBox, voice).click();
+        harness.run_steps(2);
+    }
+    assert!(harness.query_by_role_and_label(Role::Button, "Open 2 videos as a table").is_some());
+    click(&mut harness, Role::Button, "On Avatar III");
+    click(&mut harness, Role::Button, "Open 4 videos as a table");
+    let actions = &harness.state().actions;
+    assert!(!actions.iter().any(|action| matches!(action, Action::Submit(_) | Action::SubmitBatch(_))));
+    let made = actions.iter().find_map(|action| match action {
+        Action::MakeTable { name, table, .. } => Some((name.clone(), table.clone())),
+        _ => None,
+    });
+    let (name, table) = made.unwrap();
+    assert_eq!(name, "Spring in 2 voices");
+    assert_eq!(table.columns, ["title", "voice", "engine"]);
+    let rows: Vec<String> = table.rows.iter().map(|row| row.cells.join("|")).collect();
+    assert_eq!(
+        rows,
+        [
+            "Spring, Jonas, III|Jonas|III",
+            "Spring, Jonas, IV|Jonas|IV",
+            "Spring, Mia, III|Mia|III",
+            "Spring, Mia, IV|Mia|IV"
+        ]
+    );
+}

@@ -2,11 +2,16 @@
 //! files, and what can be done with it.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use egui::{Align, Frame, Layout, Margin, Panel, ScrollArea, Ui, vec2};
 
 use super::ask::{Answer, Question, question_ui};
-use super::words::{about_words, money_sentence, progress_thousandths, quoted_words, state_words, when_words};
+use super::group;
+use super::shown::Item;
+use super::words::{
+    about_words, money_sentence, progress_thousandths, quoted_words, standing_words, state_words, when_words,
+};
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
@@ -33,6 +38,11 @@ pub fn details_ui(
     let edge = ui.max_rect();
     let palette = palette(ui);
     ui.painter().vline(edge.left() + 0.5, edge.y_range(), egui::Stroke::new(1.0, palette.line));
+    if let Some(Item::Group(group)) = state.shown.selected() {
+        let (standing, newest) = (group.standing.clone(), Arc::clone(group.newest));
+        group::details_ui(ui, model, state, &standing, &newest, actions);
+        return;
+    }
     let Some(job) = state.shown.selected_job().cloned() else {
         Frame::new().inner_margin(Margin::same(20)).show(ui, |ui| {
             paragraph(ui, "Choose a job to see its price, its files and what can be done with it.", 14.0, palette.dim);
@@ -78,7 +88,7 @@ fn slip_ui(
     });
     // An end is the timeline's last line; an unknown outcome has more to say than a line.
     if !job.state.is_final() && job.state != JobState::OutcomeUnknown {
-        standing_ui(ui, job);
+        standing_ui(ui, model, job);
     }
     if let Some(error) = &job.error {
         dashed_line(ui);
@@ -109,10 +119,10 @@ fn slip_ui(
 }
 
 /// How far it is, beside its mark, with a bar where an end is known.
-fn standing_ui(ui: &mut Ui, job: &Job) {
+fn standing_ui(ui: &mut Ui, model: &Model, job: &Job) {
     let palette = palette(ui);
     let (glyph, color) = mark_of(palette, job.state);
-    let said = state_words(job);
+    let said = state_words(job, &model.board);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         icon(ui, glyph, 16.0, color);
@@ -331,7 +341,8 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
         }
         return;
     }
-    if let Some(id) = job.batch.filter(|id| model.tables.contains(id))
+    if let Some(id) = model.table_of(job)
+        && !matches!(job.state, JobState::Failed | JobState::Cancelled)
         && ui.add(Button::quiet("Open its table").icon(icons::FILE_CSV).full_width()).clicked()
     {
         actions.push(Action::OpenBatch(job.product, id));
@@ -388,6 +399,17 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
                 actions.push(Action::OpenChat(job.id));
             }
         }
+        JobState::Failed | JobState::Cancelled if model.made_again(job).is_some() => {
+            let Some(newest) = model.made_again(job) else { return };
+            let said = format!("It was made again: the newer one is {}.", standing_words(newest, &model.board));
+            paragraph(ui, said, 13.0, palette(ui).text);
+            if ui.add(Button::secondary("Show the newer one").icon(icons::FILM_STRIP).full_width()).clicked() {
+                state.show_job(newest.id);
+            }
+            if ui.add(Button::quiet("Edit and make another").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
+                actions.push(Action::EditAgain(job.id));
+            }
+        }
         JobState::Failed | JobState::Cancelled => {
             let again = format!("Make again · {}", about_words(&job.quoted));
             let waiting = state.retried.as_ref().is_some_and(|retried| retried.job == job.id);
@@ -400,7 +422,12 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
                 let patience = u64::try_from(RETRY_PATIENCE_SECS).unwrap_or_default();
                 ui.ctx().request_repaint_after(std::time::Duration::from_secs(patience));
             }
-            if ui.add(Button::secondary("Edit and try again").icon(icons::PENCIL_SIMPLE).full_width()).clicked() {
+            // A row is mended in its table: made from the tab, the table would make it once more.
+            let edit = match model.table_of(job) {
+                Some(_) => Button::secondary("Mend its row in the table").icon(icons::FILE_CSV),
+                None => Button::secondary("Edit and try again").icon(icons::PENCIL_SIMPLE),
+            };
+            if ui.add(edit.full_width()).clicked() {
                 actions.push(Action::EditAgain(job.id));
             }
         }

@@ -40,6 +40,7 @@ pub fn job(number: u128) -> Job {
         portrait_url: None,
         draft: Arc::from("{}"),
         batch: None,
+        again: None,
     }
 }
 

@@ -7,9 +7,11 @@ use egui::{
     Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::group;
+use super::shown::{Item, Key as RowKey};
 use super::words::{money_sentence, price_words, progress_thousandths, state_words, when_words};
 use super::{Asking, LibraryTab, Question, mark_of};
-use crate::jobs::types::{Job, JobId, JobState};
+use crate::jobs::types::{Job, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
 use crate::ui::queue::glyph_of;
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
@@ -73,21 +75,26 @@ impl Place {
 
 const GAP: f32 = 12.0;
 const ROW_HEIGHT: f32 = 68.0;
+/// How far in the rows of an open group stand.
+const INSIDE: f32 = 28.0;
 /// Narrower than this a card's words are cut too often.
 const CARD_WIDTH: f32 = 200.0;
 /// Under a card's picture: title, state, and the space around them.
-const CARD_WORDS: f32 = 66.0;
+pub(super) const CARD_WORDS: f32 = 66.0;
 
-fn row_id(job: JobId) -> Id {
-    Id::unique(("library job", job))
+fn row_id(key: RowKey) -> Id {
+    match key {
+        RowKey::Job(job) => Id::unique(("library job", job)),
+        RowKey::Group(batch) => Id::unique(("library group", batch)),
+    }
 }
 
 /// Arrow keys move, Enter opens, Delete asks. While a text field has the keyboard they are its own.
 pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
     let Some(selected) = state.shown.selected_row() else { return };
-    let Some(job) = state.shown.selected_job() else { return };
+    let Some(item) = state.shown.selected() else { return };
     let focused = ui.ctx().memory(|memory| memory.focused());
-    let on_row = focused == Some(row_id(job.id));
+    let on_row = focused == Some(row_id(item.key()));
     if !on_row && focused.is_some() {
         return;
     }
@@ -95,6 +102,27 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
     let page = columns * rows_in(state.place.height, state.place.row_height);
     let last = state.shown.len().saturating_sub(1);
     let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    let item_batch = match item {
+        Item::Job(job) if state.shown.is_inside(job) => job.batch,
+        _ => None,
+    };
+    if let Item::Group(group) = item {
+        let (id, is_open) = (group.standing.id, group.is_open);
+        // In a list, the arrows to the sides open and close it; Enter does everywhere.
+        let sideways = columns == 1;
+        let opens = sideways && !is_open && pressed(Key::ArrowRight);
+        let closes = sideways && is_open && pressed(Key::ArrowLeft);
+        if opens || closes || on_row && pressed(Key::Enter) {
+            state.shown.toggle(id);
+            return;
+        }
+    }
+    if let Some(id) = item_batch.filter(|_| columns == 1)
+        && pressed(Key::ArrowLeft)
+    {
+        state.shown.toggle(id);
+        return;
+    }
     let mut target = selected;
     for (key, to) in [
         (Key::ArrowUp, selected.checked_sub(columns)),
@@ -113,15 +141,16 @@ pub fn keys(ui: &Ui, state: &mut LibraryTab, actions: &mut Vec<Action>) {
     if target != selected {
         state.shown.select(target);
         state.place.bring_into_view();
-        if let Some(job) = state.shown.selected_job() {
+        if let Some(key) = state.shown.selected().map(|item| item.key()) {
             ui.ctx().memory_mut(|memory| {
                 // The same arrow would carry the keyboard on to a neighbouring control.
                 memory.move_focus(egui::FocusDirection::None);
-                memory.request_focus(row_id(job.id));
+                memory.request_focus(row_id(key));
             });
         }
         return;
     }
+    let Some(job) = state.shown.selected_job() else { return };
     if pressed(Key::Delete) && Question::Cancel.fits(job) {
         state.asking = Some(Asking { job: job.id, question: Question::Cancel, take_keyboard: true });
     } else if on_row && pressed(Key::Enter) {
@@ -166,22 +195,46 @@ pub fn list_ui(
     } else if state.place.go.is_some() {
         ui.ctx().request_repaint();
     }
-    let mut chosen = None;
+    let (mut chosen, mut toggled) = (None, None);
     let output = area.show_viewport(ui, |ui, viewport| {
         ui.set_height(as_points(rows) * row_height + margin - GAP);
         let origin = ui.max_rect().min;
         for row in visible(viewport.min.y, viewport.max.y, row_height, rows) {
             for column in 0..columns {
                 let place = row * columns + column;
-                let Some(job) = state.shown.job(place) else { break };
+                let Some(item) = state.shown.item(place) else { break };
                 let at = origin + vec2(as_points(column) * (cell_width + GAP), as_points(row) * row_height);
                 let selected = state.shown.selected_row() == Some(place);
                 let rect = match state.shape {
                     Shape::List => Rect::from_min_size(at, vec2(cell_width, row_height)),
                     Shape::Grid => Rect::from_min_size(at, vec2(cell_width, row_height - GAP)),
                 };
-                let response = cell_response(ui, job, rect, selected);
+                let job = match item {
+                    Item::Job(job) => job,
+                    Item::Group(group) => {
+                        let spoken = group::spoken(model, &group);
+                        let response = key_response(ui, item.key(), rect, selected, &spoken);
+                        let cell = Cell { model, job: group.newest, selected, zone: &state.zone };
+                        match state.shape {
+                            Shape::List => group::row_ui(ui, &cell, &group, &response, pictures),
+                            Shape::Grid => group::card_ui(ui, &cell, &group, &response, pictures),
+                        }
+                        if response.clicked() {
+                            chosen = Some(place);
+                        }
+                        if response.double_clicked() {
+                            toggled = Some(group.standing.id);
+                        }
+                        continue;
+                    }
+                };
+                let rect = match state.shape {
+                    // What belongs to the row above stands a little in.
+                    Shape::List if state.shown.is_inside(job) => rect.with_min_x(rect.left() + INSIDE),
+                    _ => rect,
+                };
                 let cell = Cell { model, job, selected, zone: &state.zone };
+                let response = cell_response(ui, &cell, rect);
                 match state.shape {
                     Shape::List => row_ui(ui, &cell, &response, pictures),
                     Shape::Grid => card_ui(ui, &cell, &response, pictures),
@@ -199,21 +252,27 @@ pub fn list_ui(
     state.place.height = output.inner_rect.height();
     if let Some(place) = chosen {
         state.shown.select(place);
-        if let Some(job) = state.shown.selected_job() {
-            ui.ctx().memory_mut(|memory| memory.request_focus(row_id(job.id)));
+        if let Some(key) = state.shown.selected().map(|item| item.key()) {
+            ui.ctx().memory_mut(|memory| memory.request_focus(row_id(key)));
         }
+    }
+    if let Some(group) = toggled {
+        state.shown.toggle(group);
     }
 }
 
 /// The job's place as a control. Only the selected one is a stop for Tab: the arrow keys do the rest.
-fn cell_response(ui: &Ui, job: &Job, rect: Rect, selected: bool) -> Response {
-    let id = row_id(job.id);
+fn cell_response(ui: &Ui, cell: &Cell<'_>, rect: Rect) -> Response {
+    let Cell { model, job, selected, .. } = *cell;
+    let spoken = format!("{}, {}, {}", job.title, state_words(job, &model.board), price_words(job));
+    key_response(ui, RowKey::Job(job.id), rect, selected, &spoken)
+}
+
+fn key_response(ui: &Ui, key: RowKey, rect: Rect, selected: bool, spoken: &str) -> Response {
+    let id = row_id(key);
     let sense = if selected { Sense::click() } else { Sense::CLICK };
     let response = ui.interact(rect, id, sense);
-    response.widget_info(|| {
-        let spoken = format!("{}, {}, {}", job.title, state_words(job), price_words(job));
-        WidgetInfo::selected(Role::ListBoxOption, true, selected, spoken)
-    });
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, selected, spoken));
     if response.has_focus() {
         let filter = EventFilter { vertical_arrows: true, horizontal_arrows: true, ..EventFilter::default() };
         ui.ctx().memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -222,11 +281,11 @@ fn cell_response(ui: &Ui, job: &Job, rect: Rect, selected: bool) -> Response {
 }
 
 /// What a row or a card is drawn from.
-struct Cell<'a> {
-    model: &'a Model,
-    job: &'a Job,
-    selected: bool,
-    zone: &'a jiff::tz::TimeZone,
+pub(super) struct Cell<'a> {
+    pub(super) model: &'a Model,
+    pub(super) job: &'a Job,
+    pub(super) selected: bool,
+    pub(super) zone: &'a jiff::tz::TimeZone,
 }
 
 fn row_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
@@ -255,9 +314,9 @@ fn row_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pict
     let left = picture.right() + 14.0;
     let room = used.left().min(dated.left()) - 16.0 - left;
     words_ui(ui, job, pos2(left, top), room);
-    state_ui(ui, job, pos2(left, bottom), room);
+    state_ui(ui, cell, pos2(left, bottom), room);
     if response.hovered() {
-        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, cell));
     }
 }
 
@@ -289,18 +348,19 @@ fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pic
     let when = if job.state.is_final() { when_words(job.changed_at, model.now, zone) } else { String::new() };
     let end = pos2(inner.right(), bottom);
     let dated = paint_elided(ui, end, Align2::RIGHT_CENTER, &when, regular(12.0), palette.faint, inner.width() * 0.6);
-    state_ui(ui, job, pos2(inner.left(), bottom), dated.left() - 6.0 - inner.left());
+    state_ui(ui, cell, pos2(inner.left(), bottom), dated.left() - 6.0 - inner.left());
     if response.hovered() {
-        response.clone().on_hover_ui(|ui| hover_ui(ui, job));
+        response.clone().on_hover_ui(|ui| hover_ui(ui, cell));
     }
 }
 
 /// All of what a card or a row had to cut.
-fn hover_ui(ui: &mut Ui, job: &Job) {
+fn hover_ui(ui: &mut Ui, cell: &Cell<'_>) {
+    let Cell { model, job, .. } = *cell;
     ui.spacing_mut().item_spacing.y = 4.0;
     let palette = palette(ui);
     paragraph(ui, &job.title, 14.0, palette.text);
-    paragraph(ui, state_words(job), 12.0, palette.dim);
+    paragraph(ui, state_words(job, &model.board), 12.0, palette.dim);
     paragraph(ui, money_sentence(job), 12.0, palette.dim);
 }
 
@@ -310,14 +370,15 @@ fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32) {
 }
 
 /// The mark, the state, and a bar where an end is known.
-fn state_ui(ui: &Ui, job: &Job, at: Pos2, room: f32) {
+fn state_ui(ui: &Ui, cell: &Cell<'_>, at: Pos2, room: f32) {
+    let Cell { model, job, .. } = *cell;
     let palette = palette(ui);
     let (glyph, color) = mark_of(palette, job.state);
     ui.painter().text(at + vec2(7.0, 0.0), Align2::CENTER_CENTER, glyph, regular(14.0), color);
     let asks = job.state == JobState::OutcomeUnknown;
     let tint = if asks { palette.amber } else { palette.dim };
     let at = at + vec2(20.0, 0.0);
-    paint_elided(ui, at, Align2::LEFT_CENTER, &state_words(job), regular(12.0), tint, room - 20.0);
+    paint_elided(ui, at, Align2::LEFT_CENTER, &state_words(job, &model.board), regular(12.0), tint, room - 20.0);
     if let Some(share) = progress_thousandths(job) {
         let bar = Rect::from_min_size(at + vec2(0.0, 11.0), vec2((room - 20.0).min(160.0), 3.0));
         let radius = CornerRadius::same(2);

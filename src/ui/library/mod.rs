@@ -5,6 +5,7 @@
 
 mod ask;
 mod details;
+mod group;
 mod list;
 mod shown;
 mod timeline;
@@ -15,12 +16,13 @@ use jiff::tz::TimeZone;
 
 pub use ask::Question;
 pub use shown::Filter;
+pub use words::standing_words;
 
 use self::list::Shape;
 use self::shown::Shown;
 use super::widgets::{EmptyState, Segment, empty_state, heading, icon_button, search_field, segmented};
 use super::{Action, Model, Tab, icons, pictures::Pictures, theme};
-use crate::jobs::types::{Board, JobId, JobState};
+use crate::jobs::types::{BatchId, Board, JobId, JobState};
 
 /// The width of the receipt's column.
 const DETAILS_WIDTH: f32 = 320.0;
@@ -36,6 +38,8 @@ pub struct LibraryTab {
     place: list::Place,
     /// The dangerous act that waits for a second word, and the job it is about.
     asking: Option<Asking>,
+    /// The group whose waiting jobs are cancelled at the next word.
+    cancelling: Option<BatchId>,
     /// A new attempt was asked for and the board has not answered yet.
     retried: Option<Retried>,
     zone: TimeZone,
@@ -71,6 +75,7 @@ impl Default for LibraryTab {
             shown: Shown::default(),
             place: list::Place::default(),
             asking: None,
+            cancelling: None,
             retried: None,
             zone: TimeZone::system(),
         }
@@ -87,10 +92,8 @@ impl LibraryTab {
     }
 
     /// Lists under the filter and the search of this very frame.
-    fn refilter(&mut self) {
-        if let Some(board) = self.shown.board() {
-            self.shown.refresh(&board, self.filter, &self.search);
-        }
+    fn refilter(&mut self, model: &Model) {
+        self.shown.refresh(&model.board, &model.tables, self.filter, &self.search);
     }
 
     /// Forgets a question whose job has moved on: its answer would mean something else now.
@@ -118,7 +121,7 @@ pub fn library_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
-    state.shown.refresh(&model.board, state.filter, &state.search);
+    state.refilter(model);
     state.drop_stale(model);
     ui.spacing_mut().item_spacing.y = 8.0;
     if model.board.jobs.is_empty() {
@@ -146,7 +149,7 @@ pub fn library_ui(
     let page = egui::Frame::new().inner_margin(egui::Margin { left: 24, right: 24, top: 24, bottom: 0 });
     page.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        head_ui(ui, state);
+        head_ui(ui, model, state);
         if state.shown.is_empty() {
             nothing_found_ui(ui, state);
         } else {
@@ -155,7 +158,7 @@ pub fn library_ui(
     });
 }
 
-fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
+fn head_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab) {
     ui.allocate_ui_with_layout(
         vec2(ui.available_width(), super::widgets::PAGE_HEADING),
         Layout::right_to_left(Align::Center),
@@ -199,7 +202,7 @@ fn head_ui(ui: &mut Ui, state: &mut LibraryTab) {
     ui.add_space(16.0);
     if state.filter != before || searched {
         state.place.go_to_top();
-        state.refilter();
+        state.refilter(model);
     }
 }
 

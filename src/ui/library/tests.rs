@@ -8,7 +8,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use super::fixtures::{NOW, board, job, model};
 use super::*;
-use crate::jobs::types::{Candidate, Decision, Job, JobError, Progress, ResultFiles};
+use crate::jobs::types::{Candidate, Decision, Job, JobError, ResultFiles};
 use crate::money::Usd;
 use crate::ui::model::Loaded;
 
@@ -51,7 +51,7 @@ fn listed(harness: &Harness<'_, Bench>) -> Vec<String> {
 }
 
 fn held(number: u128) -> Job {
-    Job { state: JobState::Held, progress: Progress::Place(1), hold: Usd::from_cents(293), ..job(number) }
+    Job { state: JobState::Held, hold: Usd::from_cents(293), ..job(number) }
 }
 
 fn unknown(number: u128) -> Job {
@@ -362,4 +362,16 @@ fn a_job_can_be_shown_from_elsewhere_whatever_was_filtered() {
     harness.run_steps(3);
     assert!(listed(&harness).contains(&"Video 3, done, $2.81".to_owned()));
     assert_eq!(harness.state().state.shown.selected_job().map(|job| Arc::clone(job).id), Some(job(3).id));
+}
+
+#[test]
+fn a_job_that_was_made_again_leads_to_the_newer_one_and_is_not_paid_twice() {
+    let newer = Job { title: "The second try".to_owned(), ..job(2) };
+    let older = Job { state: JobState::Failed, again: Some(newer.id), charge: None, ..job(1) };
+    let mut harness = bench(vec![newer.clone(), older.clone()]);
+    harness.state_mut().state.show_job(older.id);
+    harness.run_steps(3);
+    assert!(harness.query_all_by_label_contains("Make again").next().is_none(), "it would be a second purchase");
+    click(&mut harness, "Show the newer one");
+    assert_eq!(harness.state().state.shown.selected_job().map(|job| job.id), Some(newer.id));
 }

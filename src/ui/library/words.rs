@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use rust_decimal::Decimal;
 
 use crate::draft::Product;
-use crate::jobs::types::{Job, JobState, Progress, QuotedPrice, SessionProgress};
+use crate::jobs::types::{Board, Job, JobState, Progress, QuotedPrice, SessionProgress};
 use crate::ui::format;
 use crate::ui::queue::waits_for_person;
 
@@ -13,7 +13,7 @@ const UNPUBLISHED: &str = "price not published";
 
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
 #[must_use]
-pub fn state_words(job: &Job) -> String {
+pub fn state_words(job: &Job, board: &Board) -> String {
     if let Progress::Waiting { seconds, why } = &job.progress
         && !job.state.is_final()
         && job.state != JobState::OutcomeUnknown
@@ -23,9 +23,11 @@ pub fn state_words(job: &Job) -> String {
     // An avatar is trained, not rendered.
     let trains = job.product == Product::AvatarCreation;
     match (job.state, &job.progress) {
-        (JobState::Held, Progress::Place(1)) => "next in the queue".to_owned(),
-        (JobState::Held, Progress::Place(place)) => format!("place {place} in the queue"),
-        (JobState::Held, _) => "in the queue".to_owned(),
+        (JobState::Held, _) => match board.place(job.id) {
+            Some(1) => "next in the queue".to_owned(),
+            Some(place) => format!("place {} in the queue", format::count(place)),
+            None => "in the queue".to_owned(),
+        },
         (JobState::Uploading, Progress::Bytes { done, total, per_second }) => {
             format!("uploading {}{}", bytes_words(*done, *total), speed_words(*per_second))
         }
@@ -58,7 +60,7 @@ pub fn state_words(job: &Job) -> String {
 
 /// Where a job stands, as short as a card needs it.
 #[must_use]
-pub fn short_state_words(job: &Job) -> String {
+pub fn short_state_words(job: &Job, board: &Board) -> String {
     match (job.state, &job.progress) {
         // The bar shows the time; the card has room for the money.
         (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
@@ -66,7 +68,7 @@ pub fn short_state_words(job: &Job) -> String {
         (JobState::Uploading, Progress::Bytes { done, total, .. }) => {
             format!("uploading {}", bytes_words(*done, *total))
         }
-        _ => state_words(job),
+        _ => state_words(job, board),
     }
 }
 
@@ -80,8 +82,8 @@ pub fn held_words(job: &Job) -> Option<String> {
 /// Where a job stands and what its money does, in a line: "rendering, 42 % · $2.74 held",
 /// "done · 1:05 · $4.34".
 #[must_use]
-pub fn standing_words(job: &Job) -> String {
-    let mut words = short_state_words(job);
+pub fn standing_words(job: &Job, board: &Board) -> String {
+    let mut words = short_state_words(job, board);
     let mut add = |more: &str| {
         words.push_str(" · ");
         words.push_str(more);
@@ -237,13 +239,15 @@ mod tests {
 
     #[track_caller]
     fn check_state(state: JobState, progress: Progress, words: &str) {
-        assert_eq!(state_words(&Job { state, progress, ..job(1) }), words);
+        assert_eq!(state_words(&Job { state, progress, ..job(1) }, &Board::default()), words);
     }
 
     #[test]
     fn every_state_says_how_far_it_is() {
-        check_state(JobState::Held, Progress::Place(1), "next in the queue");
-        check_state(JobState::Held, Progress::Place(3), "place 3 in the queue");
+        let waiting: Vec<Job> = (1..=3).map(|number| Job { state: JobState::Held, ..job(number) }).collect();
+        let board = Board { waiting: waiting.iter().map(|job| job.id).collect(), ..Board::default() };
+        let placed: Vec<String> = waiting.iter().map(|job| state_words(job, &board)).collect();
+        assert_eq!(placed, ["next in the queue", "place 2 in the queue", "place 3 in the queue"]);
         check_state(JobState::Held, Progress::None, "in the queue");
         let bytes = Progress::Bytes { done: 31_400_000, total: Some(98_000_000), per_second: None };
         check_state(JobState::Uploading, bytes, "uploading 31 of 98 MB");
@@ -283,15 +287,13 @@ mod tests {
 
     #[test]
     fn a_line_says_where_it_stands_and_what_the_money_does() {
-        let check = |job: Job, words: &str| assert_eq!(standing_words(&job), words);
+        let board = Board { waiting: vec![job(0).id, job(1).id], ..Board::default() };
+        let check = |job: Job, words: &str| assert_eq!(standing_words(&job, &board), words);
         let hold = Usd::from_cents(293);
         let running = Progress::Rendering { seconds: 9, percent: Some(42) };
         let job = || job(1);
         check(Job { state: JobState::Running, progress: running, hold, ..job() }, "rendering, 42 % · $2.93 held");
-        check(
-            Job { state: JobState::Held, progress: Progress::Place(2), hold, ..job() },
-            "place 2 in the queue · $2.93 held",
-        );
+        check(Job { state: JobState::Held, hold, ..job() }, "place 2 in the queue · $2.93 held");
         let charge = Some(Usd::from_cents(434));
         check(Job { charge, duration: Some(Decimal::from(65)), ..job() }, "done · 1:05 · $4.34");
         let clips = ["a", "b"].map(|title| ResultClip { title: title.to_owned(), ..ResultClip::default() });

@@ -204,10 +204,13 @@ fn text_ui(ui: &mut Ui, tab: &mut SpeechTab, quoted: &Quoted, height: f32) {
                     let words = format!("{} {problem}", icons::WARNING_CIRCLE);
                     let response = widgets::words(ui, words, regular(12.0), palette.amber);
                     widgets::name(&response, egui::Role::Label, true, problem);
-                    response.on_hover_text(format!("{problem}\n{counter}"))
+                    response.on_hover_text(format!("{problem}\n{counter}"));
                 }
-                None => widgets::words(ui, counter, regular(12.0), palette.dim),
-            };
+                None if batch::placeholder_ui(ui, &tab.form.draft.text, &counter) => {}
+                None => {
+                    widgets::words(ui, counter, regular(12.0), palette.dim);
+                }
+            }
         });
     });
     ui.add_space(-2.0);

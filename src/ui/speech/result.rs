@@ -83,17 +83,23 @@ fn job_ui(ui: &mut Ui, model: &Model, job: &Job, actions: &mut Vec<Action>) {
         }
         (JobState::Done | JobState::Failed | JobState::Cancelled, _) => {
             if job.error.is_none() {
-                widgets::dim(ui, standing_words(job));
+                widgets::dim(ui, standing_words(job, &model.board));
             }
         }
         _ => {
             ui.horizontal(|ui| {
                 widgets::spinner(ui, 16.0, "Being made");
-                widgets::dim(ui, standing_words(job));
+                widgets::dim(ui, standing_words(job, &model.board));
             });
             if let Some(share) = progress_thousandths(job) {
                 let width = ui.available_width();
-                widgets::progress_bar(ui, &standing_words(job), width, f32::from(share) / 1000.0, palette.red);
+                widgets::progress_bar(
+                    ui,
+                    &standing_words(job, &model.board),
+                    width,
+                    f32::from(share) / 1000.0,
+                    palette.red,
+                );
             }
         }
     }
@@ -137,7 +143,7 @@ fn earlier_ui(ui: &mut Ui, model: &Model, tab: &mut SpeechTab, shown: Option<Job
     ui.spacing_mut().item_spacing.y = 0.0;
     for job in earlier {
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), egui::Sense::click());
-        let told = standing_words(job);
+        let told = standing_words(job, &model.board);
         let called = format!("Hear {}, {told}", job.title);
         widgets::name(&response, egui::Role::Button, true, &called);
         if response.hovered() {

@@ -15,6 +15,7 @@ mod segmented;
 mod select;
 mod slider;
 mod text;
+mod tick;
 mod toggle;
 
 pub use amount::{amount_row, amount_ui, line_row};
@@ -28,10 +29,11 @@ pub use motion::{paint_spinner, shimmer, spinner};
 pub use notice::{NoticeAnswer, bar, notice_card};
 pub use progress::{progress_bar, ring, split_bar};
 pub use segmented::{Segment, segmented};
-pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face};
+pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face, select_link};
 pub use slider::slider;
 pub use text::{
     PAGE_HEADING, body, caption, dim, elided, heading, icon, page_heading, paint_elided, paragraph, problem, strong,
     words,
 };
+pub use tick::tick;
 pub use toggle::toggle;

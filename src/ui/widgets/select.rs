@@ -36,8 +36,29 @@ pub fn select(
     items: impl FnOnce() -> Vec<SelectItem>,
 ) -> Option<usize> {
     let response = select_face(ui, called, shown, dot, width, 12.0);
+    list_under(&response, called, width.max(220.0), items)
+}
+
+/// A link that shows `shown` and opens a list `width` wide of what `items` makes; the place of the chosen item.
+pub fn select_link(
+    ui: &mut Ui,
+    called: &str,
+    shown: &str,
+    width: f32,
+    items: impl FnOnce() -> Vec<SelectItem>,
+) -> Option<usize> {
+    let response = super::link(ui, &format!("{shown} {}", icons::CARET_DOWN), called);
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo {
+        current_text_value: Some(shown.to_owned()),
+        ..WidgetInfo::labeled(Role::ComboBox, enabled, called)
+    });
+    list_under(&response, called, width, items)
+}
+
+fn list_under(response: &Response, called: &str, width: f32, items: impl FnOnce() -> Vec<SelectItem>) -> Option<usize> {
     let mut chosen = None;
-    popup_under(&response, width.max(220.0)).show(|ui| {
+    popup_under(response, width).show(|ui| {
         let items = items();
         let searchable = items.len() > 8;
         let query = query_ui(ui, response.id, called, searchable);
