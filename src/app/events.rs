@@ -25,6 +25,7 @@ impl Studio {
                     let moved = money_moved(&self.model.board, &board);
                     let trained = looks_ended(&self.model.board, &board);
                     self.model.board = board;
+                    self.forget_found_sessions();
                     if moved {
                         self.refresh_books();
                     }

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::draft::Product;
 use crate::heygen::{Client, ErrorKind, IdempotencyKey};
 use crate::jobs::types::{Job, JobId};
 use crate::media::live::LivePlayer;
@@ -22,6 +23,9 @@ use super::stream::{Source, follow, passes};
 const AGAIN: Duration = Duration::from_millis(700);
 /// Segments that could not be read before any picture came, after which it is said.
 const MOST_DAMAGED: u64 = 2;
+/// What is said of one session that was found, and of several.
+const ONE_FOUND: &str = "A realtime session may still be running.";
+const MORE_FOUND: &str = "Realtime sessions may still be running.";
 /// Sends of one text.
 const SENDS: u32 = 4;
 
@@ -160,23 +164,23 @@ impl Studio {
 
     /// Sessions that run when an account is opened cost money already: they are shown at once.
     pub(super) fn show_found_sessions(&mut self) {
-        let is_found = |job: &Arc<Job>| job.product == crate::draft::Product::Realtime && job.state.is_in_flight();
-        let found = self.model.board.jobs.iter().filter(|job| is_found(job)).count();
+        let found = self.model.board.jobs.iter().filter(|job| is_in_flight(job)).count();
         if found == 0 {
             return;
         }
         self.state.receive(crate::ui::Message::ShowTab(crate::ui::Tab::Realtime));
         let (what, more) = match found {
-            1 => (
-                "A realtime session may still be running.",
-                "It is charged for by the second. Stop it, or let it go on.",
-            ),
-            _ => (
-                "Realtime sessions may still be running.",
-                "They are charged for by the second. Stop them, or let them go on.",
-            ),
+            1 => (ONE_FOUND, "It is charged for by the second. Stop it, or let it go on."),
+            _ => (MORE_FOUND, "They are charged for by the second. Stop them, or let them go on."),
         };
         self.notice(Tone::Warning, what, more);
+    }
+
+    /// What was said of sessions that were found is over with the last of them.
+    pub(super) fn forget_found_sessions(&mut self) {
+        if !self.model.board.jobs.iter().any(is_in_flight) {
+            self.model.notices.retain(|notice| ![ONE_FOUND, MORE_FOUND].contains(&notice.what.as_str()));
+        }
     }
 
     /// The client and HeyGen's id of a job that has one.
@@ -185,6 +189,11 @@ impl Studio {
         let job = self.model.board.jobs.iter().find(|job| job.id == id)?;
         Some((client, job.remote_id.clone()?))
     }
+}
+
+/// Whether a session may cost money now.
+fn is_in_flight(job: &Arc<Job>) -> bool {
+    job.product == Product::Realtime && job.state.is_in_flight()
 }
 
 async fn until(stop: CancellationToken, task: impl Future<Output = ()>) {
