@@ -17,6 +17,9 @@ const MARGIN: f32 = 12.0;
 pub const HEIGHT: f32 = 112.0;
 /// Below this width what the file is for takes two lines.
 const TIGHT: f32 = 310.0;
+/// What stands under a film of which no picture can be shown.
+const UNSEEN: &str = "Its pictures are coded in a way that cannot be shown here (only H.264 in MP4 can). It can be \
+used all the same.";
 /// What the second line adds to the height.
 const SECOND_LINE: f32 = 16.0;
 
@@ -32,11 +35,12 @@ pub fn film_field(
 ) -> bool {
     let film = file.filter(|file| file.address.is_none() && file.duration.is_some());
     let frame = film.map(|file| pictures.get(ui.ctx(), &PictureSource::FirstFrame(file.path.clone())));
+    let is_unseen = matches!(frame, Some(PictureState::Failed));
     let texture = match frame {
         Some(PictureState::Ready(texture)) => Some(texture),
         Some(PictureState::Loading | PictureState::Failed) | None => None,
     };
-    field_ui(ui, "Video", place, Shown { file, texture }, problem, width, actions)
+    field_ui(ui, "Video", place, Shown { file, texture, is_unseen }, problem, width, actions)
 }
 
 /// Draws the field `width` wide; true when its file is to be removed.
@@ -49,13 +53,15 @@ pub fn file_field(
     width: f32,
     actions: &mut Vec<Action>,
 ) -> bool {
-    field_ui(ui, label, place, Shown { file, texture: None }, problem, width, actions)
+    field_ui(ui, label, place, Shown { file, texture: None, is_unseen: false }, problem, width, actions)
 }
 
 /// A file and what of it can be seen.
 struct Shown<'a> {
     file: Option<&'a LocalFile>,
     texture: Option<TextureHandle>,
+    /// Its pictures are coded in a way that is not read here.
+    is_unseen: bool,
 }
 
 fn field_ui(
@@ -67,7 +73,7 @@ fn field_ui(
     width: f32,
     actions: &mut Vec<Action>,
 ) -> bool {
-    let Shown { file, texture } = shown;
+    let Shown { file, texture, is_unseen } = shown;
     ui.push_id(("file field", place), |ui| {
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_width(width);
@@ -84,7 +90,10 @@ fn field_ui(
                     ui.set_min_height(HEIGHT - 2.0 * MARGIN + if tight { SECOND_LINE } else { 0.0 });
                     ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
                     match file {
-                        Some(file) => filled_ui(ui, label, place, file, texture.as_ref(), problem, actions),
+                        Some(file) => {
+                            let note = (is_unseen && problem.is_none()).then_some(UNSEEN);
+                            filled_ui(ui, label, place, file, texture.as_ref(), (problem, note), actions)
+                        }
                         None => {
                             empty_ui(ui, label, place, actions);
                             false
@@ -155,7 +164,7 @@ fn filled_ui(
     place: Place,
     file: &LocalFile,
     texture: Option<&TextureHandle>,
-    problem: Option<&str>,
+    (problem, note): (Option<&str>, Option<&str>),
     actions: &mut Vec<Action>,
 ) -> bool {
     let palette = palette(ui);
@@ -179,6 +188,9 @@ fn filled_ui(
     });
     if let Some(problem) = problem {
         widgets::paragraph(ui, format!("{} {problem}", icons::WARNING_CIRCLE), 12.0, palette.amber);
+    }
+    if let Some(note) = note {
+        widgets::paragraph(ui, note, 12.0, palette.dim);
     }
     let mut removed = false;
     ui.horizontal(|ui| {

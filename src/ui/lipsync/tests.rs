@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Field, Product};
+use crate::ui::pictures::PictureSource;
 use crate::ui::places::Place;
 use crate::ui::tests::{Bench, asked, bench, button, click, model, press_button};
 use crate::ui::{Action, Message, Tab};
@@ -53,6 +54,18 @@ fn the_price_follows_the_sound_or_the_part_of_the_video() {
     // $0.0333 × 60 s.
     assert_eq!(button(&harness), "Create · $2.00");
     assert!(harness.query_by_label_contains("1:00, as long as the video").is_some());
+}
+
+#[test]
+fn a_film_whose_pictures_cannot_be_shown_says_so_and_is_taken() {
+    let mut harness = shown();
+    receive(&mut harness, Field::Video, file("/films/Launch.webm", "video/webm", "60"));
+    let note = "Its pictures are coded in a way that cannot be shown here";
+    assert!(harness.query_by_label_contains(note).is_none());
+    harness.state_mut().pictures.fail(PictureSource::FirstFrame(PathBuf::from("/films/Launch.webm")));
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains(note).is_some());
+    assert_eq!(button(&harness), "Choose a sound");
 }
 
 #[test]

@@ -87,7 +87,7 @@ pub(in crate::ui) fn model() -> Model {
 pub(in crate::ui) struct Bench {
     pub(in crate::ui) model: Model,
     pub(in crate::ui) state: State,
-    pictures: Pictures,
+    pub(in crate::ui) pictures: Pictures,
     pub(in crate::ui) actions: Vec<Action>,
 }
 
