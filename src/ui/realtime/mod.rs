@@ -250,6 +250,8 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab, quoted: &Quoted
     const LIMIT: f32 = 340.0;
     let rest = ui.available_width() - PROGRAM - LIMIT - 2.0 * GAP;
     let voice_width = if rest >= 170.0 { rest } else { (ui.available_width() - PROGRAM - GAP).max(150.0) };
+    // On a line of its own there is room for what is wrong with it.
+    let limit_width = if rest >= 170.0 { LIMIT } else { ui.available_width() };
     ui.spacing_mut().item_spacing.x = GAP;
     let rate = model.card.rate(Service::Realtime).map(|rate| rate.amount);
     ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
@@ -268,7 +270,7 @@ fn choices_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab, quoted: &Quoted
         });
         let problem = tab.form.problem(quoted, Field::Limit).map(str::to_owned);
         let seconds = &mut tab.form.draft.limit_seconds;
-        if limit::limit_ui(ui, &mut tab.limit, seconds, rate, problem.as_deref(), LIMIT) {
+        if limit::limit_ui(ui, &mut tab.limit, seconds, rate, problem.as_deref(), limit_width) {
             tab.form.touch(Field::Limit);
         }
     });
