@@ -266,7 +266,8 @@ fn a_charge_is_found_in_the_ledger_explained_and_in_the_csv() {
         books.as_ref().is_some_and(|books| books.charged_this_month == charge)
     });
     window.click(Role::RadioButton, "Ledger");
-    assert!(window.has(&format!("1 entry · {charge} charged")));
+    let listed = format!("1 entry · {charge} charged");
+    window.until("the entry is listed", |harness| harness.query_all_by_label_contains(&listed).next().is_some());
     window.harness.get_by_role(Role::Row).click();
     window.harness.step();
     window.harness.step();
