@@ -209,6 +209,7 @@ impl Studio {
             // Another key may have another cast of its own.
             self.forget_own();
             self.read_cast(Account::Live);
+            self.find_voice_order(Account::Live);
         }
     }
 

@@ -20,6 +20,7 @@ mod projects;
 mod reading;
 mod session;
 mod sound;
+mod voice_orders;
 pub mod stream;
 
 use std::collections::{HashMap, HashSet};
@@ -77,7 +78,7 @@ pub struct Studio {
     /// Jobs that were made again: once each.
     retried: HashSet<JobId>,
     /// The last order of voices, until it is known what came of it.
-    voice_attempt: Option<own::VoiceAttempt>,
+    voice_attempt: Option<voice_orders::VoiceAttempt>,
     /// Submissions of HyperFrames projects that are not answered yet.
     submitting_projects: u32,
     /// The account the person chose last; `--account` holds for one run.
@@ -269,6 +270,7 @@ impl Studio {
         self.read_cast(account);
         self.clear_projects(account);
         self.find_batches(account);
+        self.find_voice_order(account);
     }
 
     /// What the books are read for.

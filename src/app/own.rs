@@ -1,27 +1,26 @@
 //! The person's own avatars, looks and voices at HeyGen: read, renamed, deleted; consent asked for and
-//! followed; voices made. Each is free or without a published price, so none of it is a job.
+//! followed. Each is free or without a published price, so none of it is a job.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::draft::Voice;
 use crate::draft::own_cast::{OwnCast, Training};
-use crate::draft::own_voice::{VoiceClone, VoiceOrder};
 use crate::heygen::retry::with_retry;
-use crate::heygen::{AssetId, Client, Error, ErrorKind, IdempotencyKey, VoiceState};
+use crate::heygen::{Client, Error, ErrorKind};
 use crate::settings::Account;
 use crate::ui::avatars::own::{OwnAction, OwnKind};
-use crate::ui::model::{Loaded, Tone};
+use crate::ui::model::Tone;
 
-use super::background::{Event, Outlet};
+use super::background::Event;
+use super::voice_orders::VoiceNews;
 use super::{Studio, settle};
 
 /// Between two looks at a consent that is being given, or a voice that is being copied.
-const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
+pub(super) const BETWEEN_LOOKS: Duration = Duration::from_secs(3);
 /// Looks at a consent page that was opened: half an hour. The journal follows a job for longer.
-const MOST_LOOKS: u32 = 600;
+pub(super) const MOST_LOOKS: u32 = 600;
 
-const NO_KEY: &str = "There is no API key yet. Enter it in Settings.";
+pub(super) const NO_KEY: &str = "There is no API key yet. Enter it in Settings.";
 
 /// What the background tells of them.
 #[derive(Debug)]
@@ -33,23 +32,7 @@ pub enum OwnNews {
     ConsentPage(String, Result<Option<String>, String>),
     /// The look with this id waits for consent no longer.
     MovedOn(String),
-    VoiceStage(String),
-    VoiceMade(Result<Vec<Voice>, VoiceFault>),
-}
-
-/// Why there is no voice.
-#[derive(Debug)]
-pub struct VoiceFault {
-    words: String,
-    /// It may have been made: the same order is repeated with the same key.
-    keep_key: bool,
-}
-
-/// An order of voices and the key it left with: the same order again is the same request again.
-pub(super) struct VoiceAttempt {
-    account: Account,
-    order: VoiceOrder,
-    key: IdempotencyKey,
+    Voice(VoiceNews),
 }
 
 impl Studio {
@@ -61,7 +44,6 @@ impl Studio {
             }
             return;
         };
-        let every = BETWEEN_LOOKS / self.timing.hurry.max(1);
         match asked {
             OwnAction::Read => self.read_own_cast(account),
             OwnAction::OpenConsent { look_id } => {
@@ -88,7 +70,7 @@ impl Studio {
                     });
                 }
             }
-            OwnAction::MakeVoice(order) => self.make_voice(account, client, *order, every),
+            OwnAction::MakeVoice(order) => self.make_voice(account, *order),
         }
     }
 
@@ -101,29 +83,6 @@ impl Studio {
         }
         self.background.spawn(async move {
             Event::Own(account, OwnNews::Cast(client.own_cast().await.map_err(|error| in_words(&error))))
-        });
-    }
-
-    /// One order at a time. A repeated one keeps its key, so that nothing is made twice.
-    fn make_voice(&mut self, account: Account, client: Client, order: VoiceOrder, every: Duration) {
-        if self.model.own.voice.stage.is_some() {
-            return;
-        }
-        let same = self.voice_attempt.take().filter(|last| last.account == account && last.order == order);
-        let attempt = same.unwrap_or_else(|| VoiceAttempt { account, order, key: IdempotencyKey::generate() });
-        let (order, key) = (attempt.order.clone(), attempt.key.clone());
-        self.voice_attempt = Some(attempt);
-        self.model.own.voice.answer = None;
-        self.model.own.voice.stage = Some("Asking HeyGen".to_owned());
-        let outlet = self.background.outlet();
-        self.background.spawn(async move {
-            let made = match &order {
-                VoiceOrder::Design(design) => {
-                    with_retry(|| client.design_voices(design, &key)).await.map_err(|error| VoiceFault::of(&error))
-                }
-                VoiceOrder::Clone(clone) => copy_voice(&client, clone, &key, account, &outlet, every).await,
-            };
-            Event::Own(account, OwnNews::VoiceMade(made))
         });
     }
 
@@ -153,22 +112,8 @@ impl Studio {
                 }
             }
             OwnNews::MovedOn(id) => self.moved_on(account, &id),
-            OwnNews::VoiceStage(words) if shown => {
-                if self.model.own.voice.stage.is_some() {
-                    self.model.own.voice.stage = Some(words);
-                }
-            }
-            OwnNews::VoiceMade(answer) => {
-                if !matches!(&answer, Err(fault) if fault.keep_key) {
-                    self.voice_attempt = None;
-                }
-                if shown {
-                    self.model.own.voice.stage = None;
-                    self.model.own.voice.answer = Some(answer.map_err(|fault| fault.words));
-                    self.read_cast(account);
-                }
-            }
-            OwnNews::Cast(_) | OwnNews::Changed(..) | OwnNews::ConsentPage(..) | OwnNews::VoiceStage(_) => {}
+            OwnNews::Voice(news) => self.voice_news(account, news),
+            OwnNews::Cast(_) | OwnNews::Changed(..) | OwnNews::ConsentPage(..) => {}
         }
     }
 
@@ -214,27 +159,12 @@ impl Studio {
     }
 
     pub(super) fn forget_own(&mut self) {
-        self.model.own = crate::ui::avatars::own::Own { cast: Loaded::default(), ..Default::default() };
+        self.model.own = crate::ui::avatars::own::Own::default();
+        self.show_voice_attempt();
     }
 }
 
-impl VoiceFault {
-    fn of(error: &Error) -> Self {
-        let keep_key = error.kind.may_have_happened()
-            || matches!(error.kind, ErrorKind::NoConnection | ErrorKind::Interrupted | ErrorKind::RateLimited { .. });
-        let mut words = in_words(error);
-        if error.kind.may_have_happened() {
-            words.push_str(" It may have been made all the same. Try again: the same request makes nothing twice.");
-        }
-        Self { words, keep_key }
-    }
-
-    fn said(words: String) -> Self {
-        Self { words, keep_key: false }
-    }
-}
-
-fn in_words(error: &Error) -> String {
+pub(super) fn in_words(error: &Error) -> String {
     match &error.hint {
         Some(hint) => format!("{error} {hint}"),
         None => error.to_string(),
@@ -263,44 +193,4 @@ async fn consent_page(client: &Client, look_id: &str) -> Result<Option<String>, 
         Err(error) if error.kind == ErrorKind::Conflict => Ok(None),
         answer => answer.map_err(|error| in_words(&error)),
     }
-}
-
-/// Uploads the recording, asks for the copy and follows it until it can be heard.
-async fn copy_voice(
-    client: &Client,
-    order: &VoiceClone,
-    key: &IdempotencyKey,
-    account: Account,
-    outlet: &Outlet,
-    every: Duration,
-) -> Result<Vec<Voice>, VoiceFault> {
-    let stage = |words: &str| Event::Own(account, OwnNews::VoiceStage(words.to_owned()));
-    let uploaded: Option<AssetId> = match &order.sound {
-        Some(sound) if sound.address.is_none() => {
-            outlet.send(stage("Uploading the recording")).await;
-            let media_type = sound.media_type.clone().unwrap_or_default();
-            let name = sound.name();
-            let upload = with_retry(|| client.upload(&sound.path, &name, &media_type, &|_, _| {})).await;
-            Some(upload.map_err(|error| VoiceFault::said(in_words(&error)))?)
-        }
-        _ => None,
-    };
-    outlet.send(stage("Copying the voice")).await;
-    let id = with_retry(|| client.clone_voice(order, uploaded.as_ref(), key))
-        .await
-        .map_err(|error| VoiceFault::of(&error))?;
-    for _ in 0..MOST_LOOKS {
-        match with_retry(|| client.voice_state(&id)).await {
-            Ok(VoiceState::Ready) => break,
-            Ok(VoiceState::Failed(words)) => {
-                let why = words.unwrap_or_else(|| "It gave no reason.".to_owned());
-                return Err(VoiceFault::said(format!("HeyGen could not copy the voice: {why}")));
-            }
-            Ok(VoiceState::Running) => {}
-            Err(error) => return Err(VoiceFault::of(&error)),
-        }
-        tokio::time::sleep(every).await;
-    }
-    let voices = client.voices().await.map_err(|error| VoiceFault::said(in_words(&error)))?;
-    Ok(voices.into_iter().filter(|voice| voice.id == id).collect())
 }

@@ -2,8 +2,10 @@
 //! new ones from a description (`POST /v3/voices`). Neither is on the published rate card.
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use super::file::LocalFile;
+use super::too_long;
 use super::{Field, Problem};
 
 /// Characters a name may have.
@@ -14,7 +16,8 @@ pub const PROMPT_LIMIT: usize = 1_000;
 pub const SOUND_BYTES_LIMIT: u64 = 50_000_000;
 
 /// How a designed voice is meant to sound.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Gender {
     Female,
     Male,
@@ -32,7 +35,8 @@ impl Gender {
 }
 
 /// A copy of a voice.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct VoiceClone {
     pub name: String,
     /// The recording, WAV or MP3.
@@ -73,7 +77,8 @@ impl VoiceClone {
 }
 
 /// New voices from a description.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct VoiceDesign {
     pub prompt: String,
     pub gender: Option<Gender>,
@@ -90,17 +95,19 @@ impl VoiceDesign {
         let characters = self.prompt.chars().count();
         let message = if self.prompt.trim().is_empty() {
             "Describe the voice.".to_owned()
-        } else if characters > PROMPT_LIMIT {
-            format!("The description has {characters} characters; {PROMPT_LIMIT} is the most.")
         } else {
-            return Vec::new();
+            match too_long::fault("description", characters, PROMPT_LIMIT) {
+                Some(fault) => fault,
+                None => return Vec::new(),
+            }
         };
         vec![Problem { field: Field::Prompt, message }]
     }
 }
 
 /// One of the two.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VoiceOrder {
     Clone(VoiceClone),
     Design(VoiceDesign),

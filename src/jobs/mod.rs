@@ -13,4 +13,5 @@ pub mod sessions;
 pub mod submit;
 pub mod transfer;
 pub mod types;
+pub mod voice_orders;
 pub mod worker;

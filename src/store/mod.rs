@@ -61,6 +61,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("format_5.sql"),
     include_str!("format_6.sql"),
     include_str!("format_7.sql"),
+    include_str!("format_8.sql"),
 ];
 
 /// One account's database. Cheap to clone.

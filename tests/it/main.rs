@@ -30,6 +30,7 @@ mod journey_agent;
 mod journey_compare;
 mod journey_batch;
 mod journey_speech;
+mod journey_voices;
 mod journey_hyperframes;
 mod keyring;
 mod kill;
