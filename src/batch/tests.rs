@@ -253,7 +253,7 @@ fn a_cell_that_cannot_be_used_is_named() {
     let ragged = composed("name,x\nZoë,1,2\n", &video());
     assert!(ragged[0].problems[0].message.starts_with("This row has 3 cells, but there are 2 columns."));
     let text = "x".repeat(5_001);
-    let long = "The script has 5001 characters; 5000 is the most. Shorten it by 1.";
+    let long = "Shorten the script by 1 character: 5,000 are the most.";
     check_problem(&format!("name,script\nZoë,{text}\n"), at(Setting::Script, 1), long);
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::LocalFile;
 use super::billable::{Billable, Creation};
 use super::composition::{Composition, WithoutPrice};
+use super::too_long;
 use super::{Field, Problem, Product};
 
 /// Characters a name may have here: it names the avatar, its first look and the job.
@@ -136,10 +137,8 @@ impl Composition for AvatarCreationDraft {
                 let characters = self.prompt.chars().count();
                 if self.prompt.trim().is_empty() {
                     add(Field::Prompt, "Describe the person.".to_owned());
-                } else if characters > PROMPT_LIMIT {
-                    let over = characters - PROMPT_LIMIT;
-                    let words = format!("The description has {characters} characters; {PROMPT_LIMIT} is the most. ");
-                    add(Field::Prompt, format!("{words}Shorten it by {over}."));
+                } else if let Some(fault) = too_long::fault("description", characters, PROMPT_LIMIT) {
+                    add(Field::Prompt, fault);
                 }
                 for (place, file) in self.references.iter().enumerate() {
                     if let Some(message) = picture_fault(file) {

@@ -7,6 +7,7 @@ use super::billable::Billable;
 use super::cast::{AspectRatio, Look, Resolution};
 use super::composition::Composition;
 use super::reference::{self, PICTURE_BYTES_LIMIT, ReferenceKind, VIDEO_BYTES_LIMIT};
+use super::too_long;
 use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
@@ -114,9 +115,8 @@ impl Composition for CinematicDraft {
         let characters = self.prompt.chars().count();
         if self.prompt.trim().is_empty() {
             add(Field::Prompt, "Write a scene: what happens in it.".to_owned());
-        } else if characters > PROMPT_LIMIT {
-            let over = characters - PROMPT_LIMIT;
-            add(Field::Prompt, format!("The prompt has {over} characters more than the {PROMPT_LIMIT} allowed."));
+        } else if let Some(fault) = too_long::fault("scene", characters, PROMPT_LIMIT) {
+            add(Field::Prompt, fault);
         }
         for (place, file) in self.references.iter().enumerate() {
             let kinds = [ReferenceKind::Picture, ReferenceKind::Video];

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::LocalFile;
 use super::billable::Billable;
 use super::composition::Composition;
+use super::too_long;
 use super::{Field, Problem, Product, title};
 
 /// Characters the guidance may have at most (published limit).
@@ -206,12 +207,8 @@ impl Composition for ClipsDraft {
             add(Field::Style, format!("The name of a caption style has at most {STYLE_LIMIT} characters."));
         }
         let characters = self.prompt.trim().chars().count();
-        if characters > PROMPT_LIMIT {
-            let over = characters - PROMPT_LIMIT;
-            add(
-                Field::Prompt,
-                format!("The guidance has {characters} characters; {PROMPT_LIMIT} is the most. Shorten it by {over}."),
-            );
+        if let Some(fault) = too_long::fault("guidance", characters, PROMPT_LIMIT) {
+            add(Field::Prompt, fault);
         }
         problems.extend(title::fault(&self.title));
         problems

@@ -23,6 +23,7 @@ pub mod spoken;
 pub mod ssml;
 pub mod timing;
 mod title;
+mod too_long;
 pub mod translation;
 pub mod video_agent;
 pub mod ways;

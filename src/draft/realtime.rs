@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::avatar_video::{INPUT_BYTES_LIMIT, LocalFile};
 use super::billable::{Billable, Length, Speech};
 use super::composition::Composition;
+use super::too_long;
 use super::ways::{self, Alternative, Choice};
 use super::{Field, Look, Problem, Product, Voice, title};
 
@@ -147,14 +148,8 @@ impl Composition for RealtimeDraft {
                         Program::Script | Program::Audio => "Write the script, or play an audio file instead.",
                     };
                     add(Field::Script, words.to_owned());
-                } else if characters > TEXT_LIMIT {
-                    add(
-                        Field::Script,
-                        format!(
-                            "The text has {characters} characters; {TEXT_LIMIT} is the most. Shorten it by {}.",
-                            characters - TEXT_LIMIT
-                        ),
-                    );
+                } else if let Some(fault) = too_long::fault("text", characters, TEXT_LIMIT) {
+                    add(Field::Script, fault);
                 }
             }
             Program::Audio => {
@@ -296,7 +291,10 @@ mod tests {
         check(|draft| draft.look = Some(Look { default_voice_id: None, ..look() }), Some((Field::Voice, "voice")));
         check(|draft| draft.script = " \n".to_owned(), Some((Field::Script, "Write the script")));
         check(|draft| draft.script = "é".repeat(TEXT_LIMIT), None);
-        check(|draft| draft.script = "é".repeat(TEXT_LIMIT + 2), Some((Field::Script, "Shorten it by 2")));
+        check(
+            |draft| draft.script = "é".repeat(TEXT_LIMIT + 2),
+            Some((Field::Script, "Shorten the text by 2 characters")),
+        );
         check(|draft| draft.limit_seconds = 9, Some((Field::Limit, "10 seconds")));
         check(|draft| draft.limit_seconds = 10, None);
         check(|draft| draft.limit_seconds = 3_600, None);

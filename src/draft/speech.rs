@@ -7,6 +7,7 @@ use super::avatar_video::LocalFile;
 use super::billable::{Billable, Length, Speech};
 use super::cast::Voice;
 use super::composition::Composition;
+use super::too_long;
 use super::{Field, Problem, Product, ssml, title};
 
 /// Characters a text may have at most, marks included (published limit).
@@ -158,12 +159,8 @@ impl Composition for SpeechDraft {
         let characters = self.text.trim().chars().count();
         if characters == 0 {
             add(Field::Text, "Write the text that is spoken.".to_owned());
-        } else if characters > TEXT_LIMIT {
-            let over = characters - TEXT_LIMIT;
-            add(
-                Field::Text,
-                format!("The text has {characters} characters; {TEXT_LIMIT} is the most. Shorten it by {over}."),
-            );
+        } else if let Some(fault) = too_long::fault("text", characters, TEXT_LIMIT) {
+            add(Field::Text, fault);
         } else {
             match self.input_type {
                 InputType::Ssml => match ssml::fault(self.text.trim()) {

@@ -10,6 +10,7 @@ use super::cast::{Look, Voice};
 use super::chat::{AgentStyle, BrandKit};
 use super::composition::Composition;
 use super::reference::{self, ASSET_BYTES_LIMIT, ReferenceKind};
+use super::too_long;
 use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product, title};
 
@@ -171,9 +172,8 @@ impl Composition for VideoAgentDraft {
                 None => "Write a prompt: what the video is about.",
             };
             add(Field::Prompt, words.to_owned());
-        } else if characters > PROMPT_LIMIT {
-            let over = characters - PROMPT_LIMIT;
-            add(Field::Prompt, format!("This is {over} characters more than the {PROMPT_LIMIT} allowed."));
+        } else if let Some(fault) = too_long::fault("text", characters, PROMPT_LIMIT) {
+            add(Field::Prompt, fault);
         }
         if let Some(look) = self.look.as_ref().filter(|look| !look.ready) {
             add(Field::Look, format!("{} is not ready yet: it is in training, or its training failed.", look.name));

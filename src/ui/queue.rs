@@ -7,7 +7,7 @@ use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, Stroke
 use super::avatars::own::OwnAction;
 use super::batch;
 use super::gallery::picture_ui;
-use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words};
+use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words, waiting};
 use super::theme::PAGE_MARGIN as MARGIN;
 use crate::draft::Product;
 use crate::jobs::types::{BatchStanding, Board, Decision, Job, JobState, Progress};
@@ -263,6 +263,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
     let spoken = format!("{title}: {}", standing.words);
     let more = if item.group.is_some() { &standing.words } else { &job.quoted.how };
     widgets::words(ui, title, regular(14.0), palette.text).on_hover_text(more);
+    let is_waiting = item.group.is_none() && waiting(job).is_some();
     match item.group {
         Some(group) => {
             let ended = group.failed + group.cancelled + group.asking;
@@ -270,12 +271,18 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
             let parts = [done, (batch::share(ended, group.jobs), palette.amber)];
             widgets::split_bar(ui, &spoken, texts.width(), &parts);
         }
+        None if is_waiting => {}
         None => {
             widgets::progress_bar(ui, &spoken, texts.width(), standing.share, standing.color);
         }
     }
     let held = held_words(job).filter(|_| item.group.is_none());
     let told = match &held {
+        // Nothing moves, so the reason has the room of the bar.
+        _ if is_waiting => {
+            let most = if has_no_links(job) { 3 } else { 2 };
+            widgets::lines(ui, &short_state_words(job, item.board), 12.0, palette.dim, most)
+        }
         // Without links under it there is room for two lines.
         _ if item.group.is_none() && has_no_links(job) => {
             widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim)
@@ -289,6 +296,9 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
     };
     widgets::name(&told, Role::Label, true, &standing.words);
     match (&job.error, item.group) {
+        _ if is_waiting => {
+            let _ = told.on_hover_text(&standing.words);
+        }
         (_, Some(_)) => {
             let _ = told.on_hover_text(&standing.words);
         }

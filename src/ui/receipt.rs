@@ -385,16 +385,27 @@ pub fn missing(model: &Model, quoted: &Quoted) -> Option<String> {
 fn short_problem(problem: &Problem) -> String {
     /// Above this many characters the button would cut it.
     const ROOM: usize = 36;
-    let first = problem.message.split(['.', ':', ';', ',']).next().unwrap_or_default().trim();
+    let first = first_clause(&problem.message);
     // The name of a file may be as long as it likes and says nothing of what to do.
     let instead = match problem.field {
         Field::Video => "Choose another video",
         Field::Audio => "Choose another sound",
         Field::Subtitles => "Choose other subtitles",
         Field::Reference(_) => "Look at the files",
-        _ => first,
+        // By how much stands beside the field.
+        _ => first.split(" by ").next().unwrap_or(first),
     };
     if first.chars().count() > ROOM { instead.to_owned() } else { first.to_owned() }
+}
+
+/// A sentence up to its first mark; the dot in a file's name and the comma in a number are none.
+fn first_clause(sentence: &str) -> &str {
+    let ends = |(at, mark): &(usize, char)| {
+        let next = sentence.get(at + mark.len_utf8()..).and_then(|rest| rest.chars().next());
+        matches!(mark, '.' | ':' | ';' | ',') && next.is_none_or(char::is_whitespace)
+    };
+    let end = sentence.char_indices().find(ends).map_or(sentence.len(), |(at, _)| at);
+    sentence.get(..end).unwrap_or(sentence).trim()
 }
 
 fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, does: &str) -> Primary {
@@ -429,4 +440,24 @@ fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, do
         }
         Total::Unknown(_) => format!("{verb} · price not published"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::Field;
+
+    #[test]
+    fn the_button_says_the_first_clause_of_what_is_wrong() {
+        let check = |field, message: &str, words: &str| {
+            assert_eq!(short_problem(&Problem { field, message: message.to_owned() }), words);
+        };
+        check(Field::Video, "zero.mp4 is empty. Save or copy it again.", "zero.mp4 is empty");
+        check(Field::Video, "a film with quite a long name of its own.mp4 is empty.", "Choose another video");
+        check(Field::Voice, "Choose a voice: this face has none of its own.", "Choose a voice");
+        check(Field::Look, "4 looks are chosen; 3 is the most.", "4 looks are chosen");
+        let over = |by: &str| format!("Shorten the script by {by} characters: 5,000 are the most.");
+        check(Field::Script, &over("120"), "Shorten the script by 120 characters");
+        check(Field::Script, &over("95,000"), "Shorten the script");
+    }
 }

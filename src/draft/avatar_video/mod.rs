@@ -11,6 +11,7 @@ use super::composition::Composition;
 pub use super::file::LocalFile;
 pub use super::title::TITLE_LIMIT;
 use super::title::{self, first_words};
+use super::too_long;
 use super::ways::{self, Alternative, Choice};
 use super::{Field, Problem, Product};
 
@@ -236,14 +237,8 @@ impl Composition for AvatarVideoDraft {
                 let characters = self.script.chars().count();
                 if self.script.trim().is_empty() {
                     add(Field::Script, "Write the script, or use audio instead.".to_owned());
-                } else if characters > SCRIPT_LIMIT {
-                    add(
-                        Field::Script,
-                        format!(
-                            "The script has {characters} characters; {SCRIPT_LIMIT} is the most. Shorten it by {}.",
-                            characters - SCRIPT_LIMIT
-                        ),
-                    );
+                } else if let Some(fault) = too_long::fault("script", characters, SCRIPT_LIMIT) {
+                    add(Field::Script, fault);
                 }
                 let settings = &self.voice_settings;
                 if settings.speed < Decimal::new(5, 1) || settings.speed > Decimal::new(15, 1) {

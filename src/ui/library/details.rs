@@ -10,7 +10,8 @@ use super::ask::{Answer, Question, question_ui};
 use super::group;
 use super::shown::Item;
 use super::words::{
-    about_words, money_sentence, progress_thousandths, quoted_words, standing_words, state_words, when_words,
+    about_words, brief_state_words, money_sentence, progress_thousandths, quoted_words, standing_words, state_words,
+    waiting, when_words,
 };
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::draft::Product;
@@ -126,12 +127,9 @@ fn standing_ui(ui: &mut Ui, model: &Model, job: &Job) {
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         icon(ui, glyph, 16.0, color);
-        words(ui, capitalised(&said), regular(14.0), palette.text).on_hover_text(&said);
+        words(ui, capitalised(&brief_state_words(job, &model.board)), regular(14.0), palette.text).on_hover_text(&said);
     });
-    if let Progress::Waiting { why, .. } = &job.progress
-        && !job.state.is_final()
-    {
-        // The line above is cut where it is long; here the reason stands whole.
+    if let Some((_, why)) = waiting(job) {
         paragraph(ui, capitalised(why), 13.0, palette.amber);
     }
     if let Some(share) = progress_thousandths(job) {

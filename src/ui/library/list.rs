@@ -9,7 +9,7 @@ use egui::{
 
 use super::group;
 use super::shown::{Item, Key as RowKey};
-use super::words::{money_sentence, price_words, progress_thousandths, state_words, when_words};
+use super::words::{brief_state_words, money_sentence, price_words, progress_thousandths, state_words, when_words};
 use super::{Asking, LibraryTab, Question, mark_of};
 use crate::jobs::types::{Job, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
@@ -378,7 +378,7 @@ fn state_ui(ui: &Ui, cell: &Cell<'_>, at: Pos2, room: f32) {
     let asks = job.state == JobState::OutcomeUnknown;
     let tint = if asks { palette.amber } else { palette.dim };
     let at = at + vec2(20.0, 0.0);
-    paint_elided(ui, at, Align2::LEFT_CENTER, &state_words(job, &model.board), regular(12.0), tint, room - 20.0);
+    paint_elided(ui, at, Align2::LEFT_CENTER, &brief_state_words(job, &model.board), regular(12.0), tint, room - 20.0);
     if let Some(share) = progress_thousandths(job) {
         let bar = Rect::from_min_size(at + vec2(0.0, 11.0), vec2((room - 20.0).min(160.0), 3.0));
         let radius = CornerRadius::same(2);

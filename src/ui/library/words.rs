@@ -11,14 +11,32 @@ use crate::ui::queue::waits_for_person;
 /// Instead of a figure, for a job that was made although no price is published.
 const UNPUBLISHED: &str = "price not published";
 
+/// Where a job stands without the reason of a wait, which stands beside it or in a tooltip: half of a
+/// reason misleads.
+#[must_use]
+pub fn brief_state_words(job: &Job, board: &Board) -> String {
+    match waiting(job) {
+        Some((seconds, _)) => format!("waiting {}", wait_words(seconds)),
+        None => state_words(job, board),
+    }
+}
+
+/// For how long a job waits before it goes on, and why.
+#[must_use]
+pub fn waiting(job: &Job) -> Option<(u64, &str)> {
+    match &job.progress {
+        Progress::Waiting { seconds, why } if !job.state.is_final() && job.state != JobState::OutcomeUnknown => {
+            Some((*seconds, why))
+        }
+        _ => None,
+    }
+}
+
 /// Where a job stands, in a few words: "place 3 in the queue", "uploading 31 of 98 MB".
 #[must_use]
 pub fn state_words(job: &Job, board: &Board) -> String {
-    if let Progress::Waiting { seconds, why } = &job.progress
-        && !job.state.is_final()
-        && job.state != JobState::OutcomeUnknown
-    {
-        return format!("waiting {}: {why}", wait_words(*seconds));
+    if let Some((seconds, why)) = waiting(job) {
+        return format!("waiting {}: {why}", wait_words(seconds));
     }
     // An avatar is trained, not rendered.
     let trains = job.product == Product::AvatarCreation;

@@ -141,3 +141,15 @@ pub(in crate::ui) fn press_button(harness: &mut Harness<'_, Bench>) {
     let words = button(harness);
     click(harness, Role::Button, &words);
 }
+
+/// The text with these words in it as the window shows it, also where it is only painted.
+fn painted(harness: &Harness<'_, Bench>, words: &str) -> Option<Arc<egui::Galley>> {
+    fn find(shape: &egui::Shape, words: &str) -> Option<Arc<egui::Galley>> {
+        match shape {
+            egui::Shape::Text(text) => text.galley.text().contains(words).then(|| Arc::clone(&text.galley)),
+            egui::Shape::Vec(shapes) => shapes.iter().find_map(|shape| find(shape, words)),
+            _ => None,
+        }
+    }
+    harness.output().shapes.iter().find_map(|clipped| find(&clipped.shape, words))
+}

@@ -206,3 +206,17 @@ fn a_low_window_shows_all_of_what_each_job_in_the_queue_does() {
     let next = harness.get_by_role_and_label(Role::Button, "Video 2: done").rect();
     assert!(next.left() >= tile.right(), "{next} beside {tile}");
 }
+
+#[test]
+fn a_card_says_all_of_what_a_job_waits_for() {
+    use crate::jobs::types::{Job, JobState, Progress};
+    use crate::ui::library::fixtures::{board, job};
+    let words = "waiting 21 s: HeyGen asked for a pause";
+    for state in [JobState::Held, JobState::Submitting, JobState::Running, JobState::Downloading] {
+        let progress = Progress::Waiting { seconds: 21, why: "HeyGen asked for a pause".to_owned() };
+        let waiting = Job { state, progress, hold: Usd::from_cents(193), ..job(1) };
+        let harness = bench(Model { board: board(vec![waiting]), ..model() });
+        let galley = painted(&harness, words).unwrap_or_else(|| panic!("{state:?}"));
+        assert!(!galley.elided, "{state:?}: {:?}", galley.rows.len());
+    }
+}

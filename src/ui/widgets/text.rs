@@ -72,6 +72,15 @@ pub fn paragraph(ui: &mut Ui, text: impl Into<String>, size: f32, color: Color32
     )
 }
 
+/// Up to `most` lines, the last of them cut with "…"; all of it is the label's name.
+pub fn lines(ui: &mut Ui, text: &str, size: f32, color: Color32, most: usize) -> Response {
+    let mut job = LayoutJob::simple(text.to_owned(), regular(size), color, ui.available_width());
+    job.wrap.max_rows = most;
+    let response = ui.add(Label::new(job).selectable(false));
+    super::focus::name(&response, egui::Role::Label, true, text);
+    response
+}
+
 /// An icon as a label, for the eye only.
 pub fn icon(ui: &mut Ui, glyph: &str, size: f32, color: Color32) -> Response {
     let galley = ui.painter().layout_no_wrap(glyph.to_owned(), regular(size), color);
