@@ -23,24 +23,32 @@ used all the same.";
 /// What the second line adds to the height.
 const SECOND_LINE: f32 = 16.0;
 
-/// Draws the field of a video `width` wide, with its first picture; true when its file is to be removed.
-pub fn film_field(
+/// Draws the field of a picture or a video `width` wide, with what is seen first in it; true when its file is
+/// to be removed.
+pub fn seen_field(
     ui: &mut Ui,
     pictures: &mut Pictures,
+    label: &str,
     place: Place,
     file: Option<&LocalFile>,
     problem: Option<&str>,
     width: f32,
     actions: &mut Vec<Action>,
 ) -> bool {
-    let film = file.filter(|file| file.address.is_none() && file.duration.is_some());
-    let frame = film.map(|file| pictures.get(ui.ctx(), &PictureSource::FirstFrame(file.path.clone())));
-    let is_unseen = matches!(frame, Some(PictureState::Failed));
-    let texture = match frame {
+    let here = file.filter(|file| file.address.is_none() && file.fault.is_none());
+    let source = here.and_then(|file| match file.media_type.as_deref()?.split_once('/')?.0 {
+        "image" => Some(PictureSource::File(file.path.clone())),
+        "video" if file.duration.is_some() => Some(PictureSource::FirstFrame(file.path.clone())),
+        _ => None,
+    });
+    let is_film = matches!(source, Some(PictureSource::FirstFrame(_)));
+    let seen = source.map(|source| pictures.get(ui.ctx(), &source));
+    let is_unseen = is_film && matches!(seen, Some(PictureState::Failed));
+    let texture = match seen {
         Some(PictureState::Ready(texture)) => Some(texture),
         Some(PictureState::Loading | PictureState::Failed) | None => None,
     };
-    field_ui(ui, "Video", place, Shown { file, texture, is_unseen }, problem, width, actions)
+    field_ui(ui, label, place, Shown { file, texture, is_unseen }, problem, width, actions)
 }
 
 /// Draws the field `width` wide; true when its file is to be removed.

@@ -7,9 +7,10 @@ use crate::draft::avatar_creation::{AvatarCreationDraft, Chosen, Origin, PROMPT_
 use crate::draft::own_cast::{OwnCast, Training};
 use crate::draft::{Field, Product};
 use crate::jobs::types::{Job, JobState, Progress};
-use crate::ui::file_field::{facts, file_field};
+use crate::ui::file_field::{facts, seen_field};
 use crate::ui::form::Form;
 use crate::ui::model::Model;
+use crate::ui::pictures::Pictures;
 use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
 use crate::ui::theme::{RADIUS_CARD, palette};
@@ -27,6 +28,7 @@ pub fn making_ui(
     model: &Model,
     form: &mut Form<AvatarCreationDraft>,
     quoted: &Quoted,
+    pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
     consents_ui(ui, model, actions);
@@ -41,14 +43,23 @@ pub fn making_ui(
         Origin::Photo => {
             let problem = file_problem(form, quoted, Field::Look, form.draft.photo.is_some());
             let width = ui.available_width();
-            if file_field(ui, "Photo", PHOTO, form.draft.photo.as_ref(), problem.as_deref(), width, actions) {
+            if seen_field(ui, pictures, "Photo", PHOTO, form.draft.photo.as_ref(), problem.as_deref(), width, actions) {
                 form.draft.photo = None;
             }
         }
         Origin::Footage => {
             let problem = file_problem(form, quoted, Field::Video, form.draft.footage.is_some());
             let width = ui.available_width();
-            if file_field(ui, "Footage", FOOTAGE, form.draft.footage.as_ref(), problem.as_deref(), width, actions) {
+            if seen_field(
+                ui,
+                pictures,
+                "Footage",
+                FOOTAGE,
+                form.draft.footage.as_ref(),
+                problem.as_deref(),
+                width,
+                actions,
+            ) {
                 form.draft.footage = None;
             }
         }

@@ -99,13 +99,13 @@ impl FormTab for AvatarsTab {
         ui: &mut Ui,
         model: &Model,
         quoted: &Arc<Quoted>,
-        _pictures: &mut Pictures,
+        pictures: &mut Pictures,
         actions: &mut Vec<Action>,
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         head_ui(ui, &mut self.view);
         ui.add_space(6.0);
-        making::making_ui(ui, model, &mut self.form, quoted, actions);
+        making::making_ui(ui, model, &mut self.form, quoted, pictures, actions);
     }
 }
 

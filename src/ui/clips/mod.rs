@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::file_field::file_field;
+use super::file_field::seen_field;
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
@@ -55,7 +55,7 @@ impl FormTab for ClipsTab {
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         widgets::page_heading(ui, "Clips", |_| {});
-        video_ui(ui, self, quoted, actions);
+        video_ui(ui, self, quoted, pictures, actions);
         ui.add_space(8.0);
         let lists = &model.languages;
         if lists.value.is_none() && !lists.loading && lists.fault.is_none() {
@@ -68,7 +68,7 @@ impl FormTab for ClipsTab {
     }
 }
 
-fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, actions: &mut Vec<Action>) {
+fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, pictures: &mut Pictures, actions: &mut Vec<Action>) {
     let video = tab.form.draft.video.as_ref();
     // What is wrong with a chosen file is said at once.
     let problem = match video {
@@ -79,7 +79,7 @@ fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, actions: &mut Vec<
     let problem = problem.or_else(|| tab.form.problem(quoted, Field::Video).map(str::to_owned));
     let place = Place::new(Product::Clips, Field::Video);
     let width = ui.available_width();
-    if file_field(ui, "Long video", place, video, problem.as_deref(), width, actions) {
+    if seen_field(ui, pictures, "Long video", place, video, problem.as_deref(), width, actions) {
         tab.form.draft.video = None;
     }
 }

@@ -81,6 +81,9 @@ pub fn state_words(job: &Job, board: &Board) -> String {
 pub fn short_state_words(job: &Job, board: &Board) -> String {
     match (job.state, &job.progress) {
         // The bar shows the time; the card has room for the money.
+        (JobState::Running, Progress::Rendering { percent: None, .. }) if job.product == Product::AvatarCreation => {
+            "in training".to_owned()
+        }
         (JobState::Running, Progress::Rendering { percent: None, .. }) => "rendering".to_owned(),
         // A card has no room for the speed as well.
         (JobState::Uploading, Progress::Bytes { done, total, .. }) => {
@@ -313,6 +316,9 @@ mod tests {
         check(Job { state: JobState::Running, progress: running, hold, ..job() }, "rendering, 42 % · $2.93 held");
         check(Job { state: JobState::Held, hold, ..job() }, "place 2 in the queue · $2.93 held");
         let charge = Some(Usd::from_cents(434));
+        let training = Progress::Rendering { seconds: 9, percent: None };
+        let product = Product::AvatarCreation;
+        check(Job { state: JobState::Running, progress: training, product, ..job() }, "in training");
         check(Job { charge, duration: Some(Decimal::from(65)), ..job() }, "done · 1:05 · $4.34");
         let clips = ["a", "b"].map(|title| ResultClip { title: title.to_owned(), ..ResultClip::default() });
         let files = ResultFiles { clips: clips.to_vec(), ..ResultFiles::default() };

@@ -8,7 +8,7 @@ use egui::{Align, Layout, Ui, vec2};
 
 use super::avatar_video::{option_button, popup};
 use super::dubbing::{self, Options};
-use super::file_field::{file_field, film_field};
+use super::file_field::{file_field, seen_field};
 use super::form::{Form, FormTab};
 use super::model::Model;
 use super::pictures::Pictures;
@@ -112,7 +112,7 @@ fn video_ui(
     let width = ui.available_width();
     let problem = tab.problem(quoted, Field::Video);
     let draft = &mut tab.form.draft;
-    if film_field(ui, pictures, VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
+    if seen_field(ui, pictures, "Video", VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
         part::put_video(&mut draft.video, &mut draft.part, None);
     }
     ui.add_space(4.0);
