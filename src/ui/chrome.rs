@@ -61,7 +61,7 @@ fn account_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let chip = match model.account {
         Account::Sandbox => Chip::new("Sandbox").clickable("Account: Sandbox"),
-        Account::Live => Chip::new("Live").icon(icons::BROADCAST).color(palette.red).clickable("Account: Live"),
+        Account::Live => Chip::new("Live").icon(icons::BROADCAST).color(palette.red_text).clickable("Account: Live"),
     };
     let response = ui.add(chip);
     let response = response.on_hover_text(format!("Requests go to {}", model.host));

@@ -19,14 +19,22 @@ pub struct Palette {
     pub line: Color32,
     pub text: Color32,
     pub dim: Color32,
+    /// Marks, edges and what cannot be used now; no words that are to be read.
     pub faint: Color32,
+    /// Lamps, bars and marks.
     pub red: Color32,
+    /// The same in words.
+    pub red_text: Color32,
     pub green: Color32,
     pub amber: Color32,
     pub blue: Color32,
-    /// Red under the pointer.
+    /// Behind words on red.
+    pub red_fill: Color32,
+    /// The same under the pointer.
     pub red_hover: Color32,
-    /// Red while it cannot be pressed.
+    /// The same while it is pressed.
+    pub red_pressed: Color32,
+    /// The same while it cannot be pressed.
     pub red_quiet: Color32,
     /// On red buttons.
     pub on_red: Color32,
@@ -51,10 +59,13 @@ pub const DARK: Palette = Palette {
     dim: Color32::from_rgb(0x9a, 0x9f, 0xa8),
     faint: Color32::from_rgb(0x6c, 0x71, 0x7a),
     red: Color32::from_rgb(0xe5, 0x48, 0x4d),
+    red_text: Color32::from_rgb(0xf2, 0x68, 0x6c),
     green: Color32::from_rgb(0x46, 0xa7, 0x58),
     amber: Color32::from_rgb(0xf0, 0xa9, 0x2b),
     blue: Color32::from_rgb(0x5b, 0x9d, 0xff),
-    red_hover: Color32::from_rgb(0xee, 0x5d, 0x61),
+    red_fill: Color32::from_rgb(0xd9, 0x3a, 0x40),
+    red_hover: Color32::from_rgb(0xc9, 0x33, 0x39),
+    red_pressed: Color32::from_rgb(0xb8, 0x30, 0x35),
     red_quiet: Color32::from_rgb(0x3a, 0x25, 0x28),
     on_red: Color32::WHITE,
     scrim: Color32::from_rgba_premultiplied(0x06, 0x07, 0x09, 0xb4),
@@ -73,12 +84,15 @@ pub const LIGHT: Palette = Palette {
     line: Color32::from_rgb(0xe1, 0xe3, 0xe7),
     text: Color32::from_rgb(0x17, 0x18, 0x1a),
     dim: Color32::from_rgb(0x5c, 0x62, 0x6c),
-    faint: Color32::from_rgb(0x8b, 0x91, 0x9b),
+    faint: Color32::from_rgb(0x7e, 0x84, 0x8e),
     red: Color32::from_rgb(0xd6, 0x30, 0x3a),
-    green: Color32::from_rgb(0x2b, 0x8a, 0x3e),
-    amber: Color32::from_rgb(0xb9, 0x7a, 0x08),
-    blue: Color32::from_rgb(0x1f, 0x6f, 0xe0),
+    red_text: Color32::from_rgb(0xc4, 0x28, 0x32),
+    green: Color32::from_rgb(0x24, 0x78, 0x3a),
+    amber: Color32::from_rgb(0x8a, 0x5a, 0x00),
+    blue: Color32::from_rgb(0x1b, 0x62, 0xca),
+    red_fill: Color32::from_rgb(0xd6, 0x30, 0x3a),
     red_hover: Color32::from_rgb(0xc2, 0x25, 0x2f),
+    red_pressed: Color32::from_rgb(0xa8, 0x1d, 0x26),
     red_quiet: Color32::from_rgb(0xf3, 0xdd, 0xde),
     on_red: Color32::WHITE,
     scrim: Color32::from_rgba_premultiplied(0x06, 0x07, 0x09, 0xb4),
@@ -247,7 +261,7 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
     visuals.faint_bg_color = palette.raised;
     visuals.hyperlink_color = palette.blue;
     visuals.warn_fg_color = palette.amber;
-    visuals.error_fg_color = palette.red;
+    visuals.error_fg_color = palette.red_text;
     visuals.selection.bg_fill = palette.blue.gamma_multiply(0.35);
     visuals.selection.stroke = Stroke::new(1.0, palette.blue);
     let widgets = &mut visuals.widgets;
@@ -264,5 +278,55 @@ fn style_with(style: &mut egui::Style, palette: &Palette) {
         state.fg_stroke = Stroke::new(1.0, palette.text);
         state.corner_radius = CornerRadius::same(8);
         state.expansion = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How far apart two colours are in brightness, 1 to 21, as WCAG 2 counts it.
+    fn contrast(one: Color32, other: Color32) -> f64 {
+        let luminance = |color: Color32| {
+            let [red, green, blue] = [color.r(), color.g(), color.b()].map(|part| {
+                let share = f64::from(part) / 255.0;
+                if share <= 0.03928 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            });
+            0.2126 * red + 0.7152 * green + 0.0722 * blue
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        (one.max(other) + 0.05) / (one.min(other) + 0.05)
+    }
+
+    /// What shows through a colour over white, the brightest that a picture can be.
+    fn over_white(color: Color32) -> Color32 {
+        let [red, green, blue, alpha] = color.to_array();
+        let through = |part: u8| part.saturating_add(255 - alpha);
+        Color32::from_rgb(through(red), through(green), through(blue))
+    }
+
+    #[test]
+    fn all_words_stand_out_from_all_they_are_written_on() {
+        for (theme, palette) in [("dark", &DARK), ("light", &LIGHT)] {
+            let surfaces = [palette.background, palette.panel, palette.raised, palette.seat, palette.input];
+            let words = [palette.text, palette.dim, palette.green, palette.amber, palette.blue, palette.red_text];
+            let mut pairs: Vec<(Color32, Color32)> =
+                surfaces.iter().flat_map(|surface| words.map(|word| (word, *surface))).collect();
+            pairs.extend([palette.text, palette.dim, palette.green].map(|word| (word, palette.hover)));
+            pairs.extend([palette.red_fill, palette.red_hover, palette.red_pressed].map(|red| (palette.on_red, red)));
+            pairs.push((palette.text, palette.red_quiet));
+            pairs.push((palette.on_scrim, over_white(palette.scrim)));
+            for (word, surface) in pairs {
+                let contrast = contrast(word, surface);
+                assert!(contrast >= 4.5, "{theme}: {word:?} on {surface:?} is {contrast:.2}");
+            }
+            // Marks and edges of what can be used.
+            for surface in surfaces {
+                for mark in [palette.faint, palette.red] {
+                    let contrast = contrast(mark, surface);
+                    assert!(contrast >= 3.0, "{theme}: {mark:?} on {surface:?} is {contrast:.2}");
+                }
+            }
+        }
     }
 }

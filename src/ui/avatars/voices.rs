@@ -12,7 +12,7 @@ use crate::ui::model::Model;
 use crate::ui::places::Place;
 use crate::ui::theme::palette;
 use crate::ui::widgets::{self, Button, Segment};
-use crate::ui::{Action, icons};
+use crate::ui::{Action, format, icons};
 
 const RECORDING: Place = Place::new(Product::AvatarCreation, Field::Voice);
 /// Between the two forms.
@@ -99,7 +99,7 @@ fn design_ui(ui: &mut Ui, model: &Model, voices: &mut Voices, actions: &mut Vec<
     let width = ui.available_width();
     let order = &mut voices.design;
     let problems = order.problems();
-    let note = format!("{} of {PROMPT_LIMIT}", order.prompt.chars().count());
+    let note = format!("{} of {} characters", format::count(order.prompt.chars().count()), format::count(PROMPT_LIMIT));
     let too_long = problems.first().filter(|_| !order.prompt.trim().is_empty());
     let problem = too_long.map(|problem| problem.message.clone());
     widgets::field_label(ui, "Description", &note, problem.as_deref());
@@ -207,6 +207,8 @@ fn list_ui(ui: &mut Ui, model: &Model, voices: &mut Voices, actions: &mut Vec<Ac
         ui.push_id(("voice", &voice.id), |ui| {
             ui.allocate_ui_with_layout(vec2(ui.available_width(), 34.0), Layout::left_to_right(Align::Center), |ui| {
                 listen_ui(ui, model, voice, "Listen to", actions);
+                widgets::body(ui, voice.name.as_str());
+                widgets::caption(ui, format!("{} · {}", voice.language, voice.gender));
                 if model.own.busy.contains(&voice.id) {
                     widgets::spinner(ui, 16.0, &format!("Deleting {}", voice.name));
                 } else if widgets::icon_button(ui, icons::TRASH, &format!("Delete the voice {}", voice.name), 28.0)
@@ -223,8 +225,6 @@ fn list_ui(ui: &mut Ui, model: &Model, voices: &mut Voices, actions: &mut Vec<Ac
                         ),
                     });
                 }
-                widgets::body(ui, voice.name.as_str());
-                widgets::caption(ui, format!("{} · {}", voice.language, voice.gender));
                 if let Some((of, words)) = &model.own.fault
                     && *of == voice.id
                 {

@@ -466,7 +466,7 @@ fn waits_for_consent(job: &Job) -> bool {
 }
 
 fn footnote(ui: &mut Ui, sentence: &str) {
-    let color = palette(ui).faint;
+    let color = palette(ui).dim;
     ui.vertical_centered(|ui| paragraph(ui, sentence, 12.0, color));
 }
 

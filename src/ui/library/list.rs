@@ -347,7 +347,7 @@ fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pic
     words_ui(ui, job, pos2(inner.left(), top), used.left() - 10.0 - inner.left());
     let when = if job.state.is_final() { when_words(job.changed_at, model.now, zone) } else { String::new() };
     let end = pos2(inner.right(), bottom);
-    let dated = paint_elided(ui, end, Align2::RIGHT_CENTER, &when, regular(12.0), palette.faint, inner.width() * 0.6);
+    let dated = paint_elided(ui, end, Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, inner.width() * 0.6);
     state_ui(ui, cell, pos2(inner.left(), bottom), dated.left() - 6.0 - inner.left());
     if response.hovered() {
         response.clone().on_hover_ui(|ui| hover_ui(ui, cell));

@@ -87,7 +87,7 @@ pub fn timeline_ui(ui: &mut Ui, job: &Job, now: i64, zone: &TimeZone) {
         let words: Color32 = match step.stage {
             Stage::Past => palette.dim,
             Stage::Now => palette.text,
-            Stage::Ahead => palette.faint,
+            Stage::Ahead => palette.dim,
         };
         let used =
             paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, &when, regular(12.0), palette.dim, 160.0);

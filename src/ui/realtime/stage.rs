@@ -152,7 +152,7 @@ fn picture_ui(
     if plays && job.state == JobState::Running {
         let galley = ui.painter().layout_no_wrap("LIVE".to_owned(), semibold(12.0), palette.on_red);
         let chip = Rect::from_min_size(rect.min + vec2(12.0, 12.0), galley.size() + vec2(28.0, 8.0));
-        ui.painter().rect_filled(chip, 6, palette.red);
+        ui.painter().rect_filled(chip, 6, palette.red_fill);
         ui.painter().circle_filled(pos2(chip.left() + 11.0, chip.center().y), 3.5, palette.on_red);
         ui.painter().galley(pos2(chip.left() + 20.0, chip.center().y - galley.size().y / 2.0), galley, palette.on_red);
     }
@@ -183,7 +183,7 @@ fn meter_ui(
     let is_live = progress.began_ms.is_some() && !job.state.is_final();
     let (amount, color) = match job.charge {
         Some(charge) => (charge, palette.text),
-        None if is_live => (meter.amount, palette.red),
+        None if is_live => (meter.amount, palette.red_text),
         None => (Usd::ZERO, palette.dim),
     };
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 44.0), Layout::left_to_right(Align::Center), |ui| {
@@ -202,7 +202,7 @@ fn meter_ui(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let label = if progress.is_stopping { "Stopping…" } else { "Stop" };
-            let stop = Button::secondary(label).icon(icons::STOP).named("Stop the session").color(palette.red);
+            let stop = Button::secondary(label).icon(icons::STOP).named("Stop the session").color(palette.red_text);
             if ui.add(stop.enabled(!progress.is_stopping)).clicked() {
                 actions.push(Action::StopSession(job.id));
             }

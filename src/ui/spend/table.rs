@@ -207,7 +207,7 @@ fn cell_ui(
                 ui.painter().circle_filled(pos2(x + 4.5, rect.center().y), 4.5, dot);
                 x += 16.0;
             }
-            let color = if job.project.is_empty() { palette.faint } else { palette.text };
+            let color = if job.project.is_empty() { palette.dim } else { palette.text };
             let at = pos2(x, rect.center().y);
             let words = explain::project(&job.project);
             widgets::paint_elided(ui, at, Align2::LEFT_CENTER, words, regular(13.0), color, rect.right() - x);

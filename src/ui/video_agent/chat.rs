@@ -100,7 +100,7 @@ fn stage_ui(ui: &mut Ui, chat: &Chat) {
         Stage::Thinking => ("thinking", palette.blue),
         Stage::WaitingForInput => ("asks you", palette.amber),
         Stage::Reviewing => ("looks its plan over", palette.blue),
-        Stage::Generating => ("makes the video", palette.red),
+        Stage::Generating => ("makes the video", palette.red_text),
         Stage::Completed => ("done", palette.green),
         Stage::Failed => ("ended without a video", palette.amber),
     };

@@ -102,7 +102,7 @@ fn tile_ui(ui: &mut Ui, style: Option<&AgentStyle>, selected: bool, pictures: &m
     let used = widgets::paint_elided(ui, at, Align2::LEFT_CENTER, name, medium(12.0), color, TILE.x - 34.0);
     if let Some(shape) = shape {
         let at = pos2(rect.right() - 2.0, used.center().y);
-        widgets::paint_elided(ui, at, Align2::RIGHT_CENTER, shape, regular(11.0), palette.faint, 30.0);
+        widgets::paint_elided(ui, at, Align2::RIGHT_CENTER, shape, regular(11.0), palette.dim, 30.0);
     }
     widgets::focus_ring(ui, &response, RADIUS_CARD);
     let tags = style.map(|style| style.tags.join(", ")).unwrap_or_default();

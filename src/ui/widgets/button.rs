@@ -39,10 +39,9 @@ pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
     name(&response, Role::Button, enabled, words);
     if ui.is_rect_visible(rect) {
         let (fill, color) = match state {
-            Primary::Ready(_) if response.hovered() || response.is_pointer_button_down_on() => {
-                (palette.red_hover, palette.on_red)
-            }
-            Primary::Ready(_) => (palette.red, palette.on_red),
+            Primary::Ready(_) if response.is_pointer_button_down_on() => (palette.red_pressed, palette.on_red),
+            Primary::Ready(_) if response.hovered() => (palette.red_hover, palette.on_red),
+            Primary::Ready(_) => (palette.red_fill, palette.on_red),
             Primary::Busy(_) => (palette.red_quiet, palette.text),
             Primary::Missing(_) => (palette.raised, palette.dim),
             Primary::Done(_) => (palette.raised, palette.green),
