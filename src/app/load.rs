@@ -10,7 +10,9 @@ use crate::media::frames;
 use crate::media::picture::{self, Picture};
 use crate::ui::pictures::PictureSource;
 
-/// The longest side of a picture on the screen, in pixels: a portrait at twice its size.
+/// The longest side of a portrait, in pixels: a tile of the gallery at twice its size. Many are kept at once.
+const PORTRAIT_SIDE: u32 = 284;
+/// The longest side of any other picture on the screen.
 const LONGEST_SIDE: u32 = 360;
 /// The height of a film's pictures: a strip's at twice its size.
 const FRAME_HEIGHT: u32 = 88;
@@ -19,6 +21,7 @@ const MOST_BYTES: usize = 24 * 1024 * 1024;
 
 /// One picture, decoded and made small; `None` where it cannot be had.
 pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathBuf) -> Option<Picture> {
+    let longest = if matches!(source, PictureSource::Url(_)) { PORTRAIT_SIDE } else { LONGEST_SIDE };
     let bytes = match source {
         PictureSource::File(path) => tokio::fs::read(path).await.ok()?,
         PictureSource::FirstFrame(path) => {
@@ -43,7 +46,7 @@ pub async fn picture(client: Option<Client>, source: PictureSource, cache: PathB
             }
         }
     };
-    blocking(move || picture::decode(&bytes, LONGEST_SIDE).ok()).await
+    blocking(move || picture::decode(&bytes, longest).ok()).await
 }
 
 async fn blocking(work: impl FnOnce() -> Option<Picture> + Send + 'static) -> Option<Picture> {
