@@ -21,7 +21,7 @@ use crate::{heygen, ui};
 
 use super::background::Event;
 use super::projects::make_ready;
-use super::{Studio, load, session};
+use super::{Studio, files, load, session};
 
 impl Studio {
     pub(super) fn apply(&mut self, context: &egui::Context, action: Action) {
@@ -78,6 +78,8 @@ impl Studio {
             Action::StopSession(id) => self.stop_session(id),
             Action::SayInSession { job, text, is_final } => self.say_in_session(job, text, is_final),
             Action::OpenSession(id) => self.open_session(id),
+            // Where the account could not be opened, that is what is tried again.
+            Action::RefreshWallet | Action::RefreshCast if self.shown().is_none() => self.open(self.model.account),
             Action::RefreshWallet => self.read_wallet(self.model.account),
             Action::RefreshCast => self.read_cast(self.model.account),
             Action::ListEntries(table, filter) => {
@@ -143,8 +145,20 @@ impl Studio {
         if let Some(table) = self.model.table_of(job).filter(|_| job.state != JobState::Done) {
             self.open_batch(job.product, table, Some(id));
         } else if let Some(draft) = self.draft_of(id) {
-            self.state.receive(Message::LoadDraft(Box::new(draft)));
+            self.bring_back(draft);
         }
+    }
+
+    /// Shows a draft of the journal on its tab, with its files as they are now.
+    fn bring_back(&mut self, mut draft: Draft) {
+        if draft.composition_mut().files_mut().is_empty() {
+            self.state.receive(Message::LoadDraft(Box::new(draft)));
+            return;
+        }
+        self.background.spawn_blocking(move || {
+            files::look_again(&mut draft);
+            Event::BroughtBack(Box::new(draft))
+        });
     }
 
     /// Makes what was asked for; `again` is the job that it makes once more, where it does.
@@ -180,6 +194,7 @@ impl Studio {
                     format!("{words}. The result would have nowhere to go, so nothing was sent and nothing is charged.")
                 })?;
                 make_ready(&mut submission.orders, &projects, &outlet)?;
+                submission.orders.iter().try_for_each(|order| files::are_unchanged(&order.draft))?;
                 submit(&store, &submission).map_err(|error| error.to_string())
             })
             .await

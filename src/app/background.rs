@@ -12,7 +12,7 @@ use crate::draft::avatar_video::LocalFile;
 use crate::draft::chat::{AgentStyle, BrandKit, Chat};
 use crate::draft::hyperframes::Bundle;
 use crate::draft::translation::Glossary;
-use crate::draft::{Look, Product, Voice};
+use crate::draft::{Draft, Look, Product, Voice};
 use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
@@ -71,6 +71,8 @@ pub enum Event {
     Pace(Account, Arc<Pace>),
     /// Something of the realtime session that is watched.
     Session(JobId, SessionNews),
+    /// A draft of the journal, its files looked at again.
+    BroughtBack(Box<Draft>),
     /// Whether what was asked for is in the journal, and which job it makes again, where it does.
     Submitted(Product, Option<JobId>, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),

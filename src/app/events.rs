@@ -140,12 +140,16 @@ impl Studio {
                 if let (Some(before), Ok([job])) = (again, answer.as_deref()) {
                     self.state.receive(Message::MadeAgain(before, *job));
                 }
-                if let (Some(job), Err(_)) = (again, &answer) {
+                if let (Some(job), Err(words)) = (again, &answer) {
                     // There is no newer job: the person may ask again.
                     self.retried.remove(&job);
+                    // Whoever asked from the Library does not see the tab.
+                    let words = words.clone();
+                    self.notice(Tone::Warning, "It was not made again.", &words);
                 }
                 self.state.receive(Message::Submitted(product, answer));
             }
+            Event::BroughtBack(draft) => self.state.receive(Message::LoadDraft(draft)),
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id

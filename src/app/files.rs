@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::draft::Product;
 use crate::draft::avatar_video::LocalFile;
+use crate::draft::{Draft, Product};
 use crate::media;
 use crate::ui::model::Tone;
 use crate::ui::places::{Kind, Place};
@@ -141,6 +141,32 @@ pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Pr
             ),
         }),
     }
+}
+
+/// Looks at the files of a draft as they are now, those behind public addresses excepted.
+pub(super) fn look_again(draft: &mut Draft) {
+    for file in draft.composition_mut().files_mut() {
+        if file.address.is_none() {
+            *file = media::probe::local_file(&file.path);
+        }
+    }
+}
+
+/// Checks that the files to be sent are still the ones that the price rests on.
+///
+/// # Errors
+/// A sentence for the person.
+pub(super) fn are_unchanged(draft: &Draft) -> Result<(), String> {
+    for (_, file) in draft.composition().uploads() {
+        let what = match std::fs::metadata(&file.path) {
+            Ok(facts) if facts.len() == file.size => continue,
+            Ok(_) => "was changed since it was chosen",
+            Err(_) => "is not there any more",
+        };
+        let name = file.name();
+        return Err(format!("{name} {what}, so nothing was sent and nothing is charged. Choose it again."));
+    }
+    Ok(())
 }
 
 /// A file as the probe finds it; a folder, where one is taken, as it is.

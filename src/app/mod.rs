@@ -250,10 +250,12 @@ impl Studio {
                 }
             }
             Err(words) => {
-                self.model.info.fault = Some(words.clone());
-                self.model.looks.fault = Some(words.clone());
-                self.model.voices.fault = Some(words.clone());
-                self.model.speech_voices.fault = Some(words.clone());
+                if account == self.model.account {
+                    self.model.info.fault = Some(words.clone());
+                    self.model.looks.fault = Some(words.clone());
+                    self.model.voices.fault = Some(words.clone());
+                    self.model.speech_voices.fault = Some(words.clone());
+                }
                 self.notice(Tone::Bad, "The account could not be opened.", &words);
             }
         }

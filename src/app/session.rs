@@ -148,7 +148,7 @@ async fn open_store(database: std::path::PathBuf) -> Result<Store, String> {
     match opened {
         Ok(Ok(store)) => Ok(store),
         Ok(Err(StoreError::InUse(path))) => Err(format!(
-            "Another Reelmeter has this account open ({}). Nothing was sent from here. Close the other window, then start again.",
+            "Another Reelmeter has this account open ({}). Nothing was sent from here. Close the other window, then try again.",
             path.display()
         )),
         Ok(Err(error @ StoreError::Damaged(_))) => Err(format!(

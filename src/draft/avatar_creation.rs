@@ -177,6 +177,10 @@ impl Composition for AvatarCreationDraft {
     }
 
     /// None: the addresses of its files are the files.
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.photo.iter_mut().chain(&mut self.footage).chain(&mut self.references).collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }

@@ -158,6 +158,10 @@ impl Composition for CinematicDraft {
         files.map(|(place, file)| (Self::reference_field(place), file)).collect()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.references.iter_mut().collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         self.looks
             .iter_mut()

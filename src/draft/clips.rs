@@ -225,6 +225,10 @@ impl Composition for ClipsDraft {
         self.video.iter().filter(|video| video.address.is_none()).map(|video| (Field::Video, video)).collect()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.video.iter_mut().collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }

@@ -43,6 +43,10 @@ pub trait Composition {
     /// A file that stands for a public address is none of them.
     fn uploads(&self) -> Vec<(Field, &LocalFile)>;
 
+    /// The files of the person's own in it, whether they are sent or not: any of them may be gone or changed when
+    /// the draft is brought back.
+    fn files_mut(&mut self) -> Vec<&mut LocalFile>;
+
     /// Addresses that may be presigned, of pictures and previews: their signatures are not kept.
     fn addresses_mut(&mut self) -> Vec<&mut String>;
 

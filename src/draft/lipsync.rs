@@ -152,6 +152,10 @@ impl Composition for LipsyncDraft {
     }
 
     /// None: a public address is the file itself, and is sent as it was given.
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.video.iter_mut().chain(&mut self.audio).collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }

@@ -175,6 +175,10 @@ impl Composition for RealtimeDraft {
         }
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.audio.iter_mut().collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         let look = self.look.iter_mut().flat_map(|look| {
             [&mut look.preview_image_url, &mut look.preview_video_url].into_iter().flatten().collect::<Vec<_>>()

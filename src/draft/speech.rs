@@ -209,6 +209,10 @@ impl Composition for SpeechDraft {
         Vec::new()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        Vec::new()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         self.voice.iter_mut().filter_map(|voice| voice.preview_audio_url.as_mut()).collect()
     }

@@ -301,6 +301,10 @@ impl Composition for TranslationDraft {
     }
 
     /// None: a public address is the file itself, and is sent as it was given.
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.video.iter_mut().chain(&mut self.audio).chain(&mut self.subtitles).collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }

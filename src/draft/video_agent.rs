@@ -208,6 +208,10 @@ impl Composition for VideoAgentDraft {
         files.map(|(place, file)| (Self::file_field(place), file)).collect()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        self.files.iter_mut().collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         let look = self.look.as_mut().map(|look| [&mut look.preview_image_url, &mut look.preview_video_url]);
         let style = self.style.as_mut().map(|style| [&mut style.thumbnail_url, &mut style.preview_video_url]);

@@ -28,8 +28,7 @@ const SECOND_LINE: f32 = 16.0;
 pub fn seen_field(
     ui: &mut Ui,
     pictures: &mut Pictures,
-    label: &str,
-    place: Place,
+    (label, place): (&str, Place),
     file: Option<&LocalFile>,
     problem: Option<&str>,
     width: f32,

@@ -106,7 +106,12 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
             state.tab = tab;
         }
     });
-    let slip = if state.tab.product().is_some() { form::receipt_width(ui) } else { 0.0 };
+    // Beside what can be pressed, not over it.
+    let slip = match (state.tab, state.tab.product()) {
+        (_, Some(_)) => form::receipt_width(ui),
+        (Tab::Library, None) => library::DETAILS_WIDTH,
+        (_, None) => 0.0,
+    };
     bars::notices_ui(ui, model, &mut state.bars, slip);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
     spend::save_question_ui(ui, &mut state.spend, &mut actions);

@@ -283,10 +283,8 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
             let most = if has_no_links(job) { 3 } else { 2 };
             widgets::lines(ui, &short_state_words(job, item.board), 12.0, palette.dim, most)
         }
-        // Without links under it there is room for two lines.
-        _ if item.group.is_none() && has_no_links(job) => {
-            widgets::paragraph(ui, standing.words.as_str(), 12.0, palette.dim)
-        }
+        // Without links under it there is room for three lines.
+        _ if item.group.is_none() && has_no_links(job) => widgets::lines(ui, &standing.words, 12.0, palette.dim, 3),
         // The money goes to the line of the links: both are whole there.
         Some(_) => widgets::words(ui, short_state_words(job, item.board), regular(12.0), palette.dim),
         None => {

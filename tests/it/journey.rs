@@ -1,7 +1,8 @@
 //! The main job as a person does it: the whole program behind the window, found by label, on the
 //! sandbox over a real socket.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,20 @@ use reelmeter::store::Store;
 use rust_decimal::Decimal;
 
 use crate::rig::{PATIENCE, hurried};
+
+/// A file as the desktop hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        std::fs::read(&self.0).map_err(|error| error.to_string())
+    }
+}
 
 pub struct Window {
     pub harness: Harness<'static, Studio>,
@@ -63,6 +78,10 @@ impl Window {
             // Whatever the background brings wakes the window.
             let _ = self.repaints.recv_timeout(Duration::from_millis(200));
         }
+    }
+
+    pub fn drop_file(&mut self, path: PathBuf) {
+        self.harness.input_mut().dropped_files = vec![Arc::new(Dropped(path))];
     }
 
     pub fn click(&mut self, role: Role, label: &str) {

@@ -1,8 +1,5 @@
 //! From a dropped table with a bad row to a film for each row, as a person does it.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use reelmeter::account::Billing;
@@ -10,19 +7,6 @@ use reelmeter::jobs::types::JobState;
 use reelmeter::money::Usd;
 
 use crate::journey::{Window, open};
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl egui::DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        std::fs::read(&self.0).map_err(|error| error.to_string())
-    }
-}
 
 fn wallet(window: &Window) -> Option<Usd> {
     match window.harness.state().model().info.value.as_ref()?.billing {
@@ -52,7 +36,7 @@ fn from_a_table_with_a_bad_row_to_a_film_for_each() {
     window.harness.step();
     window.harness.step();
 
-    window.harness.input_mut().dropped_files = vec![Arc::new(Dropped(csv))];
+    window.drop_file(csv);
     window.until("the table is open", |harness| harness.query_all_by_label_contains("guests.csv").next().is_some());
     window.until("two rows can be made", |harness| {
         harness.query_all_by_label_contains("Make 2 videos for").next().is_some()

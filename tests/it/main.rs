@@ -31,6 +31,7 @@ mod journey_compare;
 mod journey_batch;
 mod journey_speech;
 mod journey_voices;
+mod journey_files;
 mod journey_hyperframes;
 mod keyring;
 mod kill;

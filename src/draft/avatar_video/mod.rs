@@ -314,6 +314,17 @@ impl Composition for AvatarVideoDraft {
         files
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        let mut files: Vec<&mut LocalFile> = self.audio.iter_mut().collect();
+        if let Face::Image(file) = &mut self.face {
+            files.push(file);
+        }
+        if let Background::Image(file) = &mut self.background {
+            files.push(file);
+        }
+        files
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         let mut addresses = Vec::new();
         if let Face::Look(look) = &mut self.face {

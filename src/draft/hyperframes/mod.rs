@@ -337,6 +337,11 @@ impl Composition for HyperFramesDraft {
             .collect()
     }
 
+    fn files_mut(&mut self) -> Vec<&mut LocalFile> {
+        // A folder is read anew by the project itself.
+        Vec::new()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         Vec::new()
     }

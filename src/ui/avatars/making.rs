@@ -43,7 +43,8 @@ pub fn making_ui(
         Origin::Photo => {
             let problem = file_problem(form, quoted, Field::Look, form.draft.photo.is_some());
             let width = ui.available_width();
-            if seen_field(ui, pictures, "Photo", PHOTO, form.draft.photo.as_ref(), problem.as_deref(), width, actions) {
+            if seen_field(ui, pictures, ("Photo", PHOTO), form.draft.photo.as_ref(), problem.as_deref(), width, actions)
+            {
                 form.draft.photo = None;
             }
         }
@@ -53,8 +54,7 @@ pub fn making_ui(
             if seen_field(
                 ui,
                 pictures,
-                "Footage",
-                FOOTAGE,
+                ("Footage", FOOTAGE),
                 form.draft.footage.as_ref(),
                 problem.as_deref(),
                 width,

@@ -99,7 +99,7 @@ fn footage_makes_a_twin_for_a_dollar_and_a_wrong_file_says_so_at_once() {
     let mut harness = shown(with_cast(), View::New);
     give(&mut harness, Field::Video, "video/quicktime");
     assert_eq!(harness.state().state.avatars.form.draft.origin, Origin::Footage);
-    assert!(harness.query_by_label_contains("is no MP4 or WebM video").is_some());
+    assert!(harness.query_all_by_label_contains("is no MP4 or WebM video").next().is_some());
     give(&mut harness, Field::Video, "video/mp4");
     write(&mut harness, "Name of the avatar", "Daria");
     assert_eq!(button(&harness), "Create · $1.00");

@@ -79,7 +79,7 @@ fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, pictures: &mut Pic
     let problem = problem.or_else(|| tab.form.problem(quoted, Field::Video).map(str::to_owned));
     let place = Place::new(Product::Clips, Field::Video);
     let width = ui.available_width();
-    if seen_field(ui, pictures, "Long video", place, video, problem.as_deref(), width, actions) {
+    if seen_field(ui, pictures, ("Long video", place), video, problem.as_deref(), width, actions) {
         tab.form.draft.video = None;
     }
 }

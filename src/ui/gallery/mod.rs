@@ -102,7 +102,7 @@ pub fn gallery_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) -> bool {
-    let total = model.looks.value.as_ref().map_or(0, |looks| looks.len());
+    let total = model.looks.value.as_ref().map(|looks| looks.len());
     bar_ui(ui, gallery, total, cast.takes_picture(), actions);
     ui.add_space(2.0);
     let Some(looks) = model.looks.value.clone() else {
@@ -173,7 +173,7 @@ fn bounded<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
-fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool, actions: &mut Vec<Action>) {
+fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: Option<usize>, takes_picture: bool, actions: &mut Vec<Action>) {
     let narrow = ui.available_width() < 660.0;
     let segments = [
         Segment::new(Filter::All, "All"),
@@ -200,7 +200,8 @@ fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: usize, takes_picture: bool,
             } else if narrow {
                 "Search".to_owned()
             } else {
-                format!("Search {}", format::counted(total, "look", "looks"))
+                let looks = total.map_or_else(|| "looks".to_owned(), |total| format::counted(total, "look", "looks"));
+                format!("Search {looks}")
             };
             widgets::search_field(ui, "Search looks", &hint, &mut gallery.search, width);
             ui.add_space(2.0);

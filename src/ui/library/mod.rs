@@ -25,7 +25,7 @@ use super::{Action, Model, Tab, icons, pictures::Pictures, theme};
 use crate::jobs::types::{BatchId, Board, JobId, JobState};
 
 /// The width of the receipt's column.
-const DETAILS_WIDTH: f32 = 320.0;
+pub const DETAILS_WIDTH: f32 = 320.0;
 
 /// What the tab remembers between frames.
 pub struct LibraryTab {

@@ -105,7 +105,7 @@ fn files_ui(
     ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
-            if seen_field(ui, pictures, "Video", VIDEO, draft.video.as_ref(), video.as_deref(), width, actions) {
+            if seen_field(ui, pictures, ("Video", VIDEO), draft.video.as_ref(), video.as_deref(), width, actions) {
                 part::put_video(&mut draft.video, &mut draft.part, None);
             }
             if draft.video.is_none() {

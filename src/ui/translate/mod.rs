@@ -112,7 +112,7 @@ fn video_ui(
     let width = ui.available_width();
     let problem = tab.problem(quoted, Field::Video);
     let draft = &mut tab.form.draft;
-    if seen_field(ui, pictures, "Video", VIDEO, draft.video.as_ref(), problem.as_deref(), width, actions) {
+    if seen_field(ui, pictures, ("Video", VIDEO), draft.video.as_ref(), problem.as_deref(), width, actions) {
         part::put_video(&mut draft.video, &mut draft.part, None);
     }
     ui.add_space(4.0);
