@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::heygen::Client;
+use crate::media::content::hex;
 use crate::media::frames;
 use crate::media::picture::{self, Picture};
 use crate::ui::pictures::PictureSource;
@@ -89,7 +90,9 @@ pub async fn fetch(client: &Client, url: &str) -> Result<Arc<[u8]>, String> {
 /// The query of a presigned address changes each time; the picture does not.
 fn cache_name(url: &str) -> String {
     let address = url.split(['?', '#']).next().unwrap_or(url);
-    Sha256::digest(address.as_bytes()).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    let mut name = hex(&Sha256::digest(address.as_bytes()));
+    name.truncate(32);
+    name
 }
 
 /// A cache that cannot be written only costs time.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::encoding::TextEncoding;
@@ -149,9 +150,9 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, bool) {
         // Hardly any other text is good UTF-8 by chance.
         (0, 0) if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),
         (0, 0) => {
-            let mut detector = chardetng::EncodingDetector::new();
+            let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
             detector.feed(looked_at, true);
-            (detector.guess(None, false), true)
+            (detector.guess(None, Utf8Detection::Deny), true)
         }
         (even, odd) if even > odd => (UTF_16BE, true),
         _ => (UTF_16LE, true),

@@ -33,8 +33,14 @@ impl ContentHash {
 
 impl fmt::Display for ContentHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.digest.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.write_str(&hex(&self.digest))
     }
+}
+
+/// Lower-case hexadecimal digits, two a byte.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Reads a file once from beginning to end, on a thread that may block. `progress` is told, on that thread, the bytes
@@ -48,7 +54,11 @@ pub async fn content_hash(path: &Path, progress: impl Fn(u64, u64) + Send + Sync
     hashed.unwrap_or_else(|_ended| Err(io::Error::other("the program is closing")))
 }
 
-fn hash(path: &Path, progress: &dyn Fn(u64, u64)) -> io::Result<ContentHash> {
+/// The same on this thread.
+///
+/// # Errors
+/// As [`content_hash`].
+pub fn hash(path: &Path, progress: &dyn Fn(u64, u64)) -> io::Result<ContentHash> {
     let mut file = File::open(path)?;
     let total = file.metadata()?.len();
     let mut hasher = Sha256::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use reelmeter::sandbox::{Kind, Rule};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -9,34 +9,13 @@ use crate::house::{House, asset, painted, usd, with};
 /// A zip with one file in it, stored or deflated.
 fn zip(name: &str, content: &str, deflated: bool) -> Vec<u8> {
     use std::io::Write as _;
+    use zip::write::SimpleFileOptions;
 
-    let packed = if deflated {
-        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
-        encoder.write_all(content.as_bytes()).unwrap();
-        encoder.finish().unwrap()
-    } else {
-        content.as_bytes().to_vec()
-    };
-    let method: u16 = if deflated { 8 } else { 0 };
-    let mut checksum = flate2::Crc::new();
-    checksum.update(content.as_bytes());
-    let small = |length: usize| u16::try_from(length).unwrap().to_le_bytes();
-    let large = |length: usize| u32::try_from(length).unwrap().to_le_bytes();
-    // From the version on, both headers agree.
-    let mut common = vec![20, 0, 0, 0];
-    common.extend(method.to_le_bytes());
-    common.extend([0; 4]);
-    common.extend(checksum.sum().to_le_bytes());
-    common.extend(large(packed.len()));
-    common.extend(large(content.len()));
-    common.extend(small(name.len()));
-    common.extend([0; 2]);
-    let mut file = [b"PK\x03\x04".as_slice(), &common, name.as_bytes(), &packed].concat();
-    let directory = file.len();
-    file.extend([b"PK\x01\x02\x14\0".as_slice(), &common, &[0; 14], name.as_bytes()].concat());
-    let length = file.len() - directory;
-    file.extend([b"PK\x05\x06\0\0\0\0\x01\0\x01\0".as_slice(), &large(length), &large(directory), &[0; 2]].concat());
-    file
+    let method = if deflated { zip::CompressionMethod::Deflated } else { zip::CompressionMethod::Stored };
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    zip.start_file(name, SimpleFileOptions::default().compression_method(method)).unwrap();
+    zip.write_all(content.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
 }
 
 const PROJECT: &str = r#"<!doctype html><html data-composition-variables='[{"id": "name", "default": "Ada"}]'><body>

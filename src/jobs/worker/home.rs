@@ -15,6 +15,7 @@ use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
 use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
 use crate::media::captions;
+use crate::media::content::hex;
 use crate::store::StoreError;
 
 impl Run {
@@ -262,7 +263,7 @@ impl Run {
         let name = match item {
             None => self.id.to_string(),
             // Ids that differ may be the same once they are made a file's name.
-            Some(item) => format!("{}-{:x}", self.id, Sha256::digest(item)),
+            Some(item) => format!("{}-{}", self.id, hex(&Sha256::digest(item))),
         };
         let mut part = transfer::part_path(&target, &name);
         if !transfer::is_placed(&part, &target) {

@@ -6,7 +6,6 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -14,6 +13,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 use super::error::{ProjectError, ProjectErrorKind};
 use super::listing::{Entry, Listing, MOST_FILES, Origin, is_left_out, safe_name, too_many};
 use crate::draft::hyperframes::PROJECT_BYTES_LIMIT;
+use crate::media::content::{ContentHash, hash};
 
 /// Bytes all files of a project may have unpacked.
 pub const UNPACKED_LIMIT: u64 = 1_000_000_000;
@@ -39,7 +39,8 @@ pub fn open(path: &Path, name: &str) -> Result<(Zip, Listing, bool), ProjectErro
     let mut as_it_is = true;
     for index in 0..zip.len() {
         let entry = zip.by_index_raw(index).map_err(|error| broken(name, error))?;
-        let inner = safe_name(entry.name())?;
+        let named = entry.name().map_err(|error| broken(name, error))?;
+        let inner = safe_name(&named)?;
         if entry.encrypted() {
             let message = format!("{name} is protected by a password.");
             return Err(ProjectError::new(ProjectErrorKind::Encrypted, message, "Pack it again without one."));
@@ -56,7 +57,7 @@ pub fn open(path: &Path, name: &str) -> Result<(Zip, Listing, bool), ProjectErro
         if entry.is_dir() {
             continue;
         }
-        as_it_is &= inner == entry.name();
+        as_it_is &= inner == *named;
         if inner.is_empty() || inner.split('/').any(is_left_out) {
             listing.left_out = listing.left_out.saturating_add(1);
             as_it_is = false;
@@ -156,10 +157,7 @@ fn pieces(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packed {
     pub path: PathBuf,
-    /// Bytes.
-    pub size: u64,
-    /// SHA-256 in lower-case hexadecimal digits.
-    pub hash: String,
+    pub content: ContentHash,
 }
 
 /// Packs the files into a zip in `folder`, named by its own hash. The same files always give the same
@@ -175,10 +173,10 @@ pub fn pack(
 ) -> Result<Packed, ProjectError> {
     std::fs::create_dir_all(folder).map_err(ProjectError::unwritable)?;
     let part = tempfile_in(folder);
-    let packed = write(listing, zip, &part, progress).and_then(|(size, hash)| {
-        let path = folder.join(format!("{hash}.zip"));
+    let packed = write(listing, zip, &part, progress).and_then(|content| {
+        let path = folder.join(format!("{content}.zip"));
         std::fs::rename(&part, &path).map_err(ProjectError::unwritable)?;
-        Ok(Packed { path, size, hash })
+        Ok(Packed { path, content })
     });
     if packed.is_err() {
         // What is left of a failed try is of no use to anybody.
@@ -196,7 +194,7 @@ fn write(
     mut zip: Option<&mut Zip>,
     part: &Path,
     progress: Progress,
-) -> Result<(u64, String), ProjectError> {
+) -> Result<ContentHash, ProjectError> {
     let file = File::create(part).map_err(ProjectError::unwritable)?;
     let mut writer = ZipWriter::new(BufWriter::new(file));
     let whole = listing.size();
@@ -230,8 +228,8 @@ fn write(
         .map_err(|error| ProjectError::unwritable(error.into_error()))?;
     file.sync_all().map_err(ProjectError::unwritable)?;
     drop(file);
-    let (size, hash) = hashed(part).map_err(ProjectError::unwritable)?;
-    if size > PROJECT_BYTES_LIMIT { Err(too_large_packed(listing)) } else { Ok((size, hash)) }
+    let content = hash(part, &|_, _| {}).map_err(ProjectError::unwritable)?;
+    if content.size() > PROJECT_BYTES_LIMIT { Err(too_large_packed(listing)) } else { Ok(content) }
 }
 
 fn unwritten(error: ZipError) -> ProjectError {
@@ -259,33 +257,4 @@ fn is_packed_already(name: &str) -> bool {
     ];
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
     ending.is_some_and(|ending| PACKED.contains(&ending.as_str()))
-}
-
-/// Size and SHA-256 of a file.
-///
-/// # Errors
-/// The system's own.
-pub fn hashed(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let size = io::copy(&mut file, &mut HashWriter(&mut hasher))?;
-    Ok((size, hex(&hasher.finalize())))
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::hyperframes::{Bundle, ENTRY, PROJECT_BYTES_LIMIT, Page};
+use crate::media::content::{hash, hex};
 
 pub use archive::{Progress, UNPACKED_LIMIT};
 pub use error::{ProjectError, ProjectErrorKind};
@@ -91,8 +92,8 @@ fn read_zip(source: &Path, name: &str, folder: &Path, progress: Progress) -> Res
             done = done.saturating_add(archive::copy(entry, Some(&mut zip), left, &mut |_| Ok(()))?);
             progress(done.min(whole), whole);
         }
-        let (size, hash) = archive::hashed(source).map_err(|error| ProjectError::unreadable(name, error))?;
-        archive::Packed { path: source.to_owned(), size, hash }
+        let content = hash(source, &|_, _| {}).map_err(|error| ProjectError::unreadable(name, error))?;
+        archive::Packed { path: source.to_owned(), content }
     } else {
         archive::pack(&listing, Some(&mut zip), folder, progress)?
     };
@@ -128,11 +129,11 @@ fn bundle(
         is_folder,
         zip: LocalFile {
             path: packed.path,
-            size: packed.size,
+            size: packed.content.size(),
             media_type: Some("application/zip".to_owned()),
             ..LocalFile::default()
         },
-        hash: packed.hash,
+        hash: packed.content.hex(),
         stamp,
         files: u32::try_from(listing.entries.len()).unwrap_or(u32::MAX),
         left_out: listing.left_out,
@@ -179,7 +180,7 @@ fn stamp_of(listing: &Listing) -> String {
     for entry in &listing.entries {
         hasher.update(format!("{}\0{}\0{}\n", entry.name, entry.size, entry.changed));
     }
-    archive::hex(&hasher.finalize())
+    hex(&hasher.finalize())
 }
 
 fn stamp_of_zip(facts: &fs::Metadata) -> String {

@@ -55,7 +55,7 @@ impl Place {
 /// The names in a zip, in its own order.
 fn names(path: &Path) -> Vec<String> {
     let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
-    (0..zip.len()).map(|index| zip.by_index(index).unwrap().name().to_owned()).collect()
+    (0..zip.len()).map(|index| zip.by_index(index).unwrap().name().unwrap().into_owned()).collect()
 }
 
 #[track_caller]

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 use super::files;
 use crate::draft::{AspectRatio, Resolution};
 use crate::money::Usd;
-use crate::sandbox::archive::Archive;
+use crate::sandbox::archive;
 use crate::sandbox::composition::Composition;
 use crate::sandbox::inputs::open;
 use crate::sandbox::intake::{self, Asked};
@@ -89,7 +89,7 @@ async fn order(
     let entry = request.composition.clone().unwrap_or_else(|| "index.html".to_owned());
     let path = input.path.clone();
     let composed = tokio::task::spawn_blocking(move || {
-        let html = Archive::open(&path)?.read(&entry)?;
+        let html = archive::read(&path, &entry)?;
         Composition::read(&String::from_utf8_lossy(&html))
     });
     let composed = composed.await.map_err(|_| Refusal::internal("The project could not be read."))?;
