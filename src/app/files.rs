@@ -1,5 +1,7 @@
 //! Files on their way into a tab, and out to other programs: chosen, dropped, named by an address.
 
+use std::ffi::OsStr;
+use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -15,6 +17,9 @@ use super::background::Event;
 /// A file dialog that says "cancelled" sooner than a person can was never there. A busy computer needs some
 /// time to find out that it has none, and without the field for a path nothing at all would happen.
 pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(800);
+
+/// As long as a launcher is given to say that no program takes what it should open.
+const LAUNCHER_PATIENCE: Duration = Duration::from_secs(3);
 
 impl Studio {
     pub(super) fn pick_file(&mut self, place: Place) {
@@ -102,7 +107,7 @@ impl Studio {
 
     pub(super) fn open_outside(&mut self, path: PathBuf) {
         self.background.run_blocking_quietly(move |outlet| {
-            if let Err(error) = open::that_detached(&path) {
+            if let Err(error) = open_with_system(&path) {
                 let words = format!("{}: {error}", path.display());
                 outlet.send_blocking(Event::Notice(Tone::Warning, "It could not be opened.".to_owned(), words));
             }
@@ -117,6 +122,12 @@ impl Studio {
             _ => self.model.results_folder.join(path),
         }
     }
+}
+
+/// Opens a file or an address with the program that the system has for it, on a thread that may block: a launcher
+/// that finds none says so only after it has looked.
+pub(super) fn open_with_system(target: impl AsRef<OsStr>) -> io::Result<()> {
+    open::that_detached_with_timeout(target, LAUNCHER_PATIENCE)
 }
 
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.

@@ -17,6 +17,7 @@ use crate::ui::realtime::session::{SessionView, SpokenWord};
 
 use super::Studio;
 use super::background::{Event, Outlet};
+use super::files::open_with_system;
 use super::stream::{Source, follow, passes};
 
 /// Before something that did not work is tried again.
@@ -148,7 +149,7 @@ impl Studio {
         self.background.run(async move {
             let opened = match client.stream(&remote_id).await {
                 Ok(stream) => match stream.hls_url {
-                    Some(address) => tokio::task::spawn_blocking(move || open::that_detached(address))
+                    Some(address) => tokio::task::spawn_blocking(move || open_with_system(address))
                         .await
                         .map_err(|_| "The program is closing.".to_owned())
                         .and_then(|opened| opened.map_err(|_| "No program on this computer takes it.".to_owned())),
