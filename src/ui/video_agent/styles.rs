@@ -14,6 +14,9 @@ const TILE: egui::Vec2 = vec2(124.0, 92.0);
 const GAP: f32 = 8.0;
 /// Room around the row for the ring of the selected tile.
 const RING: f32 = 4.0;
+/// Room under the names, so that the scroll bar covers none.
+const BAR: f32 = 8.0;
+const HEIGHT: f32 = TILE.y + 2.0 * RING + BAR;
 
 /// Draws the row; the first tile is no style at all.
 pub fn styles_ui(
@@ -31,7 +34,7 @@ pub fn styles_ui(
     let Some(all) = styles.value.clone() else {
         if let Some(fault) = &styles.fault {
             ui.horizontal(|ui| {
-                ui.set_min_height(TILE.y + 2.0 * RING);
+                ui.set_min_height(HEIGHT);
                 widgets::icon(ui, icons::WIFI_SLASH, 20.0, palette(ui).dim);
                 if ui.add(Button::secondary("Try again").small().named("Read the styles again")).clicked() {
                     actions.push(Action::RefreshStyles);
@@ -40,7 +43,7 @@ pub fn styles_ui(
             });
             return;
         }
-        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), TILE.y + 2.0 * RING), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
         widgets::name(&response, Role::ProgressIndicator, true, "Reading the styles");
         let mut left = rect.left();
         while left + TILE.x <= rect.right() + 1.0 {
@@ -49,10 +52,11 @@ pub fn styles_ui(
         }
         return;
     };
-    let (strip, _) = ui.allocate_exact_size(vec2(ui.available_width(), TILE.y + 2.0 * RING), Sense::hover());
+    let (strip, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::hover());
     let strip = strip.expand2(vec2(RING, 0.0));
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(strip).id_salt("styles"));
     ui.style_mut().always_scroll_the_only_direction = true;
+    ui.spacing_mut().scroll.floating_allocated_width = BAR;
     ScrollArea::horizontal().id_salt("styles in a row").auto_shrink([false, true]).show(&mut ui, |ui| {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = GAP;
