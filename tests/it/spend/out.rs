@@ -24,7 +24,12 @@ fn hledger_accepts_the_journal_and_every_reading_in_it() {
     let hledger = |text: &str, arguments: &[&str]| {
         let path = folder.path().join("books.journal");
         std::fs::write(&path, text).unwrap();
-        let output = std::process::Command::new("hledger").arg("-f").arg(&path).args(arguments).output();
+        let output = std::process::Command::new("hledger")
+            .env("LC_ALL", "C.UTF-8")
+            .arg("-f")
+            .arg(&path)
+            .args(arguments)
+            .output();
         let output = output.unwrap_or_else(|error| {
             panic!("hledger is needed for this test and could not be started ({error}); scripts/test installs it")
         });
@@ -60,7 +65,7 @@ fn beancount_accepts_the_journal_and_every_days_last_reading_in_it() {
         let path = folder.path().join("books.beancount");
         let check = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            std::process::Command::new("bean-check").arg(&path).output()
+            std::process::Command::new("bean-check").env("LC_ALL", "C.UTF-8").arg(&path).output()
         };
         // It is large, so it is not asked for: where it is there, it judges.
         let Ok(output) = check(&text) else { return };

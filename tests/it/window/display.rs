@@ -144,6 +144,8 @@ fn quiet(command: &mut Command, display: &str, home: &Path) {
     for folder in ["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"] {
         command.env(folder, home);
     }
+    // Letters beyond ASCII are typed in a locale that has them.
+    command.env("LC_ALL", "C.UTF-8");
     command.env("DISPLAY", display).env("LIBGL_ALWAYS_SOFTWARE", "1").stdout(Stdio::null()).stderr(Stdio::null());
 }
 
