@@ -41,6 +41,7 @@ pub use lipsync::LipsyncDraft;
 pub use realtime::RealtimeDraft;
 pub use speech::SpeechDraft;
 pub use timing::WordTiming;
+pub use too_long::grouped;
 pub use translation::TranslationDraft;
 pub use video_agent::VideoAgentDraft;
 pub use ways::{Alternative, Choice};

@@ -9,7 +9,8 @@ pub(super) fn fault(what: &str, characters: usize, most: usize) -> Option<String
 }
 
 /// 12,000: thousands apart, as everywhere in the window.
-fn grouped(number: usize) -> String {
+#[must_use]
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + 4);
     for (place, digit) in digits.chars().enumerate() {

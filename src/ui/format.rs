@@ -59,15 +59,7 @@ pub fn difference(difference: &Difference, here: Usd, there: Usd) -> String {
 /// `4,812`.
 #[must_use]
 pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + 4);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    crate::draft::grouped(number)
 }
 
 /// `412 looks`, `1 look`.

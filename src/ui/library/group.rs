@@ -5,13 +5,13 @@ use std::sync::Arc;
 use egui::{Align2, Frame, Margin, Panel, Rect, Response, ScrollArea, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::LibraryTab;
-use super::list::{CARD_WORDS, Cell, picture_ui};
+use super::list::{CARD_WORDS, Cell, card_frame, picture_ui};
 use super::shown::Group;
 use super::words::when_words;
 use crate::jobs::types::{BatchStanding, Job};
 use crate::ui::batch::{progress_words, share};
 use crate::ui::pictures::Pictures;
-use crate::ui::theme::{RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular, semibold};
+use crate::ui::theme::{RADIUS, RADIUS_SMALL, medium, palette, regular, semibold};
 use crate::ui::widgets::{Button, dashed_line, line_row, paint_elided, paragraph, split_bar, words};
 use crate::ui::{Action, Model, format, icons};
 
@@ -136,14 +136,7 @@ pub(super) fn card_ui(ui: &Ui, cell: &Cell<'_>, group: &Group<'_>, response: &Re
     let Group { standing, newest, is_open } = *group;
     let palette = palette(ui);
     let rect = response.rect;
-    let surface = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
-    let fill = if response.hovered() { palette.hover } else { surface };
-    ui.painter().rect(rect, RADIUS_CARD, fill, Stroke::new(1.0, palette.line), StrokeKind::Inside);
-    if selected {
-        let color = if response.has_focus() { palette.blue } else { palette.text };
-        ui.painter().rect_stroke(rect, RADIUS_CARD, Stroke::new(2.0, color), StrokeKind::Inside);
-    }
-    let inner = rect.shrink(8.0);
+    let inner = card_frame(ui, response, selected);
     let picture = Rect::from_min_max(inner.min + vec2(0.0, 6.0), pos2(inner.right(), rect.bottom() - CARD_WORDS));
     stack_ui(ui, group, picture, pictures);
     let (top, bottom) = (picture.bottom() + 18.0, picture.bottom() + 40.0);

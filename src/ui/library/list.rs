@@ -320,8 +320,8 @@ fn row_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pict
     }
 }
 
-fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
-    let Cell { model, job, selected, zone } = *cell;
+/// A card's ground, its edge, and the ring of the one that is selected; the room inside.
+pub(super) fn card_frame(ui: &Ui, response: &Response, selected: bool) -> Rect {
     let palette = palette(ui);
     let rect = response.rect;
     let surface = if ui.visuals().dark_mode { palette.raised } else { palette.panel };
@@ -331,7 +331,14 @@ fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pic
         let color = if response.has_focus() { palette.blue } else { palette.text };
         ui.painter().rect_stroke(rect, RADIUS_CARD, Stroke::new(2.0, color), StrokeKind::Inside);
     }
-    let inner = rect.shrink(8.0);
+    rect.shrink(8.0)
+}
+
+fn card_ui(ui: &mut Ui, cell: &Cell<'_>, response: &Response, pictures: &mut Pictures) {
+    let Cell { model, job, selected, zone } = *cell;
+    let palette = palette(ui);
+    let rect = response.rect;
+    let inner = card_frame(ui, response, selected);
     let picture = Rect::from_min_max(inner.min, pos2(inner.right(), rect.bottom() - CARD_WORDS));
     picture_ui(ui, job, picture, RADIUS_SMALL, pictures);
     let top = picture.bottom() + 18.0;

@@ -14,6 +14,11 @@ use rust_decimal::Decimal;
 
 use super::{CARD, Planned, START, open, reopen, usd};
 
+/// A hold for clips without a project.
+fn entry(amount: &str) -> Entry<'static> {
+    Entry { at: START, product: Product::Clips, project: "", amount: usd(amount), card_date: CARD, counted: None }
+}
+
 #[test]
 fn sixty_four_threads_never_overshoot_a_cap_by_a_cent() {
     let (folder, store) = open();
@@ -123,14 +128,6 @@ fn a_cap_that_warns_takes_the_job_and_says_so() {
         ..Settings::default()
     };
     let caps = Caps::of(&settings, START, &TimeZone::UTC);
-    let entry = |amount: &str| Entry {
-        at: START,
-        product: Product::Clips,
-        project: "",
-        amount: usd(amount),
-        card_date: CARD,
-        counted: None,
-    };
     let admit = |amount: &str| store.transaction(|tx| spend::admit(tx, &entry(amount), Usd::ZERO, &caps, None));
     assert!(admit("1").unwrap().is_empty());
     let overshot = admit("1.01").unwrap();
@@ -142,14 +139,6 @@ fn a_cap_that_warns_takes_the_job_and_says_so() {
 #[test]
 fn a_refusal_by_a_part_of_a_cent_does_not_look_like_none() {
     let (_folder, store) = open();
-    let entry = |amount: &str| Entry {
-        at: START,
-        product: Product::Clips,
-        project: "",
-        amount: usd(amount),
-        card_date: CARD,
-        counted: None,
-    };
     let refused = |settings: &Settings, low: &str, wallet: Option<&str>| {
         let caps = Caps::of(settings, START, &TimeZone::UTC);
         let asked = entry("1.4721");
