@@ -5,30 +5,30 @@
 
 mod board;
 mod candidates;
+mod decisions;
 mod home;
 mod poll;
 mod run;
+mod shared;
 mod stream;
 mod turns;
 mod upload;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::draft::Product;
 use crate::heygen::{self, Client, ErrorKind, RemoteStatus, Resource};
 use crate::money::Usd;
 use crate::store::{Store, StoreError};
 
-use super::journal::{self, Ending, Record};
+use super::journal::{self, Record};
 use super::policy::Fault;
-use super::sessions;
-use super::types::{Board, Decision, Job, JobError, JobId, JobState, Pause, Progress};
+use super::types::{Board, Job, JobId, Pause};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
@@ -227,114 +227,6 @@ impl Worker {
         Ok(())
     }
 
-    /// Cancels a job that has not been paid. `false`: too late, it runs or has ended.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn cancel(&self, id: JobId) -> Result<bool, StoreError> {
-        let now = (self.shared.now)();
-        let cancelled = self
-            .shared
-            .store
-            .run(move |tx| {
-                if !journal::get(tx, id)?.job.state.is_cancellable() {
-                    return Ok::<_, StoreError>(false);
-                }
-                journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)
-            })
-            .await?;
-        if cancelled {
-            if let Some(handle) = self.shared.lock_handles().get(&id) {
-                handle.cancelled.cancel();
-            }
-            self.shared.show(id).await?;
-        }
-        Ok(cancelled)
-    }
-
-    /// Cancels every one of these jobs that has not been paid, together; how many that were.
-    ///
-    /// # Errors
-    /// [`StoreError`]: none is cancelled.
-    pub async fn cancel_all(&self, ids: Vec<JobId>) -> Result<usize, StoreError> {
-        let now = (self.shared.now)();
-        let cancelled = self
-            .shared
-            .store
-            .run(move |tx| {
-                let mut cancelled = Vec::new();
-                for id in ids {
-                    if journal::get(tx, id)?.job.state.is_cancellable()
-                        && journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)?
-                    {
-                        cancelled.push(journal::get(tx, id)?.job);
-                    }
-                }
-                Ok::<_, StoreError>(cancelled)
-            })
-            .await?;
-        let count = cancelled.len();
-        {
-            let handles = self.shared.lock_handles();
-            for handle in cancelled.iter().filter_map(|job| handles.get(&job.id)) {
-                handle.cancelled.cancel();
-            }
-        }
-        self.shared.lock_jobs().extend(cancelled.into_iter().map(|job| (job.id, Arc::new(job))));
-        self.shared.publish();
-        Ok(count)
-    }
-
-    /// Stops a realtime session, or cancels it where it has not been paid. The wish is on disk when this
-    /// returns: the session is stopped even if this program is not there to see it.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn stop_session(&self, id: JobId) -> Result<(), StoreError> {
-        if self.cancel(id).await? {
-            return Ok(());
-        }
-        self.shared.store.run(move |tx| sessions::ask_stop(tx, id, sessions::Stop::Person)).await?;
-        self.wake(Some(id));
-        Ok(())
-    }
-
-    /// Stops asking after a paid job that HeyGen does not finish. Its hold stays until the person decides:
-    /// follow it again, or give the hold back. `false`: it is not being followed, nothing changed.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn stop_following(&self, id: JobId) -> Result<bool, StoreError> {
-        let now = (self.shared.now)();
-        let stopped = self
-            .shared
-            .store
-            .run(move |tx| {
-                let job = journal::get(tx, id)?.job;
-                if !job.can_be_let_go() {
-                    return Ok::<_, StoreError>(false);
-                }
-                let error = JobError {
-                    what: "You stopped following it.".to_owned(),
-                    money: "HeyGen may still make it, and charges what it makes. The money stays on hold until you \
-                            decide."
-                        .to_owned(),
-                    advice: "Follow it again, or give the hold back.".to_owned(),
-                };
-                journal::set_error(tx, id, Some(&error))?;
-                let from = [JobState::Running, JobState::Downloading];
-                journal::move_to(tx, id, &from, JobState::OutcomeUnknown, now, "the person stopped following it")
-            })
-            .await?;
-        if stopped {
-            if let Some(handle) = self.shared.lock_handles().remove(&id) {
-                handle.cancelled.cancel();
-            }
-            self.shared.show(id).await?;
-        }
-        Ok(stopped)
-    }
-
     /// Ends the present wait of a job, or of the whole queue after a pause.
     pub fn wake(&self, id: Option<JobId>) {
         match id {
@@ -348,70 +240,6 @@ impl Worker {
                 self.shared.publish();
             }
         }
-    }
-
-    /// The person's word on a job whose outcome is unknown. "Pay again" only ends this job: the new
-    /// one is a new submission with its own quote, caps and key.
-    ///
-    /// # Errors
-    /// [`StoreError`]; a resource that another job follows is one.
-    pub async fn decide(&self, id: JobId, decision: Decision) -> Result<bool, StoreError> {
-        let now = (self.shared.now)();
-        let follow = matches!(decision, Decision::ThisIsIt(_));
-        let (done, continued) = self
-            .shared
-            .store
-            .run(move |tx| {
-                let mut continued = Vec::new();
-                let job = journal::get(tx, id)?.job;
-                if job.state != JobState::OutcomeUnknown {
-                    return Ok::<_, StoreError>((false, continued));
-                }
-                let done = match decision {
-                    Decision::ThisIsIt(remote_id) => {
-                        journal::set_remote_id(tx, id, &remote_id)?;
-                        // One that is followed again ended its question long ago; who spoke since is not its.
-                        let is_found = job.remote_id.is_none();
-                        if let Some((session, _)) = remote_id.split_once('#').filter(|_| is_found) {
-                            continued = journal::continue_with(tx, id, session, now)?;
-                        }
-                        journal::set_error(tx, id, None)?;
-                        journal::move_to(
-                            tx,
-                            id,
-                            &[JobState::OutcomeUnknown],
-                            JobState::Running,
-                            now,
-                            "the person found it",
-                        )
-                    }
-                    Decision::NeverHappened | Decision::PayAgain => {
-                        let what = match &job.remote_id {
-                            Some(_) => "You gave up on it.",
-                            None => "You decided that HeyGen never took this request.",
-                        };
-                        let error = JobError {
-                            what: what.to_owned(),
-                            money: "The hold is released.".to_owned(),
-                            advice: "If a charge shows up in the wallet all the same, it is the remainder there."
-                                .to_owned(),
-                        };
-                        let ending = Ending { error: Some(error), ..Ending::default() };
-                        journal::end(tx, id, JobState::Failed, &ending, now)
-                    }
-                }?;
-                Ok((done, continued))
-            })
-            .await?;
-        self.shared.show(id).await?;
-        for other in continued {
-            self.shared.show(other).await?;
-            self.shared.wake(other);
-        }
-        if done && follow {
-            self.spawn(id, None, None);
-        }
-        Ok(done)
     }
 
     /// Ends every task at its next wait; the journal has everything.
@@ -478,74 +306,5 @@ impl Worker {
                 handles.remove(&id);
             }
         });
-    }
-}
-
-impl Shared {
-    fn client(&self) -> Result<Client, Fault> {
-        self.client.borrow().clone().ok_or_else(|| Fault {
-            kind: ErrorKind::Unauthorized,
-            message: "There is no API key.".to_owned(),
-            param: None,
-        })
-    }
-
-    /// HeyGen counts realtime sessions by themselves.
-    fn places_of(&self, product: Product) -> Arc<Semaphore> {
-        Arc::clone(if product == Product::Realtime { &self.session_places } else { &self.places })
-    }
-
-    fn lock_jobs(&self) -> MutexGuard<'_, BTreeMap<JobId, Arc<Job>>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock_handles(&self) -> MutexGuard<'_, HashMap<JobId, Handle>> {
-        self.handles.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lock_not_before(&self) -> MutexGuard<'_, Option<tokio::time::Instant>> {
-        self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, job: Job) {
-        self.lock_jobs().insert(job.id, Arc::new(job));
-    }
-
-    /// Shows a job as the journal has it to everybody who waits for that.
-    async fn show(&self, id: JobId) -> Result<(), StoreError> {
-        let record = self.store.run(move |tx| journal::get(tx, id)).await?;
-        self.put(record.job);
-        self.publish();
-        Ok(())
-    }
-
-    async fn reload(self: &Arc<Self>, id: JobId) -> Result<(), StoreError> {
-        let record = self.store.run(move |tx| journal::get(tx, id)).await?;
-        self.put(record.job);
-        self.publish_soon();
-        Ok(())
-    }
-
-    fn progress(self: &Arc<Self>, id: JobId, progress: Progress) {
-        {
-            let mut jobs = self.lock_jobs();
-            let Some(job) = jobs.get_mut(&id) else { return };
-            if job.progress == progress {
-                return;
-            }
-            Arc::make_mut(job).progress = progress;
-        }
-        self.publish_soon();
-    }
-
-    fn wake(&self, id: JobId) {
-        if let Some(handle) = self.lock_handles().get(&id) {
-            handle.wake.notify_one();
-        }
-    }
-
-    async fn tell(&self, event: JobEvent) {
-        // Nobody listens only while the program closes.
-        let _ = self.events.send(event).await;
     }
 }

@@ -1,27 +1,27 @@
 //! The rows of a table: only those in sight are drawn, and any cell can be edited in its place.
 
+mod columns;
+mod state;
+
 use egui::{
     Align, Align2, Color32, EventFilter, Id, Key, Layout, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo,
     pos2, vec2,
 };
 use egui_extras::{Column, TableBuilder};
 
+use self::columns::{GAP, Shows, columns, width_of};
+pub use self::state::cap_words;
+use self::state::{price_words, quoted, state_more, state_of};
 use super::View;
-use super::sheet::{Cell, Entry, Only, Sheet};
+use super::sheet::{Cell, Only, Sheet};
 use crate::batch::Setting;
-use crate::draft::Product;
-use crate::jobs::types::{Job, JobState};
-use crate::money::Usd;
-use crate::pricing::Span;
-use crate::spend::types::{CapKind, Coverage, Short};
-use crate::ui::library::words::short_state_words;
+use crate::jobs::types::JobState;
 use crate::ui::theme::{RADIUS_SMALL, palette, regular};
 use crate::ui::widgets;
 use crate::ui::{Action, format, icons};
 
 const ROW: f32 = 32.0;
 const HEADER: f32 = 28.0;
-const GAP: f32 = 8.0;
 /// Rows that Page Up and Page Down pass over.
 const PAGE: isize = 10;
 /// What a field in a cell's place needs.
@@ -35,90 +35,6 @@ pub struct Editing {
     pub text: String,
     /// It has been given the keyboard.
     has_begun: bool,
-}
-
-/// What a column shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shows {
-    Check,
-    Line,
-    Setting(Setting),
-    /// The first column of the person's own.
-    Own(usize),
-    Length,
-    Price,
-    State,
-}
-
-impl Shows {
-    fn heading(self, sheet: &Sheet) -> &str {
-        match self {
-            Self::Own(column) => sheet.table.columns.get(column).map_or("", String::as_str),
-            Self::Check => "",
-            Self::Line => "Line",
-            Self::Setting(Setting::Resolution) => "Size",
-            Self::Setting(setting) => setting.name_on(sheet.product()),
-            Self::Length => "Length",
-            Self::Price => "Price",
-            Self::State => "State",
-        }
-    }
-
-    fn is_figure(self) -> bool {
-        matches!(self, Self::Line | Self::Length | Self::Price)
-    }
-}
-
-/// The columns with their widths in a table this wide. Where not all of them fit, price and state stand
-/// before what scrolls out of sight. Titles that only repeat how the scripts begin wait for room.
-fn columns(product: Product, room: f32, has_titles: bool, own: Option<usize>) -> Vec<(Shows, f32)> {
-    /// From here on the script has room enough beside a title.
-    const TITLES_FROM: f32 = 900.0;
-    let head = [(Shows::Check, 18.0), (Shows::Line, 40.0)];
-    let title = (Shows::Setting(Setting::Title), 78.0);
-    let script = (Shows::Setting(Setting::Script), 84.0);
-    let own = own.map(|column| (Shows::Own(column), 78.0));
-    let texts: Vec<(Shows, f32)> = match own {
-        _ if has_titles => vec![title, script],
-        // Whose row it is says more than a title that only repeats the script.
-        Some(own) => vec![own, script],
-        None if room >= TITLES_FROM => vec![title, script],
-        None => vec![script],
-    };
-    let texts = texts.as_slice();
-    let cast: &[(Shows, f32)] = match product {
-        Product::AvatarVideo => &[
-            (Shows::Setting(Setting::Look), 62.0),
-            (Shows::Setting(Setting::Voice), 62.0),
-            (Shows::Setting(Setting::Engine), 42.0),
-            (Shows::Setting(Setting::Resolution), 50.0),
-        ],
-        _ => &[(Shows::Setting(Setting::Voice), 74.0)],
-    };
-    let length = [(Shows::Length, 42.0)];
-    let end = [(Shows::Price, 52.0), (Shows::State, 118.0)];
-    let parts: [&[(Shows, f32)]; 5] = [&head, texts, cast, &length, &end];
-    let least = width_of(&parts.concat());
-    if least > room {
-        return [&head, texts, &end, cast, &length as &[_]].concat();
-    }
-    let mut columns = parts.concat();
-    let share = |shows: Shows| match shows {
-        Shows::Setting(Setting::Script) => 0.6,
-        Shows::Setting(Setting::Title) | Shows::Own(_) | Shows::State => 0.12,
-        Shows::Setting(Setting::Look | Setting::Voice) => 0.08,
-        _ => 0.0,
-    };
-    let shares: f32 = columns.iter().map(|(shows, _)| share(*shows)).sum();
-    for (shows, width) in &mut columns {
-        *width += (room - least) * share(*shows) / shares;
-    }
-    columns
-}
-
-/// With the gaps between them.
-fn width_of(columns: &[(Shows, f32)]) -> f32 {
-    columns.iter().map(|(_, width)| width + GAP).sum::<f32>() - GAP
 }
 
 /// Draws the rows.
@@ -320,88 +236,6 @@ fn cell_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usize, shows:
 
 fn right(ui: &Ui, rect: Rect, text: &str, color: Color32) {
     widgets::paint_elided(ui, rect.right_center(), Align2::RIGHT_CENTER, text, regular(13.0), color, rect.width());
-}
-
-/// What a job was quoted, or what it was charged once that is known.
-fn quoted(job: &Job) -> Span<Usd> {
-    match job.charge {
-        Some(charge) => Span::exact(charge),
-        None => Span { low: job.quoted.low, likely: job.quoted.likely, high: job.quoted.high },
-    }
-}
-
-/// What a row costs, in few signs; one that is made keeps its own price.
-fn price_words(sheet: &Sheet, place: usize, entry: &Entry) -> String {
-    if let Some(job) = sheet.job(place).filter(|_| sheet.is_made(place)) {
-        return quoted(job).likely.to_string();
-    }
-    match &entry.priced {
-        Some(priced) => match &priced.total {
-            Ok(span) => span.likely.to_string(),
-            Err(_) => "unknown".to_owned(),
-        },
-        None => "–".to_owned(),
-    }
-}
-
-/// How a row stands, in few words.
-fn state_of(sheet: &Sheet, place: usize, entry: &Entry, palette: &crate::ui::theme::Palette) -> (String, Color32) {
-    if let Some(job) = sheet.job(place) {
-        let color = match job.state {
-            JobState::Done => palette.green,
-            JobState::Failed | JobState::Cancelled | JobState::OutcomeUnknown => palette.amber,
-            _ => palette.dim,
-        };
-        // A failed row that was mended says so: it is ready once more.
-        if sheet.is_made(place) || !entry.problems.is_empty() {
-            return (short_state_words(job, sheet.board()), color);
-        }
-        return (format!("{}, can go again", short_state_words(job, sheet.board())), color);
-    }
-    if sheet.is_made(place) {
-        return ("in the queue".to_owned(), palette.dim);
-    }
-    match (entry.problems.len(), &entry.priced) {
-        (0, Some(priced)) if priced.total.is_err() => return ("no price".to_owned(), palette.amber),
-        (0, None) => return ("…".to_owned(), palette.faint),
-        (0, Some(_)) => {}
-        (problems, _) => return (format::counted(problems, "problem", "problems"), palette.amber),
-    }
-    match sheet.summary.coverage.get(place) {
-        Some(Some(Coverage::Short(Short::Wallet, _))) => ("wallet too small".to_owned(), palette.amber),
-        Some(Some(Coverage::Short(Short::Cap(kind), _))) => (format!("above the {}", cap_words(kind)), palette.amber),
-        Some(Some(Coverage::Warned(kind))) => (format!("over the {}", cap_words(kind)), palette.amber),
-        Some(Some(Coverage::Covered)) => ("ready".to_owned(), palette.dim),
-        Some(None) | None => ("left out".to_owned(), palette.faint),
-    }
-}
-
-/// The whole of what the state cuts short.
-fn state_more(sheet: &Sheet, place: usize, entry: &Entry) -> Option<String> {
-    if let Some(error) = sheet.job(place).and_then(|job| job.error.as_ref()) {
-        return Some(format!("{}\n{}\n{}", error.what, error.money, error.advice));
-    }
-    if !entry.problems.is_empty() {
-        let words: Vec<&str> = entry.problems.iter().map(|problem| problem.message.as_str()).collect();
-        return Some(words.join("\n"));
-    }
-    if let Some(Err(reason)) = entry.priced.as_ref().map(|priced| &priced.total) {
-        return Some(reason.clone());
-    }
-    match sheet.summary.coverage.get(place) {
-        Some(Some(Coverage::Short(_, missing))) => Some(format!("{missing} more would be needed for this row.")),
-        _ => None,
-    }
-}
-
-/// A cap in the middle of a sentence.
-pub fn cap_words(kind: &CapKind) -> String {
-    match kind {
-        CapKind::Job => "cap per job".to_owned(),
-        CapKind::Day => "day's cap".to_owned(),
-        CapKind::Month => "month's cap".to_owned(),
-        CapKind::Project(project) => format!("budget of {project}"),
-    }
 }
 
 /// Whether the row is wanted.

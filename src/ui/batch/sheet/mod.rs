@@ -1,145 +1,25 @@
 //! An open table: its rows as drafts with prices, which are wanted, what covers them, and what became of
 //! them. Draws nothing. Rows are worked out some at a time, so that no frame waits for ten thousand.
 
+mod entry;
+mod summary;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::batch::{
-    Cast, CellProblem, Composer, Priced, Setting, Table, TextEncoding, has_placeholder, price, sum, texts,
-    unused_columns,
-};
-use crate::draft::avatar_video::Face;
-use crate::draft::{Draft, Product, Voice};
-use crate::jobs::types::{BatchChange, BatchId, Board, Job, JobId, JobState, KeptBatch, Progress};
-use crate::money::Usd;
-use crate::pricing::{Pace, RateCard, Span};
-use crate::spend::types::{Asked, CapKind, Coverage, Limits, Short, cover};
+use crate::batch::{Cast, Composer, Setting, Table, TextEncoding, has_placeholder, price, texts, unused_columns};
+use crate::draft::{Draft, Product};
+use crate::jobs::types::{BatchChange, BatchId, Board, Job, JobId, JobState, KeptBatch};
+use crate::pricing::{Pace, RateCard};
+use crate::spend::types::{Coverage, Limits};
 use crate::ui::{Model, caps};
+
+pub use self::entry::Entry;
+pub use self::summary::{ProblemGroup, Summary};
 
 /// Rows worked out in one frame: some milliseconds.
 const ROWS_A_FRAME: usize = 800;
-/// Characters of a script that a table shows.
-const SCRIPT_START: usize = 90;
-
-/// What a row comes to, as far as it is shown.
-#[derive(Clone, Debug, Default)]
-pub struct Entry {
-    pub title: String,
-    /// The beginning of what is said, on one line.
-    pub script: String,
-    pub look: String,
-    pub voice: String,
-    pub engine: &'static str,
-    pub resolution: &'static str,
-    pub project: String,
-    pub problems: Vec<CellProblem>,
-    /// `None` where there are problems.
-    pub priced: Option<Priced>,
-}
-
-impl Entry {
-    /// What it costs; `None` where it cannot be made or nobody says.
-    #[must_use]
-    pub fn span(&self) -> Option<Span<Usd>> {
-        self.priced.as_ref()?.total.as_ref().ok().copied()
-    }
-
-    fn of(draft: &Draft, problems: Vec<CellProblem>, priced: Option<Priced>, cast: &Cast) -> Self {
-        let title = draft.composition().effective_title();
-        let project = draft.composition().project().to_owned();
-        let (_, script) = texts(draft);
-        let script: String =
-            script.chars().take(SCRIPT_START).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-        let named = |voice: Option<&Voice>| voice.map_or_else(|| "–".to_owned(), |voice| voice.name.clone());
-        let plain = Self { title, script, project, problems, priced, ..Self::default() };
-        match draft {
-            Draft::AvatarVideo(draft) => {
-                let (look, own) = match &draft.face {
-                    Face::None => ("–".to_owned(), None),
-                    Face::Look(look) => (look.name.clone(), look.default_voice_id.as_deref()),
-                    Face::Image(file) => (file.name(), None),
-                };
-                let voice = draft.voice.as_ref().or_else(|| own.and_then(|id| cast.voice_of_id(id)));
-                Self {
-                    look,
-                    voice: named(voice),
-                    engine: draft.engine.numeral(),
-                    resolution: draft.resolution.name(),
-                    ..plain
-                }
-            }
-            Draft::Speech(draft) => Self { voice: named(draft.voice.as_ref()), ..plain },
-            _ => plain,
-        }
-    }
-}
-
-/// The whole table in figures.
-#[derive(Clone, Debug)]
-pub struct Summary {
-    /// Rows that are wanted and can be made.
-    pub ready: usize,
-    /// What those cost together.
-    pub total: Span<Usd>,
-    /// Rows with a problem that are not made.
-    pub with_problems: usize,
-    /// What is wrong with them, the same with several as one.
-    pub problems: Vec<ProblemGroup>,
-    /// Rows that are wanted and have no price.
-    pub unpriced: usize,
-    /// Of the rows that are ready; `None` for the others.
-    pub coverage: Vec<Option<Coverage>>,
-    /// What is not covered: by what, how many rows, and what they need.
-    pub short: Vec<(Short, usize, Usd)>,
-    /// Caps that only warn, and the rows that overshoot them.
-    pub warned: Vec<(CapKind, usize)>,
-    /// Rows that became jobs.
-    pub made: usize,
-    pub done: usize,
-    pub failed: usize,
-    /// They wait for the person.
-    pub asking: usize,
-    /// They can still be cancelled for nothing.
-    pub waiting: usize,
-    pub charged: Usd,
-    pub held: Usd,
-}
-
-impl Default for Summary {
-    fn default() -> Self {
-        Self {
-            ready: 0,
-            total: Span::exact(Usd::ZERO),
-            with_problems: 0,
-            problems: Vec::new(),
-            unpriced: 0,
-            coverage: Vec::new(),
-            short: Vec::new(),
-            warned: Vec::new(),
-            made: 0,
-            done: 0,
-            failed: 0,
-            asking: 0,
-            waiting: 0,
-            charged: Usd::ZERO,
-            held: Usd::ZERO,
-        }
-    }
-}
-
-/// The same problem in one row or in several.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProblemGroup {
-    /// Which cell it is in: "look"; empty where it is the row's own.
-    pub cell: String,
-    pub message: String,
-    /// The first rows that have it, by their places.
-    pub places: Vec<usize>,
-    /// All rows that have it.
-    pub rows: usize,
-}
-
 /// An open table.
 #[derive(Debug)]
 pub struct Sheet {
@@ -487,99 +367,6 @@ impl Sheet {
                 *slot = Some(Arc::clone(job));
             }
         }
-    }
-
-    fn sum_up(&mut self) {
-        self.is_summed = true;
-        let ready = self.ready();
-        let spans: Vec<(usize, Asked<'_>)> = ready
-            .iter()
-            .filter_map(|place| {
-                let entry = self.entries.get(*place)?;
-                Some((*place, Asked { project: &entry.project, span: entry.span()? }))
-            })
-            .collect();
-        let mut summary = Summary {
-            ready: spans.len(),
-            total: sum(spans.iter().map(|(_, asked)| asked.span)),
-            coverage: vec![None; self.entries.len()],
-            ..Summary::default()
-        };
-        let found = cover(spans.iter().map(|(_, asked)| *asked), &self.limits);
-        for ((place, asked), coverage) in spans.iter().zip(found) {
-            match &coverage {
-                Coverage::Covered => {}
-                Coverage::Warned(kind) => match summary.warned.iter_mut().find(|(known, _)| known == kind) {
-                    Some((_, rows)) => *rows += 1,
-                    None => summary.warned.push((kind.clone(), 1)),
-                },
-                Coverage::Short(by, _) => {
-                    // The wallet has to hold the low end, a cap the high one.
-                    let needs = if *by == Short::Wallet { asked.span.low } else { asked.span.high };
-                    match summary.short.iter_mut().find(|(known, _, _)| known == by) {
-                        Some((_, rows, amount)) => {
-                            *rows += 1;
-                            *amount += needs;
-                        }
-                        None => summary.short.push((by.clone(), 1, needs)),
-                    }
-                }
-            }
-            if let Some(slot) = summary.coverage.get_mut(*place) {
-                *slot = Some(coverage);
-            }
-        }
-        for (place, entry) in self.entries.iter().enumerate() {
-            let is_made = self.is_made(place);
-            summary.with_problems += usize::from(!is_made && !entry.problems.is_empty());
-            let is_unpriced = entry.priced.as_ref().is_some_and(|priced| priced.total.is_err());
-            let is_picked = self.picked.get(place).copied().unwrap_or_default();
-            summary.unpriced += usize::from(!is_made && is_picked && is_unpriced);
-            summary.made += usize::from(matches!(self.jobs.get(place), Some(Some(_))));
-            let Some(job) = self.job(place) else { continue };
-            summary.done += usize::from(job.state == JobState::Done);
-            summary.failed += usize::from(matches!(job.state, JobState::Failed | JobState::Cancelled));
-            let asks = job.state == JobState::OutcomeUnknown || job.progress == Progress::NeedsPerson;
-            summary.asking += usize::from(asks);
-            summary.waiting += usize::from(job.state.is_cancellable());
-            summary.charged += job.charge.unwrap_or(Usd::ZERO);
-            summary.held += job.hold;
-        }
-        summary.problems = self.problem_groups();
-        self.summary = summary;
-    }
-
-    fn problem_groups(&self) -> Vec<ProblemGroup> {
-        /// More are not listed one by one; the table has them.
-        const MOST_GROUPS: usize = 40;
-        const MOST_PLACES: usize = 3;
-        let mut groups: Vec<ProblemGroup> = Vec::new();
-        let mut known: HashMap<(&str, &str), usize> = HashMap::new();
-        for (place, entry) in self.entries.iter().enumerate() {
-            if entry.problems.is_empty() || self.is_made(place) {
-                continue;
-            }
-            for problem in &entry.problems {
-                let column = problem.column.and_then(|column| self.table.columns.get(column)).map(String::as_str);
-                let cell =
-                    column.or(problem.setting.map(|setting| setting.name_on(self.product()))).unwrap_or_default();
-                let index = *known.entry((cell, &problem.message)).or_insert(groups.len());
-                if index == groups.len() {
-                    let (cell, message) = (cell.to_owned(), problem.message.clone());
-                    groups.push(ProblemGroup { cell, message, places: Vec::new(), rows: 0 });
-                }
-                if let Some(group) = groups.get_mut(index) {
-                    group.rows += 1;
-                    if group.places.len() < MOST_PLACES {
-                        group.places.push(place);
-                    }
-                }
-            }
-            if groups.len() > MOST_GROUPS {
-                break;
-            }
-        }
-        groups
     }
 
     /// Every row would say the same: no column is used, or the texts name none.
