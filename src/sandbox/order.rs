@@ -38,6 +38,9 @@ pub(super) struct Order {
     #[serde(default)]
     pub picture: Option<Place>,
     pub captions: bool,
+    /// Nothing is seen but the person: a WebM.
+    #[serde(default)]
+    pub is_cut_out: bool,
     pub language: Option<String>,
     /// Fails on purpose.
     pub fault: Option<Failure>,
@@ -66,10 +69,6 @@ pub(super) async fn estimate(
     request: VideoRequest,
     fault: Option<Failure>,
 ) -> Result<Estimate, Refusal> {
-    if request.output_format != "mp4" {
-        let message = "The sandbox makes MP4 films only: it has no encoder for a transparent webm.";
-        return Err(Refusal::invalid("output_format", message));
-    }
     let engine = request.engine.unwrap_or(Engine::AvatarIv);
     let (look, image) = match &request.face {
         Face::Look(id) => {
@@ -84,6 +83,11 @@ pub(super) async fn estimate(
     }
     let avatar_type = look.as_ref().map_or(AvatarType::PhotoAvatar, |look| look.avatar_type);
     motion_fits(&request, avatar_type, engine)?;
+    let is_cut_out = request.output_format == "webm";
+    if is_cut_out && look.as_ref().is_some_and(|look| !look.can_be_cut_out()) {
+        let message = "This look was not trained with matting: it cannot be cut out of its background.";
+        return Err(Refusal::invalid("output_format", message));
+    }
     for image in [&request.background, &request.watermark].into_iter().flatten() {
         picture(state, image).await?;
     }
@@ -121,6 +125,7 @@ pub(super) async fn estimate(
         look_seed: look.as_ref().map_or(0, |look| look.seed),
         picture: look.and_then(|look| look.picture).map(Place::Result).or(image),
         captions: request.captions,
+        is_cut_out,
         language,
         fault,
     };
@@ -163,7 +168,8 @@ impl Order {
             seconds: None,
             captions: self.captions,
         };
-        let footage = footage::make_film(&order, results, &job.id)
+        let footage = if self.is_cut_out { footage::make_cut_out } else { footage::make_film };
+        let footage = footage(&order, results, &job.id)
             .map_err(|error| failed("render_failed", format!("The video could not be made: {error}.")))?;
         let charge = self.price(footage.seconds).map_err(|reason| failed("internal_error", reason))?;
         Ok((made_of(&footage), charge))

@@ -109,6 +109,13 @@ pub(super) struct Voice {
     pub ready_at: i64,
 }
 
+impl Look {
+    /// Whether it has matting: everybody but twins, whose footage was taken wherever they were.
+    pub fn can_be_cut_out(&self) -> bool {
+        self.of_the_cast || self.avatar_type != AvatarType::DigitalTwin
+    }
+}
+
 impl Voice {
     /// Whether the Starfish engine speaks with it; see [`CastVoice::is_on_starfish`].
     pub fn is_on_starfish(&self) -> bool {

@@ -6,8 +6,8 @@ use std::path::Path;
 use reelmeter::media::frames::first_frame;
 use reelmeter::media::probe::{MediaType, probe};
 use reelmeter::sandbox::footage::{
-    ClipOrder, Crop, Footage, FootageErrorKind, Sound, VideoOrder, loudness, make_clip, make_video, speech_seconds,
-    speech_wav, to_webm,
+    ClipOrder, Crop, FPS, FilmOrder, Footage, FootageErrorKind, Scene, Sound, VideoOrder, bars, loudness, make_clip,
+    make_cut_out, make_video, speech_seconds, speech_wav, to_webm,
 };
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
@@ -248,15 +248,109 @@ fn a_webm_holds_pictures_that_webm_allows() {
     let footage = make_video(&order(speech("One. Two.")), folder.path(), "film").unwrap();
     let path = folder.path().join("film.webm");
     let milliseconds = (footage.seconds * Decimal::ONE_THOUSAND).to_u64().unwrap();
-    to_webm(&footage.video, milliseconds, &path).unwrap();
+    to_webm(&footage.video, &bars(), milliseconds, &path).unwrap();
     let probed = probe(&path).unwrap();
     assert_eq!((probed.media_type, probed.dimensions), (MediaType::Webm, Some((320, 180))));
     assert_eq!(probed.seconds, Some(footage.seconds));
-    assert!(std::fs::read(&path).unwrap().windows(5).any(|bytes| bytes == b"V_VP8"));
+    assert!(probed.has_audio);
+    let film_bytes = std::fs::read(&path).unwrap();
+    for codec in [b"V_VP8".as_slice(), b"A_OPUS"] {
+        assert!(film_bytes.windows(codec.len()).any(|bytes| bytes == codec));
+    }
     let (webm, film) = (first_frame(&path, 180).unwrap(), first_frame(&footage.video, 180).unwrap());
     assert_eq!((webm.width, webm.height), (320, 180));
     let apart: u64 = webm.rgba.iter().zip(&film.rgba).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     assert!(apart / u64::try_from(film.rgba.len()).unwrap() < 4, "the same picture as in the film: {apart}");
+}
+
+/// The contents of all elements with this id, in a file of elements.
+fn elements(bytes: &[u8], wanted: u64) -> Vec<&[u8]> {
+    const HOLDERS: [u64; 6] = [0x1853_8067, 0x1f43_b675, 0xa0, 0x75a1, 0xa6, 0x1c53_bb6b];
+    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    let (mut found, mut rest) = (Vec::new(), bytes);
+    while !rest.is_empty() {
+        let wide = usize::try_from(rest[0].leading_zeros()).unwrap() + 1;
+        let (id, after) = rest.split_at(wide);
+        let wide = usize::try_from(after[0].leading_zeros()).unwrap() + 1;
+        let length = number(&after[..wide]) & (u64::MAX >> (64 - 7 * wide));
+        let content = &after[wide..wide + usize::try_from(length).unwrap()];
+        rest = &after[wide + content.len()..];
+        if number(id) == wanted {
+            found.push(content);
+        } else if HOLDERS.contains(&number(id)) {
+            found.extend(elements(content, wanted));
+        }
+    }
+    found
+}
+
+fn cut_out(scene: Scene) -> FilmOrder {
+    FilmOrder {
+        title: "Cut out".to_owned(),
+        width: 320,
+        height: 180,
+        fps: FPS,
+        scene,
+        sound: speech("One. Two. Three, and four."),
+        seconds: None,
+        captions: true,
+    }
+}
+
+/// How opaque a film's first picture is: at its upper left corner, in its middle, and how much of it altogether.
+fn opacity(film: &[u8]) -> (u8, u8, usize) {
+    let mut decoder = oxideav_vp8::Vp8DecoderState::new();
+    let decoded = decoder.decode_frame(elements(film, 0xa5)[0]).unwrap();
+    let covered = decoded.y.iter().filter(|opacity| **opacity > 128).count();
+    (decoded.y[0], decoded.y[320 * 90 + 160], covered * 100 / decoded.y.len())
+}
+
+#[test]
+fn a_film_that_is_cut_out_is_opaque_only_where_somebody_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let footage = make_cut_out(&cut_out(Scene::Person(16)), folder.path(), "film").unwrap();
+    let probed = probe(&footage.video).unwrap();
+    assert_eq!((probed.media_type, probed.dimensions), (MediaType::Webm, Some((320, 180))));
+    assert_eq!((probed.seconds, probed.has_audio), (Some(footage.seconds), true));
+    assert!(footage.captions.is_some_and(|srt| std::fs::read_to_string(srt).unwrap().contains("One.")));
+
+    let film = std::fs::read(&footage.video).unwrap();
+    let (corner, middle, covered) = opacity(&film);
+    assert!(corner < 4 && middle > 251 && (15..60).contains(&covered), "{corner}, {middle}, {covered} %");
+    // All pictures have an opacity, and the mouth moves.
+    let count = (footage.seconds * Decimal::from(FPS)).ceil().to_usize().unwrap();
+    let blocks = elements(&film, 0xa1);
+    let pictures: Vec<&[u8]> = blocks.iter().filter(|block| block[0] == 0x81).map(|block| &block[4..]).collect();
+    assert_eq!((pictures.len(), elements(&film, 0xa5).len()), (count, count));
+    let mut decoder = oxideav_vp8::Vp8DecoderState::new();
+    let mut mouths: Vec<Vec<u8>> = pictures.iter().map(|frame| decoder.decode_frame(frame).unwrap().y).collect();
+    mouths.sort();
+    mouths.dedup();
+    assert_eq!(mouths.len(), 4);
+    // The index leads to a cluster.
+    let segment = elements(&film, 0x1853_8067)[0];
+    let at = elements(elements(elements(segment, 0x1c53_bb6b)[0], 0xbb)[0], 0xb7)[0];
+    let place = u64::from_be_bytes(elements(at, 0xf1)[0].try_into().unwrap());
+    assert_eq!(segment[usize::try_from(place).unwrap()..][..4], [0x1f, 0x43, 0xb6, 0x75]);
+}
+
+#[test]
+fn a_picture_is_cut_out_by_its_own_transparency_or_as_portraits_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let drawn = |name: &str, around: u8| {
+        let picture = image::RgbaImage::from_fn(320, 180, |x, y| {
+            let inside = x < 100 && y > 60;
+            image::Rgba([200, 40, 40, if inside { 255 } else { around }])
+        });
+        let path = folder.path().join(format!("{name}.png"));
+        picture.save(&path).unwrap();
+        let film = make_cut_out(&cut_out(Scene::Picture(path)), folder.path(), name).unwrap().video;
+        opacity(&std::fs::read(film).unwrap())
+    };
+    let (corner, middle, covered) = drawn("own", 0);
+    assert!(corner < 4 && middle < 4 && (15..27).contains(&covered), "{corner}, {middle}, {covered} %");
+    let (corner, middle, covered) = drawn("opaque", 255);
+    assert!(corner < 4 && middle > 251 && (15..60).contains(&covered), "{corner}, {middle}, {covered} %");
 }
 
 #[test]

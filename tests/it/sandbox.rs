@@ -142,7 +142,15 @@ async fn every_rule_of_a_video_names_its_field() {
         (with(base(), "expressiveness", json!("high")), 400, "expressiveness"),
         (engine(with(base(), "expressiveness", json!("high")), "avatar_iii"), 400, "expressiveness"),
         (with(base(), "resolution", json!("4k")), 400, "resolution"),
-        (with(base(), "output_format", json!("webm")), 400, "output_format"),
+        (
+            with(
+                with(base(), "output_format", json!("webm")),
+                "background",
+                json!({"type": "image", "asset_id": picture}),
+            ),
+            400,
+            "background",
+        ),
         (with(base(), "background", json!({"type": "image", "asset_id": sound})), 400, "background.asset_id"),
         (with(base(), "background", json!({"type": "image", "asset_id": "nothing"})), 404, "background.asset_id"),
         (with(base(), "watermark", json!({"image": image(&sound)})), 400, "watermark.image.asset_id"),
@@ -177,6 +185,26 @@ fn photo_look() -> &'static str {
         look.avatar_type.word() == "photo_avatar" && look.status == "completed"
     };
     reelmeter::sandbox::cast::looks().iter().find(fits).unwrap().id
+}
+
+#[tokio::test]
+async fn a_transparent_video_costs_the_same_and_shows_only_the_person() {
+    let house = House::new().await;
+    let body = with(with(script("Welcome to the team."), "caption", json!({})), "output_format", json!("webm"));
+    let created = house.create(&body, "one").await;
+    assert_eq!(created.data()["output_format"], "webm");
+    let video = house.finished(&created.text("video_id")).await;
+    assert_eq!(video["status"], "completed", "{video}");
+    let (size, seconds) = house.film(&video["video_url"]).await;
+    assert_eq!((size, seconds.to_string()), ((1_280, 720), video["duration"].to_string()));
+    assert!(video["video_url"].as_str().unwrap().contains(".webm?"), "{video}");
+    let film = house.fetch(&video["video_url"]).await;
+    assert!(film.windows(4).any(|bytes| bytes == [0x53, 0xc0, 0x88, 0]), "it says that it is transparent");
+    assert!(String::from_utf8(house.fetch(&video["subtitle_url"]).await).unwrap().contains("Welcome"));
+    assert!(house.fetch(&video["thumbnail_url"]).await.starts_with(b"\x89PNG"));
+    assert_eq!((&video["captioned_video_url"], &video["gif_url"]), (&Value::Null, &Value::Null));
+    let paid = Usd::from_cents(2_500) - house.balance().await;
+    assert_eq!(paid, Usd(Decimal::from_str_exact("0.0667").unwrap() * seconds));
 }
 
 #[tokio::test]

@@ -53,6 +53,14 @@ pub fn encoder() -> Result<Encoder, FootageError> {
     Encoder::with_api_config(OpenH264API::from_source(), config).map_err(|error| FootageError::encode("picture", error))
 }
 
+/// How far the mouth is open in a frame of somebody who says this.
+pub fn mouth(pcm: &Pcm, frame: u32) -> Mouth {
+    let (second, in_second) = (frame / FPS, frame % FPS);
+    let Some(in_phrases) = in_second.checked_sub(1) else { return 0 };
+    let place = usize::try_from(in_phrases % PHRASE).unwrap_or(0);
+    if is_spoken(pcm, second * 2 + in_phrases / PHRASE) { MOUTHS.get(place).copied().unwrap_or(0) } else { 0 }
+}
+
 /// Whether somebody speaks during a phrase, counted from the film's beginning.
 pub fn is_spoken(pcm: &Pcm, phrase: u32) -> bool {
     let length = usize::try_from(pcm.rate / 2).unwrap_or(1).max(1);

@@ -1,4 +1,5 @@
-//! Real films for the sandbox: H.264 and AAC in an MP4, captions and a thumbnail, of the length that was asked for.
+//! Real films for the sandbox: H.264 and AAC in an MP4 or VP8 and Opus in a WebM, captions and a thumbnail, of the
+//! length that was asked for.
 //!
 //! Owns drawing, speaking, encoding and muxing. Knows nothing of HTTP, wallets or jobs. Everything here blocks: call it
 //! from a thread that may wait.
@@ -7,6 +8,7 @@ mod aac;
 mod brush;
 mod captions;
 mod clip;
+mod cut_out;
 mod derived;
 mod dub;
 mod error;
@@ -17,6 +19,7 @@ mod input;
 mod live;
 mod matroska;
 mod nal;
+mod opus;
 mod person;
 mod picture;
 mod portrait;
@@ -29,6 +32,7 @@ mod speech;
 mod text;
 mod transport;
 mod vp8;
+mod webm;
 mod words;
 
 use std::fs::File;
@@ -45,13 +49,13 @@ pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use fragments::Tracks;
 pub use live::{LiveOrder, SEGMENT, Said, Timed, Wrap, play, say, segment as live_segment};
-pub use matroska::to_webm;
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use reel::FPS;
 pub use remake::Crop;
 pub use scene::{Scene, card_png, first_picture, portrait_of};
-pub use sound::bars;
+pub use sound::{Pcm, bars};
 pub use speech::{is_spoken, speech_seconds, speech_wav};
+pub use webm::to_webm;
 pub use words::{Word, Worded, worded_speech};
 
 /// What film to make.
@@ -110,7 +114,7 @@ pub struct FilmOrder {
 /// A finished film.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Footage {
-    /// MP4, its index before its samples.
+    /// MP4 or WebM, its index before its samples.
     pub video: PathBuf,
     /// PNG, 640 pixels wide.
     pub thumbnail: PathBuf,
@@ -149,6 +153,41 @@ pub fn make_film(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage
         let message = format!("A film of {} frames a second cannot be made.", order.fps);
         return Err(FootageError::order(message, "Use 1 to 240 frames a second."));
     }
+    let Heard { pcm, cues } = heard(order)?;
+    let stage = picture::Stage::new(order, size)?;
+    let thumbnail = keep(folder.join(format!("{name}.png")), &stage.thumbnail_png()?)?;
+    let captions = keep_captions(&cues, folder, name)?;
+    let video = folder.join(format!("{name}.mp4"));
+    let seconds = write_whole(&video, |file| match order.fps {
+        FPS => film::encode(&stage, &pcm, file),
+        fps => slides::encode(&stage, &pcm, fps, file),
+    })?;
+    Ok(Footage { video, thumbnail, captions, seconds })
+}
+
+/// Makes `name.webm`, `name.png` and perhaps `name.srt` in `folder`: only the person is seen, at 25 frames a second, and
+/// all around is transparent; neither title nor time stand in the picture. Each file appears whole or not at all.
+///
+/// # Errors
+/// As [`make_film`].
+pub fn make_cut_out(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage, FootageError> {
+    let size = picture::even_size(order.width, order.height)?;
+    let Heard { pcm, cues } = heard(order)?;
+    let figure = cut_out::Figure::of(&order.scene, size)?;
+    let thumbnail = keep(folder.join(format!("{name}.png")), &figure.thumbnail_png()?)?;
+    let captions = keep_captions(&cues, folder, name)?;
+    let video = folder.join(format!("{name}.webm"));
+    let seconds = cut_out::write(&figure, &pcm, &video)?;
+    Ok(Footage { video, thumbnail, captions, seconds })
+}
+
+/// What is heard, and what of it can be read.
+struct Heard {
+    pcm: sound::Pcm,
+    cues: Vec<captions::Cue>,
+}
+
+fn heard(order: &FilmOrder) -> Result<Heard, FootageError> {
     let (pcm, mut passages) = match &order.sound {
         Sound::Speech { text, language, voice_id, speed } => {
             let spoken = speech::speak(text, language, voice_id, *speed)?;
@@ -178,25 +217,19 @@ pub fn make_film(order: &FilmOrder, folder: &Path, name: &str) -> Result<Footage
         }
     };
     let cues = if order.captions { captions::cues(&passages) } else { Vec::new() };
-    let stage = picture::Stage::new(order, size)?;
+    Ok(Heard { pcm, cues })
+}
 
-    let thumbnail = folder.join(format!("{name}.png"));
-    let png = stage.thumbnail_png()?;
-    write_whole(&thumbnail, |file| file.write_all(&png).map_err(|source| FootageError::disk(&thumbnail, source)))?;
-    let captions = if cues.is_empty() {
-        None
-    } else {
-        let path = folder.join(format!("{name}.srt"));
-        let srt = captions::srt(&cues);
-        write_whole(&path, |file| file.write_all(srt.as_bytes()).map_err(|source| FootageError::disk(&path, source)))?;
-        Some(path)
-    };
-    let video = folder.join(format!("{name}.mp4"));
-    let seconds = write_whole(&video, |file| match order.fps {
-        FPS => film::encode(&stage, &pcm, file),
-        fps => slides::encode(&stage, &pcm, fps, file),
-    })?;
-    Ok(Footage { video, thumbnail, captions, seconds })
+fn keep_captions(cues: &[captions::Cue], folder: &Path, name: &str) -> Result<Option<PathBuf>, FootageError> {
+    if cues.is_empty() {
+        return Ok(None);
+    }
+    keep(folder.join(format!("{name}.srt")), captions::srt(cues).as_bytes()).map(Some)
+}
+
+fn keep(path: PathBuf, bytes: &[u8]) -> Result<PathBuf, FootageError> {
+    write_whole(&path, |file| file.write_all(bytes).map_err(|source| FootageError::disk(&path, source)))?;
+    Ok(path)
 }
 
 /// Writes beside the target and renames, so that a reader never sees half a file.

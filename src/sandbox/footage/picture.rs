@@ -12,7 +12,7 @@ use super::text::Face;
 /// The longest side openh264 takes.
 const LARGEST: u32 = 3_840;
 const SMALLEST: u32 = 16;
-const THUMBNAIL_WIDTH: u32 = 640;
+pub const THUMBNAIL_WIDTH: u32 = 640;
 
 /// How far the mouth is open: an index into four drawings, 0 is closed.
 pub type Mouth = usize;
@@ -49,8 +49,8 @@ pub struct Stage {
 
 /// Where things are, in pixels.
 #[derive(Clone, Copy)]
-struct Layout {
-    person: Transform,
+pub struct Layout {
+    pub person: Transform,
     text_height: f32,
     title_left: f32,
     title_width: f32,
@@ -154,7 +154,7 @@ fn draw_title(pixmap: &mut Pixmap, face: &Face, title: &str, layout: &Layout) {
 
 impl Layout {
     #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096")]
-    fn of(size: Size, face: &Face) -> Option<Self> {
+    pub fn of(size: Size, face: &Face) -> Option<Self> {
         let (width, height) = (size.width as f32, size.height as f32);
         let scale = (height / PORTRAIT_HEIGHT as f32).min(width / 400.0);
         let person = Transform::from_row(
@@ -212,6 +212,12 @@ impl Planes {
         let sides = (side(size.width)?, side(size.height)?);
         let converted = YUVBuffer::from_rgba8_source(RgbaSliceU8::new(pixmap.data(), sides));
         Ok(Self { size, y: converted.y().to_vec(), u: converted.u().to_vec(), v: converted.v().to_vec() })
+    }
+
+    /// Grey of this brightness; the sides are even.
+    pub fn grey(size: Size, y: Vec<u8>) -> Self {
+        let colourless = vec![128; y.len() / 4];
+        Self { size, y, u: colourless.clone(), v: colourless }
     }
 
     /// A part of a decoded picture; its corner and sides are even and lie within it.

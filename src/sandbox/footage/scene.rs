@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tiny_skia::{FilterQuality, IntSize, Pixmap, PixmapPaint, Transform};
+use tiny_skia::{FillRule, FilterQuality, IntSize, Mask, PathBuilder, Pixmap, PixmapPaint, Rect, Transform};
 
 use super::error::FootageError;
 use super::person::Person;
@@ -46,6 +46,24 @@ impl Set {
         }
     }
 
+    /// Draws everything but a mouth, and nothing where it is background. What was brought as a picture is cut out by the
+    /// transparency it has, or else along head and shoulders.
+    pub fn draw_cut_out(&self, pixmap: &mut Pixmap, person_at: Transform) {
+        match self {
+            Self::Person(person) => portrait::draw_person(pixmap, person, person_at),
+            Self::Picture(picture) => {
+                draw_filling(pixmap, picture);
+                if picture.pixels().iter().all(|pixel| pixel.is_opaque())
+                    && let Some(mask) = head_and_shoulders(pixmap.width(), pixmap.height())
+                {
+                    pixmap.apply_mask(&mask);
+                }
+            }
+            // A card is all of one piece.
+            Self::Card { ground, .. } => portrait::draw_background(pixmap, ground),
+        }
+    }
+
     /// Draws everything but a mouth.
     pub fn draw(&self, pixmap: &mut Pixmap, face: &Face, person_at: Transform, text_height: f32) {
         match self {
@@ -53,7 +71,10 @@ impl Set {
                 portrait::draw_background(pixmap, person);
                 portrait::draw_person(pixmap, person, person_at);
             }
-            Self::Picture(picture) => draw_filling(pixmap, picture),
+            Self::Picture(picture) => {
+                pixmap.fill(tiny_skia::Color::BLACK);
+                draw_filling(pixmap, picture);
+            }
             Self::Card { lines, ground } => {
                 portrait::draw_background(pixmap, ground);
                 draw_lines(pixmap, face, lines, text_height);
@@ -86,8 +107,31 @@ fn draw_filling(pixmap: &mut Pixmap, picture: &Pixmap) {
     // Faces are rather at the top of a picture than at its bottom.
     let top = (height - own_height * scale) / 3.0;
     let paint = PixmapPaint { quality: FilterQuality::Bilinear, ..PixmapPaint::default() };
-    pixmap.fill(tiny_skia::Color::BLACK);
     pixmap.draw_pixmap(0, 0, picture.as_ref(), &paint, Transform::from_row(scale, 0.0, 0.0, scale, left, top), None);
+}
+
+/// Where somebody is in a picture as portraits are taken: a head above the middle, shoulders down to the lower edge.
+#[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 16,384")]
+fn head_and_shoulders(width: u32, height: u32) -> Option<Mask> {
+    let (middle, bottom) = (width as f32 / 2.0, height as f32);
+    let unit = (width as f32).min(bottom * 0.8) / 100.0;
+    let head = Rect::from_xywh(middle - unit * 24.0, bottom * 0.08, unit * 48.0, bottom * 0.52)?;
+    let mut path = PathBuilder::new();
+    path.push_oval(head);
+    path.move_to(middle - unit * 46.0, bottom);
+    path.cubic_to(middle - unit * 46.0, bottom * 0.66, middle - unit * 20.0, bottom * 0.6, middle, bottom * 0.56);
+    path.cubic_to(
+        middle + unit * 20.0,
+        bottom * 0.6,
+        middle + unit * 46.0,
+        bottom * 0.66,
+        middle + unit * 46.0,
+        bottom,
+    );
+    path.close();
+    let mut mask = Mask::new(width, height)?;
+    mask.fill_path(&path.finish()?, FillRule::Winding, true, Transform::identity());
+    Some(mask)
 }
 
 fn opened(bytes: &[u8]) -> Option<Pixmap> {
@@ -108,6 +152,7 @@ fn opened(bytes: &[u8]) -> Option<Pixmap> {
 pub fn portrait_of(bytes: &[u8]) -> Option<Vec<u8>> {
     let picture = opened(bytes)?;
     let mut portrait = Pixmap::new(PORTRAIT_WIDTH, PORTRAIT_HEIGHT)?;
+    portrait.fill(tiny_skia::Color::BLACK);
     draw_filling(&mut portrait, &picture);
     portrait.encode_png().ok()
 }

@@ -1,14 +1,18 @@
 //! VP8 (RFC 6386): pictures that stand alone, and the frame that shows the one before again.
 
 use oxideav_vp8::encoder::{BoolEncoder, COEFF_UPDATE_PROBS_FLAT, write_no_token_prob_updates};
+use oxideav_vp8::frame::KeyframePlanes;
 use oxideav_vp8::near_mv::MV_COUNTS_TO_PROBS;
-use oxideav_vp8::{I420Frame, KeyframeParams, encode_keyframe};
+use oxideav_vp8::{
+    I420Frame, KeyframeParams, RefreshControls, encode_keyframe, encode_keyframe_with_reconstruction,
+    encode_p_frame_multi_ref_with_refresh,
+};
 
 use super::error::FootageError;
 use super::picture::Planes;
 
 /// How coarse pictures are, of 127.
-const COARSENESS: u8 = 24;
+pub const COARSENESS: u8 = 24;
 /// An even chance.
 const EVEN: u8 = 128;
 /// How likely it is that a probability of motion is not sent anew: across, then down.
@@ -27,6 +31,46 @@ pub fn key(picture: &Planes) -> Result<Vec<u8>, FootageError> {
     let params = KeyframeParams { y_ac_qi: COARSENESS, ..KeyframeParams::default() };
     let frame = I420Frame::packed(size.width, size.height, y, u, v);
     encode_keyframe(&frame, &params).map_err(|error| FootageError::encode("picture", format!("{error:?}")))
+}
+
+/// A picture that stands alone, and pictures that say only how they differ from it. Those are shown and not kept: the
+/// next one differs from the first again, so that each can be shown whenever it is wanted, and exactly as it is.
+pub struct Group {
+    params: KeyframeParams,
+    /// The key frame.
+    pub key: Vec<u8>,
+    /// Shows the picture of the key frame.
+    pub still: Vec<u8>,
+    decoded: KeyframePlanes,
+}
+
+impl Group {
+    /// A group that begins with a picture; `coarseness` is 0 to 127.
+    ///
+    /// # Errors
+    /// When the picture is too large for VP8.
+    pub fn of(picture: &Planes, coarseness: u8) -> Result<Self, FootageError> {
+        let size = picture.size();
+        let (y, u, v) = picture.i420();
+        let params = KeyframeParams { y_ac_qi: coarseness, ..KeyframeParams::default() };
+        let frame = I420Frame::packed(size.width, size.height, y, u, v);
+        let (key, decoded) = encode_keyframe_with_reconstruction(&frame, &params)
+            .map_err(|error| FootageError::encode("picture", format!("{error:?}")))?;
+        Ok(Self { params, key, still: still(size.width, size.height), decoded })
+    }
+
+    /// Another picture of the same size.
+    ///
+    /// # Errors
+    /// When it cannot be encoded.
+    pub fn other(&self, picture: &Planes) -> Result<Vec<u8>, FootageError> {
+        let size = picture.size();
+        let (y, u, v) = picture.i420();
+        let frame = I420Frame::packed(size.width, size.height, y, u, v);
+        let kept = RefreshControls { refresh_last: false, ..RefreshControls::default() };
+        let encoded = encode_p_frame_multi_ref_with_refresh(&frame, &self.decoded, None, None, &self.params, &kept);
+        Ok(encoded.map_err(|error| FootageError::encode("picture", format!("{error:?}")))?.0)
+    }
 }
 
 /// A frame of this size in which nothing changes: every block is taken from the picture before, where it is.
@@ -75,7 +119,7 @@ pub fn still(width: u32, height: u32) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use oxideav_vp8::Vp8DecoderState;
-    use tiny_skia::{Color, Pixmap};
+    use tiny_skia::{Color, Paint, Pixmap, Rect, Transform};
 
     use super::*;
 
@@ -97,6 +141,31 @@ mod tests {
                 let again = decoder.decode_frame(&still(width, height)).unwrap();
                 assert!(again.y == first.y && again.u == first.u && again.v == first.v, "{width} x {height}");
             }
+        }
+    }
+
+    #[test]
+    fn pictures_of_a_group_are_shown_in_any_order() {
+        let drawn = |at: f32| {
+            let mut pixmap = Pixmap::new(96, 64).unwrap();
+            pixmap.fill(Color::from_rgba8(200, 60, 40, 255));
+            let mut paint = Paint::default();
+            paint.set_color_rgba8(20, 40, 220, 255);
+            let square = Rect::from_xywh(at, 20.0, 24.0, 20.0).unwrap();
+            pixmap.fill_rect(square, &paint, Transform::identity(), None);
+            Planes::of(&pixmap).unwrap()
+        };
+        let pictures = [drawn(4.0), drawn(30.0), drawn(52.0)];
+        let group = Group::of(&pictures[0], COARSENESS).unwrap();
+        let frames = [group.still.clone(), group.other(&pictures[1]).unwrap(), group.other(&pictures[2]).unwrap()];
+        let mut decoder = Vp8DecoderState::new();
+        let mut seen = [Some(decoder.decode_frame(&group.key).unwrap().y), None, None];
+        for place in [1, 2, 0, 2, 1, 1, 0, 2] {
+            let shown = decoder.decode_frame(&frames[place]).unwrap().y;
+            let (y, ..) = pictures[place].i420();
+            let off: u64 = shown.iter().zip(y).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+            assert!(off / 6_144 < 6, "{place}: {off}");
+            assert_eq!(*seen[place].get_or_insert_with(|| shown.clone()), shown, "{place} is the same each time");
         }
     }
 }

@@ -211,7 +211,7 @@ fn in_format(film: &FilePath, seconds: Decimal, format: &str) -> std::io::Result
         }
         "webm" => {
             let milliseconds = (seconds * Decimal::ONE_THOUSAND).to_u64().unwrap_or(0);
-            footage::to_webm(film, milliseconds, &target).map_err(std::io::Error::other)?;
+            footage::to_webm(film, &footage::bars(), milliseconds, &target).map_err(std::io::Error::other)?;
             std::fs::remove_file(film)?;
         }
         _ => {}
