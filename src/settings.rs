@@ -190,6 +190,27 @@ pub enum SaveErrorKind {
 }
 
 impl Settings {
+    /// The projects that `now` does not have any more, each with its new name where it was only renamed.
+    pub fn projects_gone<'a>(&'a self, now: &'a Self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        self.projects.iter().enumerate().filter(|(_, name)| !now.projects.contains(name)).map(|(place, name)| {
+            let same_many = self.projects.len() == now.projects.len();
+            let new = now.projects.get(place).filter(|new| same_many && !self.projects.contains(new));
+            (name.as_str(), new.map(String::as_str))
+        })
+    }
+
+    /// Takes what each tab was last booked to along when a project was renamed or removed since `before`.
+    pub fn follow_projects(&mut self, before: &Self) {
+        let mut chosen = self.chosen_projects.clone();
+        for (name, renamed) in before.projects_gone(self) {
+            for project in chosen.values_mut().filter(|project| *project == name) {
+                *project = renamed.unwrap_or_default().to_owned();
+            }
+        }
+        chosen.retain(|_, project| !project.is_empty());
+        self.chosen_projects = chosen;
+    }
+
     /// Reads the settings in `folder`. Never fails: a missing file means the defaults; of a damaged
     /// one everything sound is taken, the file is kept beside it and the fault says so.
     /// Fields this version does not know are passed over.

@@ -416,7 +416,9 @@ impl Studio {
         }
     }
 
-    pub(super) fn change_settings(&mut self, context: &egui::Context, settings: Settings) {
+    pub(super) fn change_settings(&mut self, context: &egui::Context, mut settings: Settings) {
+        settings.follow_projects(&self.model.settings);
+        self.state.follow_projects(&self.model.settings, &settings);
         self.model.settings = settings;
         self.model.results_folder = self.paths.results(&self.model.settings).to_path_buf();
         for (account, session) in &self.sessions {

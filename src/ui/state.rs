@@ -47,7 +47,26 @@ pub struct State {
 impl State {
     /// Begins each tab with the project that was last chosen on it, as far as there still is one.
     pub fn remember_projects(&mut self, settings: &Settings) {
-        let drafts: [&mut dyn Composition; 10] = [
+        for draft in self.compositions() {
+            let chosen = settings.chosen_projects.get(draft.product().word());
+            if let Some(project) = chosen.filter(|project| settings.projects.contains(project)) {
+                draft.set_project(project.clone());
+            }
+        }
+    }
+
+    /// Follows the project of each tab through a change of the settings: renamed, or removed.
+    pub fn follow_projects(&mut self, before: &Settings, now: &Settings) {
+        for (name, renamed) in before.projects_gone(now) {
+            for draft in self.compositions().into_iter().filter(|draft| draft.project() == name) {
+                draft.set_project(renamed.unwrap_or_default().to_owned());
+            }
+        }
+    }
+
+    /// The draft of every tab that makes something.
+    fn compositions(&mut self) -> [&mut dyn Composition; 10] {
+        [
             &mut self.avatar_video.form.draft,
             &mut self.cinematic.form.draft,
             &mut self.video_agent.form.draft,
@@ -58,13 +77,7 @@ impl State {
             &mut self.clips.form.draft,
             &mut self.speech.form.draft,
             &mut self.avatars.form.draft,
-        ];
-        for draft in drafts {
-            let chosen = settings.chosen_projects.get(draft.product().word());
-            if let Some(project) = chosen.filter(|project| settings.projects.contains(project)) {
-                draft.set_project(project.clone());
-            }
-        }
+        ]
     }
 
     /// Takes what the app has to tell the window once.

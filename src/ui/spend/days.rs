@@ -147,8 +147,10 @@ pub fn typed_ui(
 
 /// The days that two texts mean, or what is wrong with them.
 fn stretch(first: &str, last: &str, today: Date) -> Result<ReportOn, String> {
-    let read = |text: &str, which: &str| {
-        day(text).ok_or_else(|| format!("The {which} day is no day like 2026-11-22 or 22 Nov 2026."))
+    let read = |text: &str, which: &str| match days(text).as_slice() {
+        [day] => Ok(*day),
+        [] => Err(format!("The {which} day is no day like 2026-11-22 or 22 Nov 2026.")),
+        [day, other, ..] => Err(format!("The {which} day could be {day} or {other}: write it like one of these.")),
     };
     let (first, last) = (read(first, "first")?, read(last, "last")?);
     if last < first {
@@ -164,12 +166,30 @@ fn stretch(first: &str, last: &str, today: Date) -> Result<ReportOn, String> {
     Ok(ReportOn::Days { first, last: last.min(today.last_of_month()) })
 }
 
-/// A day as people write it: `2026-11-22`, `2026/11/22`, `22.11.2026`, `22 Nov 2026`, `22 November 2026`.
-fn day(text: &str) -> Option<Date> {
+/// What a day as people write it can mean: `2026-11-22`, `2026/11/22`, `22.11.2026`, `22 Nov 2026`,
+/// `November 22, 2026`; `11/22/2026` and `22/11/2026` too, where only one of the two is a day.
+fn days(text: &str) -> Vec<Date> {
+    const PLAIN: [&str; 9] = [
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%Y.%m.%d",
+        "%d.%m.%Y",
+        "%d. %m. %Y",
+        "%d %b %Y",
+        "%d %B %Y",
+        "%B %d, %Y",
+        "%b %d, %Y",
+    ];
+    /// In some countries the month comes first, in others the day.
+    const SLASHED: [&str; 2] = ["%m/%d/%Y", "%d/%m/%Y"];
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    ["%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d. %m. %Y", "%d %b %Y", "%d %B %Y", "%B %d, %Y", "%b %d, %Y"]
-        .into_iter()
-        .find_map(|format| Date::strptime(format, &text).ok())
+    let read = |format: &str| Date::strptime(format, &text).ok();
+    if let Some(day) = PLAIN.into_iter().find_map(read) {
+        return vec![day];
+    }
+    let mut days: Vec<Date> = SLASHED.into_iter().filter_map(read).collect();
+    days.dedup();
+    days
 }
 
 #[cfg(test)]
@@ -196,7 +216,10 @@ mod tests {
         check("22 november 2026", "Nov 22, 2026", Ok(("2026-11-22", "2026-11-22")));
         check("2025-12-31", "2031-01-01", Ok(("2025-12-31", "2026-11-30")));
         check("2026-11-31", "2026-12-01", Err("The first day is no day"));
-        check("2026-11-01", "11/22/2026", Err("The last day is no day"));
+        check("11/1/2026", "11/22/2026", Err("The first day could be 2026-11-01 or 2026-01-11"));
+        check("22/10/2026", "11/22/2026", Ok(("2026-10-22", "2026-11-22")));
+        check("11/11/2026", "22/11/2026", Ok(("2026-11-11", "2026-11-22")));
+        check("2026-11-01", "22/22/2026", Err("The last day is no day"));
         check("2026-11-02", "2026-11-01", Err("before the first"));
         check("2026-11-23", "2026-11-24", Err("still to come"));
         check("0001-01-01", "2026-11-24", Err("before 2020"));

@@ -309,4 +309,19 @@ fn each_tab_remembers_the_project_that_was_chosen_on_it() {
     settings.chosen_projects.insert("speech".to_owned(), "Gone".to_owned());
     next.remember_projects(&settings);
     assert_eq!((&*next.avatar_video.form.draft.project, &*next.speech.form.draft.project), ("Harbour", ""));
+
+    // Renamed in the settings, then removed there.
+    let change = |projects: &[&str], before: &Settings, state: &mut State| {
+        let projects = projects.iter().map(|name| (*name).to_owned()).collect();
+        let mut settings = Settings { projects, ..before.clone() };
+        settings.follow_projects(before);
+        state.follow_projects(before, &settings);
+        settings
+    };
+    let settings = change(&["Northwind", "Port"], &settings, &mut next);
+    assert_eq!(next.avatar_video.form.draft.project, "Port");
+    assert_eq!(settings.chosen_projects.get("avatar_video").map(String::as_str), Some("Port"));
+    let settings = change(&["Northwind"], &settings, &mut next);
+    assert_eq!(next.avatar_video.form.draft.project, "");
+    assert_eq!(settings.chosen_projects.get("avatar_video"), None);
 }
