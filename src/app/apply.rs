@@ -476,7 +476,8 @@ impl Studio {
     }
 
     fn reload_card(&mut self) {
-        self.use_card(rate_card_file::load(&self.paths.config));
+        let folder = self.paths.config.clone();
+        self.background.spawn_blocking(move || Event::CardRead(Box::new(rate_card_file::load(&folder))));
     }
 
     pub(super) fn use_card(&mut self, loaded: LoadedCard) {

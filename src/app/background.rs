@@ -50,6 +50,8 @@ pub enum Event {
     Spend(Account, Result<Kept, String>),
     /// Entries that were picked out of the ledger.
     Listed(Account, Arc<Listing>),
+    /// The person's rate card was read again.
+    CardRead(Box<LoadedCard>),
     /// The person's rate card was written; what it says now.
     CardWritten(Box<LoadedCard>),
     /// A job is booked to another project now.

@@ -71,6 +71,7 @@ impl Studio {
                     self.model.listing = Some(listing);
                 }
             }
+            Event::CardRead(card) => self.use_card(*card),
             Event::CardWritten(card) => {
                 self.use_card(*card);
                 let where_it_is =

@@ -21,6 +21,8 @@ use super::transfer::Outgoing;
 
 /// Bytes the multipart upload takes at most: "32 MB", read as the smaller of its two meanings.
 pub const MULTIPART_LIMIT: u64 = 32_000_000;
+/// Projects of HyperFrames renders. The published types of the multipart upload leave it out, whatever its size.
+const ONLY_DIRECT: &str = "application/zip";
 /// Bytes any upload takes at most (published limit: 200 MB).
 pub const UPLOAD_LIMIT: u64 = 200_000_000;
 /// Times a direct upload is declared complete before HeyGen's 409 is believed.
@@ -159,7 +161,7 @@ impl Client {
             .with_hint("Choose a smaller file."));
         }
         progress(0, size);
-        if size <= MULTIPART_LIMIT {
+        if size <= MULTIPART_LIMIT && media_type != ONLY_DIRECT {
             let uploaded = self.upload_multipart(file, name, media_type, size, progress).await?;
             // HeyGen compares the bytes of a direct upload itself.
             if checksum.is_some_and(|checksum| !checksum.eq_ignore_ascii_case(&uploaded.checksum)) {

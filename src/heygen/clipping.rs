@@ -171,7 +171,7 @@ impl From<WireJob> for Remote {
         Self {
             title: wire.title,
             progress: percent(wire.progress),
-            seconds: files.iter().map(|file| file.seconds).sum(),
+            seconds: files.iter().try_fold(Decimal::ZERO, |sum, file| sum.checked_add(file.seconds?)),
             pieces,
             files,
             failure_message,

@@ -90,7 +90,7 @@ struct WireRender {
     video_url: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient")]
     thumbnail_url: Option<String>,
-    #[serde(default, deserialize_with = "wire::decimal")]
+    #[serde(default, deserialize_with = "wire::lenient_decimal")]
     duration: Option<Decimal>,
     #[serde(default, deserialize_with = "wire::lenient")]
     format: Option<String>,

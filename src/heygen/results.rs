@@ -102,6 +102,10 @@ impl Client {
                 Ok(ResultBody { partial: false, total, etag: etag_of(response.headers()), missing: total, response })
             }
             StatusCode::PARTIAL_CONTENT => match content_range(response.headers()) {
+                // Without If-Range nobody but us compares the versions.
+                _ if is_another(etag, etag_of(response.headers()).as_deref()) => {
+                    Err(Error::new(ErrorKind::Conflict, "The file at HeyGen is another than the one begun here."))
+                }
                 Some((start, total)) if start == from_byte => {
                     let missing = total.map(|total| total.saturating_sub(from_byte));
                     Ok(ResultBody { partial: true, total, etag: etag_of(response.headers()), missing, response })
@@ -129,6 +133,12 @@ impl Client {
             }
         }
     }
+}
+
+/// Whether two versions are known and differ. Weak ones compare by what they name.
+fn is_another(one: Option<&str>, other: Option<&str>) -> bool {
+    let name = |etag: &str| etag.trim_start_matches("W/").to_owned();
+    matches!((one, other), (Some(one), Some(other)) if name(one) != name(other))
 }
 
 fn etag_of(headers: &HeaderMap) -> Option<String> {

@@ -4,6 +4,7 @@
 //! What survives a crash: the bytes so far lie in a hidden `.part` file beside the target, with the
 //! server's tag of them in a second one. The target appears complete or not at all.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -43,18 +44,35 @@ const COMPANIONS: [&str; 5] = ["srt", "vtt", "mp3", "wav", "m4a"];
 /// The first free name for `title` in `folder`: neither on disk nor promised to another job. Its
 /// companions' names are free too, or they would have nowhere to go.
 #[must_use]
-pub fn free_target(folder: &Path, title: &str, extension: &str, promised: &[PathBuf]) -> PathBuf {
+pub fn free_target(folder: &Path, title: &str, extension: &str, promised: &Promised) -> PathBuf {
     let stem = file_stem(title);
     let mut number = 1_u32;
     loop {
         let name = if number == 1 { format!("{stem}.{extension}") } else { format!("{stem} ({number}).{extension}") };
         let target = folder.join(name);
-        let bare = target.with_extension("");
-        let on_disk = target.exists() || COMPANIONS.iter().any(|companion| target.with_extension(companion).exists());
-        if !on_disk && !promised.iter().any(|other| other.with_extension("") == bare) {
+        let on_disk =
+            || target.exists() || COMPANIONS.iter().any(|companion| target.with_extension(companion).exists());
+        if !promised.has(&target) && !on_disk() {
             return target;
         }
         number = number.saturating_add(1);
+    }
+}
+
+/// The names that jobs were promised, whatever their extensions.
+#[derive(Debug, Default)]
+pub struct Promised(HashSet<PathBuf>);
+
+impl Promised {
+    /// Of these files.
+    pub fn of(targets: impl IntoIterator<Item = PathBuf>) -> Self {
+        Self(targets.into_iter().map(|target| target.with_extension("")).collect())
+    }
+
+    /// Whether `target`, or what would lie beside it, is promised.
+    #[must_use]
+    pub fn has(&self, target: &Path) -> bool {
+        self.0.contains(&target.with_extension(""))
     }
 }
 
@@ -92,6 +110,27 @@ pub fn clear(part: &Path) {
             && error.kind() != io::ErrorKind::NotFound
         {
             tracing::warn!(%error, "a temporary file stays behind");
+        }
+    }
+}
+
+/// Takes away what the downloads of jobs that are over left in `folder`: a crash came before [`clear`], or
+/// they were given up halfway. `is_over` is asked with a job's id.
+pub fn sweep(folder: &Path, is_over: &dyn Fn(&str) -> bool) {
+    /// Characters of a job's id.
+    const ID: usize = 36;
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let Some((id, rest)) = name.to_str().and_then(|name| name.strip_prefix('.')?.split_at_checked(ID)) else {
+            continue;
+        };
+        let is_ours = [".part", ".tag", ".placed"].iter().any(|ending| rest.ends_with(ending));
+        if is_ours
+            && is_over(id)
+            && let Err(error) = std::fs::remove_file(entry.path())
+        {
+            tracing::debug!(%error, "a temporary file stays behind");
         }
     }
 }
@@ -180,25 +219,39 @@ pub async fn download(
 pub fn place(part: &Path, target: &Path) -> io::Result<bool> {
     match std::fs::hard_link(part, target) {
         Ok(()) => {}
+        // An earlier try made the name its own and was stopped before the rename.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && is_claimed(part, target) => {
+            std::fs::rename(part, target)?;
+        }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(is_placed(part, target)),
         // A file system without hard links.
         Err(_) if part.exists() => {
-            // Makes the name ours, or fails where somebody has it.
-            match std::fs::OpenOptions::new().write(true).create_new(true).open(target) {
-                Ok(_) => {}
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && !marker_path(part).exists() => {
-                    return Ok(false);
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
+            if !is_claimed(part, target) && !claim(part, target)? {
+                return Ok(false);
             }
-            std::fs::File::create(marker_path(part))?.sync_all()?;
             std::fs::rename(part, target)?;
         }
         Err(error) => return Err(error),
     }
     sync_folder(target);
     Ok(true)
+}
+
+/// Makes the name ours with an empty file, after a note of that; `Ok(false)`: somebody has it.
+fn claim(part: &Path, target: &Path) -> io::Result<bool> {
+    std::fs::File::create(marker_path(part))?.sync_all()?;
+    match std::fs::OpenOptions::new().write(true).create_new(true).open(target) {
+        Ok(_) => Ok(true),
+        Err(error) => {
+            std::fs::remove_file(marker_path(part))?;
+            if error.kind() == io::ErrorKind::AlreadyExists { Ok(false) } else { Err(error) }
+        }
+    }
+}
+
+/// Whether `target` is the empty file with which an earlier try made the name its own.
+fn is_claimed(part: &Path, target: &Path) -> bool {
+    marker_path(part).exists() && part.exists() && std::fs::metadata(target).is_ok_and(|target| target.len() == 0)
 }
 
 fn sync_folder(target: &Path) {
@@ -269,12 +322,15 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_or_promised_is_left_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let first = free_target(folder.path(), "Intro", "mp4", &[]);
+        let first = free_target(folder.path(), "Intro", "mp4", &Promised::default());
         assert_eq!(first, folder.path().join("Intro.mp4"));
         std::fs::write(&first, "somebody's").unwrap();
-        let second = free_target(folder.path(), "Intro", "mp4", &[]);
+        let second = free_target(folder.path(), "Intro", "mp4", &Promised::default());
         assert_eq!(second, folder.path().join("Intro (2).mp4"));
-        assert_eq!(free_target(folder.path(), "Intro", "mp4", &[second]), folder.path().join("Intro (3).mp4"));
+        assert_eq!(
+            free_target(folder.path(), "Intro", "mp4", &Promised::of([second])),
+            folder.path().join("Intro (3).mp4")
+        );
     }
 
     #[test]
@@ -284,12 +340,16 @@ mod tests {
         for companion in COMPANIONS {
             let taken = at("Intro").with_extension(companion);
             std::fs::write(&taken, "somebody's").unwrap();
-            assert_eq!(free_target(folder.path(), "Intro", "mp4", &[]), at("Intro (2).mp4"), "{companion}");
+            assert_eq!(
+                free_target(folder.path(), "Intro", "mp4", &Promised::default()),
+                at("Intro (2).mp4"),
+                "{companion}"
+            );
             std::fs::remove_file(&taken).unwrap();
         }
         // Two jobs whose captions would both be Intro.srt.
-        assert_eq!(free_target(folder.path(), "Intro", "mp4", &[at("Intro.webm")]), at("Intro (2).mp4"));
-        assert_eq!(free_target(folder.path(), "v1.2", "mp4", &[at("v1.mp4")]), at("v1.2.mp4"));
+        assert_eq!(free_target(folder.path(), "Intro", "mp4", &Promised::of([at("Intro.webm")])), at("Intro (2).mp4"));
+        assert_eq!(free_target(folder.path(), "v1.2", "mp4", &Promised::of([at("v1.mp4")])), at("v1.2.mp4"));
     }
 
     #[test]
@@ -310,6 +370,46 @@ mod tests {
         clear(&part);
         assert!(target.exists() && !part.exists());
         assert!(!is_placed(&part, &target), "without its proof a file of that name is somebody else's");
+    }
+
+    #[test]
+    fn a_name_made_ours_before_a_crash_is_filled_and_no_other_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("Intro.mp4");
+        let part = part_path(&target, "job");
+        std::fs::write(&part, "new").unwrap();
+        // Stopped between the empty file and the rename, on a disk without hard links.
+        assert!(claim(&part, &target).unwrap());
+        assert!(place(&part, &target).unwrap());
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
+        assert!(is_placed(&part, &target), "nothing of it is left but the mark");
+
+        // Somebody's file is not made ours, nor is an empty one of theirs.
+        for theirs in ["somebody's", ""] {
+            let target = folder.path().join(format!("Theirs{}.mp4", theirs.len()));
+            let part = part_path(&target, "other");
+            std::fs::write(&part, "new").unwrap();
+            std::fs::write(&target, theirs).unwrap();
+            assert!(!claim(&part, &target).unwrap() && !place(&part, &target).unwrap());
+            assert_eq!(std::fs::read_to_string(&target).unwrap(), theirs);
+        }
+    }
+
+    #[test]
+    fn leftovers_go_only_where_their_job_is_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let [over, running] = [uuid::Uuid::new_v4().to_string(), uuid::Uuid::new_v4().to_string()];
+        let part = |id: &str| part_path(&folder.path().join("Intro.mp4"), id);
+        let other = folder.path().join(format!(".{over}.txt"));
+        for path in [&part(&over), &tag_path(&part(&over)), &part(&format!("{over}-2")), &part(&running), &other] {
+            std::fs::write(path, "half").unwrap();
+        }
+        sweep(folder.path(), &|id| id == over);
+        let left: Vec<_> =
+            [&part(&over), &tag_path(&part(&over)), &part(&format!("{over}-2")), &part(&running), &other]
+                .map(|path| path.exists())
+                .into();
+        assert_eq!(left, [false, false, false, true, true]);
     }
 
     #[test]

@@ -401,6 +401,22 @@ async fn a_large_file_goes_directly_to_the_store_without_the_key() {
 }
 
 #[tokio::test]
+async fn a_project_goes_directly_however_small() {
+    let store = Loopback::start(|_| answer(200, &[], "")).await;
+    let put = format!("{}/bucket/a3?X-Signature=s1", store.base);
+    let server = Loopback::start(move |seen: &Seen| match seen.path.as_str() {
+        "/v3/assets/direct-uploads" => json(&format!(
+            r#"{{"data":{{"asset_id":"a3","upload_url":"{put}","upload_headers":{{}},"expires_in_seconds":60,"max_bytes":200000000,"status":"pending"}}}}"#
+        )),
+        "/v3/assets/a3/complete" => json(r#"{"data":{"asset_id":"a3","url":"u","mime_type":"application/zip","size_bytes":1,"status":"ready"}}"#),
+        other => panic!("unexpected {other}"),
+    })
+    .await;
+    let asset = server.client().upload(file_of(900).path(), "p.zip", "application/zip", &|_, _| {}).await.unwrap();
+    assert_eq!((asset.as_str(), store.seen().len()), ("a3", 1));
+}
+
+#[tokio::test]
 async fn a_direct_upload_that_never_settles_is_given_up() {
     let store = Loopback::start(|_| answer(200, &[], "")).await;
     let put = store.base.clone();
@@ -504,6 +520,19 @@ async fn a_result_is_fetched_without_the_key_and_can_be_resumed() {
         );
         assert!(!format!("{seen:?}").contains(KEY));
     }
+}
+
+#[tokio::test]
+async fn the_rest_of_another_version_is_not_joined_to_what_is_here() {
+    // A weak version cannot be asked for, so that the server sends the rest of whatever it has.
+    let weak = |seen: &Seen| match seen.header("range") {
+        Some(_) => answer(206, &[("content-range", "bytes 4-9/10"), ("etag", "W/\"v2\"")], "456789"),
+        None => answer(200, &[("etag", "W/\"v2\"")], "0123456789"),
+    };
+    let server = Loopback::start(weak).await;
+    let (client, url) = (server.client(), server.base.clone());
+    assert_eq!(download(&client, &url, 4, Some("W/\"v2\"")).await.unwrap().3, "456789");
+    assert_eq!(download(&client, &url, 4, Some("W/\"v1\"")).await.unwrap_err().kind, ErrorKind::Conflict);
 }
 
 #[tokio::test]

@@ -149,6 +149,21 @@ impl House {
         self.upload(name, bytes).await.data()["asset_id"].as_str().unwrap().to_owned()
     }
 
+    /// A project of a render, in the two steps that zips take.
+    pub async fn project(&self, bytes: Vec<u8>) -> String {
+        let announced = json!({"filename": "p.zip", "content_type": "application/zip", "size_bytes": bytes.len()});
+        let begun = self.post("/v3/assets/direct-uploads", &announced).await;
+        let begun = begun.data();
+        let mut put = self.client.put(begun["upload_url"].as_str().unwrap()).body(bytes);
+        for (name, value) in begun["upload_headers"].as_object().unwrap() {
+            put = put.header(name, value.as_str().unwrap());
+        }
+        assert_eq!(put.send().await.unwrap().status(), 200);
+        self.clock.advance(Duration::from_secs(1));
+        let complete = format!("/v3/assets/{}/complete", begun["asset_id"].as_str().unwrap());
+        self.post(&complete, &json!({})).await.data()["asset_id"].as_str().unwrap().to_owned()
+    }
+
     pub async fn ledger(&self) -> Value {
         self.get("/sandbox/ledger").await.data().clone()
     }

@@ -24,7 +24,7 @@ const PROJECT: &str = r#"<!doctype html><html data-composition-variables='[{"id"
 #[tokio::test]
 async fn a_project_becomes_a_film_of_its_own_length_at_its_rate() {
     let house = House::rich().await;
-    let project = house.asset("intro.zip", zip("index.html", PROJECT, true)).await;
+    let project = house.project(zip("index.html", PROJECT, true)).await;
     let body = json!({"project": asset(&project), "title": "Intro", "callback_id": "c-1", "variables": {"name": "Bo"}});
     let begun = house.post_once("/v3/hyperframes/renders", &body, "one").await;
     assert_eq!((begun.status, begun.data()["status"].as_str()), (202, Some("queued")));
@@ -64,7 +64,7 @@ async fn resolution_rate_and_format_are_real() {
     let house = House::rich().await;
     // At 60 frames a second no frame ends there.
     let short = PROJECT.replace("4.5", "2.005").replace("intro", "short");
-    let project = house.asset("intro.zip", zip("scenes/a.html", &short, false)).await;
+    let project = house.project(zip("scenes/a.html", &short, false)).await;
     let base = json!({"project": asset(&project), "composition": "scenes/a.html", "fps": 60, "aspect_ratio": "16:9"});
     for (format, resolution, size, start, price) in [
         ("webm", "1080p", (1_920, 1_080), b"\x1a\x45\xdf\xa3".as_slice(), "0.0066833333"),
@@ -100,14 +100,17 @@ async fn a_broken_project_fails_with_its_reason_and_costs_nothing() {
         (PROJECT.replace("data-duration", "data-length"), "index.html", "data-duration"),
         (PROJECT.replace(r#"[{"id""#, "nonsense"), "index.html", "data-composition-variables"),
     ] {
-        let project = house.asset("p.zip", zip(name, &html, true)).await;
+        let project = house.project(zip(name, &html, true)).await;
         let id = house.post("/v3/hyperframes/renders", &json!({"project": asset(&project)})).await.text("render_id");
         house.wait(60_000);
         let failed = house.until(&format!("/v3/hyperframes/renders/{id}"), &["completed", "failed"]).await;
         assert!(failed["failure_message"].as_str().unwrap().contains(reason), "{failed}");
     }
     assert_eq!(house.balance().await, usd("100"));
-    let project = house.asset("p.zip", zip("index.html", PROJECT, true)).await;
+    let project = house.project(zip("index.html", PROJECT, true)).await;
+    // Zips come by direct upload only.
+    let at_once = house.upload("p.zip", zip("index.html", PROJECT, true)).await;
+    at_once.refused(400, "invalid_parameter", Some("file"));
     let photo = house.asset("p.png", painted(64, 64, [1, 2, 3])).await;
     let base = json!({"project": asset(&project)});
     for (body, status, param) in [

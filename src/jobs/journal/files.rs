@@ -6,6 +6,7 @@ use rusqlite::{Transaction, params};
 
 use super::{from_json, json};
 use crate::draft::Field;
+use crate::jobs::transfer::Promised;
 use crate::jobs::types::JobId;
 use crate::store::StoreError;
 
@@ -107,11 +108,11 @@ pub fn item_target(tx: &Transaction<'_>, id: JobId, item: &str) -> Result<Option
     })
 }
 
-/// Every file some job has been promised, so that two jobs of one title do not share one.
+/// The names of all files that some job has been promised, so that two jobs of one title do not share one.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn targets(tx: &Transaction<'_>) -> Result<Vec<PathBuf>, StoreError> {
+pub fn promised(tx: &Transaction<'_>) -> Result<Promised, StoreError> {
     let mut statement =
         tx.prepare_cached("SELECT target FROM jobs WHERE target IS NOT NULL UNION ALL SELECT path FROM targets")?;
     let mut rows = statement.query([])?;
@@ -119,7 +120,7 @@ pub fn targets(tx: &Transaction<'_>) -> Result<Vec<PathBuf>, StoreError> {
     while let Some(row) = rows.next()? {
         found.push(PathBuf::from(row.get::<_, String>(0)?));
     }
-    Ok(found)
+    Ok(Promised::of(found))
 }
 
 /// The asset that holds these bytes at HeyGen, as far as this account put it there.

@@ -24,7 +24,7 @@ use crate::store::StoreError;
 pub use agents::{continue_with, held_by_question, videos_of_others};
 pub use files::{
     asset_of, forget_asset, forget_assets_of, forget_uploads, has_uploads_of_others, item_target, note_asset,
-    note_upload, set_item_target, set_target, targets, uploads,
+    note_upload, promised, set_item_target, set_target, uploads,
 };
 pub use pace::{Spoken, note_observation, observations};
 

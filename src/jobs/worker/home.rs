@@ -50,6 +50,7 @@ impl Run {
         }
         // HeyGen is done with it: the next in line may have its place.
         self.place = None;
+        self.arriving = None;
         let permit = Arc::clone(&self.shared.downloads).acquire_owned().await;
         let outcome = match self.bring_home(record, resource).await {
             Ok(true) => Outcome::Saved,
@@ -297,19 +298,34 @@ impl Run {
     ) -> Result<PathBuf, Fault> {
         let (id, folder, title, extension) = (self.id, folder.to_owned(), title.to_owned(), extension.to_owned());
         let item = item.map(str::to_owned);
-        let promised = self
-            .shared
-            .store
-            .run(move |tx| {
-                let target = transfer::free_target(&folder, &title, &extension, &journal::targets(tx)?);
-                match &item {
-                    None => journal::set_target(tx, id, &target)?,
-                    Some(item) => journal::set_item_target(tx, id, item, &target)?,
-                }
-                Ok::<_, StoreError>(target)
-            })
-            .await?;
-        Ok(promised)
+        let mut promised = self.shared.store.run(journal::promised).await?;
+        loop {
+            let (folder, title, extension, item) = (folder.clone(), title.clone(), extension.clone(), item.clone());
+            // A slow folder must not hold the journal up.
+            let looked = move || transfer::free_target(&folder, &title, &extension, &promised);
+            let target = tokio::task::spawn_blocking(looked).await.map_err(|_| StoreError::Closing)?;
+            let free = target.clone();
+            let taken = self
+                .shared
+                .store
+                .run(move |tx| {
+                    let promised = journal::promised(tx)?;
+                    // Another job was promised it meanwhile.
+                    if promised.has(&free) {
+                        return Ok(Some(promised));
+                    }
+                    match &item {
+                        None => journal::set_target(tx, id, &free)?,
+                        Some(item) => journal::set_item_target(tx, id, item, &free)?,
+                    }
+                    Ok::<_, StoreError>(None)
+                })
+                .await?;
+            match taken {
+                None => return Ok(target),
+                Some(now) => promised = now,
+            }
+        }
     }
 
     /// Captions or sound that belong to the video. Some tries are worth them; without them the job is

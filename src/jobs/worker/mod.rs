@@ -14,7 +14,7 @@ mod stream;
 mod turns;
 mod upload;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -28,6 +28,7 @@ use crate::store::{Store, StoreError};
 
 use super::journal::{self, Record};
 use super::policy::Fault;
+use super::transfer;
 use super::types::{Board, Job, JobId, Pause};
 use run::Run;
 
@@ -184,6 +185,7 @@ impl Worker {
             worker.spawn(record.job.id, place, None);
         }
         worker.spawn_in_order(waiting.into_iter().map(|record| record.job.id).collect());
+        worker.sweep(&records);
         worker.shared.publish();
         let shared = Arc::clone(&worker.shared);
         tokio::spawn(async move {
@@ -253,6 +255,22 @@ impl Worker {
     /// [`StoreError`].
     pub async fn reread(&self, id: JobId) -> Result<(), StoreError> {
         self.shared.show(id).await
+    }
+
+    /// Clears what the downloads of jobs that are over left behind, out of everybody's way.
+    fn sweep(&self, records: &[Record]) {
+        let over: HashSet<String> = records
+            .iter()
+            .filter(|record| record.job.state.is_final())
+            .map(|record| record.job.id.to_string())
+            .collect();
+        let targets = records.iter().filter_map(|record| Some(record.target.as_ref()?.parent()?.to_owned()));
+        let folders: HashSet<PathBuf> = targets.chain([self.shared.folders.borrow().results.clone()]).collect();
+        tokio::task::spawn_blocking(move || {
+            for folder in folders {
+                transfer::sweep(&folder, &|id| over.contains(id));
+            }
+        });
     }
 
     /// Starts jobs one after the other, so that they stand in the queue in their order.

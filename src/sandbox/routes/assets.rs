@@ -44,6 +44,8 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
     ("application/x-zip-compressed", "application/zip"),
 ];
 const TAKEN: &str = "PNG, JPEG, MP4, WebM, MP3, WAV, PDF, SRT and ZIP files are taken.";
+/// The published types of the upload in one request; projects of renders come by direct upload.
+const TAKEN_AT_ONCE: &str = "PNG, JPEG, MP4, WebM, MP3, WAV, PDF and SRT files are taken here.";
 
 pub(super) fn routes() -> Router<State> {
     Router::new()
@@ -101,7 +103,9 @@ async fn form_file(request: Request) -> Result<(String, Vec<u8>), Refusal> {
 }
 
 async fn keep(state: State, name: String, bytes: Vec<u8>, purchase: Option<Purchase>) -> Result<Value, Refusal> {
-    let media_type = sniff::media_type(&bytes).ok_or_else(|| Refusal::invalid("file", TAKEN))?;
+    let media_type = sniff::media_type(&bytes)
+        .filter(|media_type| *media_type != "application/zip")
+        .ok_or_else(|| Refusal::invalid("file", TAKEN_AT_ONCE))?;
     let now = state.clock.now();
     let asset = Asset {
         id: uuid::Uuid::new_v4().simple().to_string(),
