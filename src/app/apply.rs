@@ -71,7 +71,7 @@ impl Studio {
             Action::SaveCopy(path) => self.save_copy(path),
             Action::OpenFile(path) => self.open_outside(path),
             Action::ShowInFolder(path) => self.open_outside(path.parent().map(PathBuf::from).unwrap_or(path)),
-            Action::OpenWeb(url) => context.open_url(egui::OpenUrl::new_tab(url)),
+            Action::OpenWeb(url) => self.open_web(url),
             Action::CopyText(text) => context.copy_text(text),
             Action::WatchSession(id) => self.watch_session(context, id),
             Action::LeaveSession => self.leave_session(),

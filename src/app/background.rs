@@ -82,6 +82,8 @@ pub enum Event {
     /// A file the shown tab has no place for, and where else it would fit.
     FileElsewhere(LocalFile, Vec<Place>),
     FileRefused(String),
+    /// No program opens this address.
+    NotOpened(String),
     Project(ProjectNews),
     /// Of the tables of an account.
     Batch(Account, BatchNews),

@@ -164,6 +164,7 @@ impl Studio {
             Event::Batch(account, news) => self.batch_news(account, news),
             Event::ProjectChanged(bundle) => self.state.receive(Message::ProjectRead(Ok(bundle))),
             Event::FileRefused(words) => self.state.receive(Message::FileRefused(words)),
+            Event::NotOpened(address) => self.state.receive(Message::NotOpened(address)),
             Event::NoFileDialog(place) => self.state.receive(Message::NoFileDialog(place)),
             Event::FolderChosen(folder) => {
                 let mut settings = self.model.settings.clone();

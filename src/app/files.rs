@@ -114,6 +114,20 @@ impl Studio {
         });
     }
 
+    /// Opens an address in the browser. Where there is none, the window shows the address to copy.
+    pub(super) fn open_web(&mut self, address: String) {
+        if !is_safe(&address) {
+            self.notice(Tone::Warning, "The page was not opened.", "Its address is not a safe one.");
+            return;
+        }
+        self.background.run_blocking_quietly(move |outlet| {
+            if let Err(error) = open_with_system(&address) {
+                tracing::debug!(%error, "no program opens an address");
+                outlet.send_blocking(Event::NotOpened(address));
+            }
+        });
+    }
+
     /// A path as a person types it: from the home folder, or else from the results folder.
     pub(super) fn typed_path(&self, path: PathBuf) -> PathBuf {
         let home = directories::UserDirs::new().map(|folders| folders.home_dir().to_path_buf());
@@ -128,6 +142,11 @@ impl Studio {
 /// that finds none says so only after it has looked.
 pub(super) fn open_with_system(target: impl AsRef<OsStr>) -> io::Result<()> {
     open::that_detached_with_timeout(target, LAUNCHER_PATIENCE)
+}
+
+/// Whether an address leads to a page: a launcher would open a file or run a program just as well.
+fn is_safe(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://127.0.0.1:")
 }
 
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.
@@ -187,4 +206,40 @@ fn look_at(path: PathBuf, takes_folders: bool) -> LocalFile {
         return LocalFile { path, media_type, ..LocalFile::default() };
     }
     media::probe::local_file(&path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_safe(address: &str, safe: bool) {
+        assert_eq!(is_safe(address), safe, "{address}");
+    }
+
+    #[test]
+    fn among_several_files_none_changes_the_tab() {
+        let file = || LocalFile { path: "/in/site.zip".into(), ..LocalFile::default() };
+        let place = |product| Place::first_of(product).unwrap();
+        let project = Event::FileReady(place(Product::HyperFrames), file());
+        let Event::FileRefused(words) = kept_here(project, Some(Product::VideoAgent)) else { panic!("it was taken") };
+        assert_eq!(words, "site.zip has no place on this tab: HyperFrames takes it.");
+        let places = vec![place(Product::Translation), place(Product::Lipsync)];
+        let film = Event::FileElsewhere(file(), places);
+        let Event::FileRefused(words) = kept_here(film, Some(Product::VideoAgent)) else { panic!("it was taken") };
+        assert_eq!(words, "site.zip has no place on this tab: Translate, Lipsync take it.");
+        let own = Event::FileReady(place(Product::VideoAgent), file());
+        assert!(matches!(kept_here(own, Some(Product::VideoAgent)), Event::FileReady(..)));
+    }
+
+    #[test]
+    fn only_pages_are_opened_in_the_browser() {
+        check_safe("https://app.heygen.com/consent?id=1", true);
+        check_safe("http://127.0.0.1:4000/consent/1", true);
+        check_safe("http://app.heygen.com/", false);
+        check_safe("http://127.0.0.1.example/", false);
+        check_safe("file:///etc/passwd", false);
+        check_safe("/usr/bin/xterm", false);
+        check_safe("--version", false);
+    }
 }

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::draft::own_cast::{OwnCast, Training};
+use crate::draft::own_cast::{Consent, OwnCast, Training};
 use crate::heygen::retry::with_retry;
 use crate::heygen::{Client, Error, ErrorKind};
 use crate::settings::Account;
-use crate::ui::avatars::own::{OwnAction, OwnKind};
+use crate::ui::avatars::own::{ConsentWay, OwnAction, OwnKind};
 use crate::ui::model::Tone;
 
 use super::background::Event;
@@ -29,10 +29,20 @@ pub enum OwnNews {
     /// The change of the thing with this id ended.
     Changed(String, Result<(), String>),
     /// The page for the look with this id; `None`: no consent is needed any more.
-    ConsentPage(String, Result<Option<String>, String>),
+    ConsentPage(String, ConsentWay, Result<Option<ConsentPage>, String>),
+    /// The person who is seen in the look with this id has answered no, or not in time.
+    NotAgreed(String, Consent),
     /// The look with this id waits for consent no longer.
     MovedOn(String),
     Voice(VoiceNews),
+}
+
+/// Where the person who is seen agrees.
+#[derive(Debug)]
+pub struct ConsentPage {
+    address: String,
+    /// HeyGen's id of the avatar.
+    group: String,
 }
 
 impl Studio {
@@ -46,11 +56,11 @@ impl Studio {
         };
         match asked {
             OwnAction::Read => self.read_own_cast(account),
-            OwnAction::OpenConsent { look_id } => {
+            OwnAction::AskConsent { look_id, way } => {
                 if self.model.own.busy.insert(look_id.clone()) {
                     self.background.spawn(async move {
                         let page = consent_page(&client, &look_id).await;
-                        Event::Own(account, OwnNews::ConsentPage(look_id, page))
+                        Event::Own(account, OwnNews::ConsentPage(look_id, way, page))
                     });
                 }
             }
@@ -96,11 +106,17 @@ impl Studio {
                 self.read_own_cast(account);
                 self.read_cast(account);
             }
-            OwnNews::ConsentPage(id, answer) if shown => {
+            OwnNews::ConsentPage(id, way, answer) if shown => {
                 self.model.own.busy.remove(&id);
                 self.model.own.fault = None;
                 match answer {
-                    Ok(Some(page)) => self.open_consent(context, account, id, page),
+                    Ok(Some(page)) => {
+                        match way {
+                            ConsentWay::Browser => self.open_web(page.address),
+                            ConsentWay::Clipboard => self.copy_consent(context, page.address),
+                        }
+                        self.follow_consent(account, id, page.group);
+                    }
                     Ok(None) => {
                         self.notice(Tone::Info, "Consent was given already.", "The training goes on by itself.");
                         self.moved_on(account, &id);
@@ -111,32 +127,53 @@ impl Studio {
                     }
                 }
             }
+            OwnNews::NotAgreed(id, consent) => self.not_agreed(account, &id, consent),
             OwnNews::MovedOn(id) => self.moved_on(account, &id),
             OwnNews::Voice(news) => self.voice_news(account, news),
             OwnNews::Cast(_) | OwnNews::Changed(..) | OwnNews::ConsentPage(..) => {}
         }
     }
 
-    /// Opens the page in the browser and looks from time to time whether the person has agreed.
-    fn open_consent(&mut self, context: &egui::Context, account: Account, look_id: String, page: String) {
-        if !page.starts_with("https://") && !page.starts_with("http://127.0.0.1:") {
-            self.notice(Tone::Warning, "The consent page could not be opened.", "Its address is not a safe one.");
-            return;
-        }
-        context.open_url(egui::OpenUrl::new_tab(page));
+    fn copy_consent(&mut self, context: &egui::Context, address: String) {
+        context.copy_text(address);
+        let more = "Send it to the person who is seen. It does not last for ever: copy another whenever one is needed.";
+        self.notice(Tone::Good, "The address of the consent page is copied.", more);
+    }
+
+    /// Looks from time to time whether the person has agreed.
+    fn follow_consent(&mut self, account: Account, look_id: String, group: String) {
         let Some(client) = self.shown().and_then(|session| session.client.borrow().clone()) else { return };
         let every = BETWEEN_LOOKS / self.timing.hurry.max(1);
         let outlet = self.background.outlet();
         self.background.run(async move {
             for _ in 0..MOST_LOOKS {
                 tokio::time::sleep(every).await;
-                if matches!(client.look_training(&look_id).await, Ok(look) if look.training != Training::PendingConsent)
-                {
-                    outlet.send(Event::Own(account, OwnNews::MovedOn(look_id))).await;
-                    return;
-                }
+                let news = match client.look_training(&look_id).await {
+                    Ok(look) if look.training != Training::PendingConsent => OwnNews::MovedOn(look_id.clone()),
+                    _ => match client.consent(&group).await {
+                        Ok(consent @ (Consent::Refused | Consent::Expired)) => {
+                            OwnNews::NotAgreed(look_id.clone(), consent)
+                        }
+                        Ok(Consent::Open) | Err(_) => continue,
+                    },
+                };
+                outlet.send(Event::Own(account, news)).await;
+                return;
             }
         });
+    }
+
+    fn not_agreed(&mut self, account: Account, look_id: &str, consent: Consent) {
+        let cast = self.model.own.cast.value.as_ref();
+        let look = cast.and_then(|cast| cast.looks().find(|(_, look)| look.id == look_id));
+        let name = look.map_or("the look", |(_, look)| look.name.as_str());
+        let what = match consent {
+            Consent::Refused => format!("Consent to {name} was refused."),
+            Consent::Expired | Consent::Open => format!("Nobody agreed to {name} in time."),
+        };
+        let more = "It cannot be used. Ask once more, or delete it under Avatars, Yours.";
+        self.notice(Tone::Warning, &what, more);
+        self.cast_changed(account);
     }
 
     fn moved_on(&mut self, account: Account, look_id: &str) {
@@ -184,13 +221,14 @@ async fn delete(client: &Client, kind: OwnKind, id: &str) -> Result<(), Error> {
     }
 }
 
-async fn consent_page(client: &Client, look_id: &str) -> Result<Option<String>, String> {
+async fn consent_page(client: &Client, look_id: &str) -> Result<Option<ConsentPage>, String> {
     let look = with_retry(|| client.look_training(look_id)).await.map_err(|error| in_words(&error))?;
     let Some(group) = look.group_id else {
         return Err("HeyGen does not say which avatar this look belongs to.".to_owned());
     };
     match with_retry(|| client.consent_page(&group)).await {
         Err(error) if error.kind == ErrorKind::Conflict => Ok(None),
-        answer => answer.map_err(|error| in_words(&error)),
+        Ok(address) => Ok(address.map(|address| ConsentPage { address, group })),
+        Err(error) => Err(in_words(&error)),
     }
 }

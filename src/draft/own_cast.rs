@@ -39,6 +39,40 @@ impl Training {
     }
 }
 
+/// What became of the question to the person who is seen, while a twin waits for the answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Consent {
+    /// Nobody has answered yet; a word that is not known here counts as this.
+    #[default]
+    Open,
+    /// The person said no.
+    Refused,
+    /// The page was open for too long.
+    Expired,
+}
+
+impl Consent {
+    /// What HeyGen's word means. It publishes no list of them.
+    #[must_use]
+    pub fn of(word: Option<&str>) -> Self {
+        match word {
+            Some("rejected" | "refused" | "declined" | "denied") => Self::Refused,
+            Some("expired" | "timed_out" | "timeout") => Self::Expired,
+            _ => Self::Open,
+        }
+    }
+
+    /// Under a portrait that waits.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "needs consent",
+            Self::Refused => "consent was refused",
+            Self::Expired => "the page has expired",
+        }
+    }
+}
+
 /// One of the person's own looks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnLook {
@@ -57,6 +91,7 @@ pub struct OwnAvatar {
     /// HeyGen's id of the group; `None` for looks whose avatar HeyGen does not list.
     pub id: Option<String>,
     pub name: String,
+    pub consent: Consent,
     /// Unix seconds.
     pub created_at: Option<i64>,
     pub looks: Vec<OwnLook>,
@@ -82,6 +117,16 @@ mod tests {
     #[track_caller]
     fn check(word: Option<&str>, fault: Option<&str>, expected: &Training) {
         assert_eq!(Training::of(word, fault.map(str::to_owned)), *expected);
+    }
+
+    #[test]
+    fn only_a_word_that_says_so_ends_the_question() {
+        let check = |word, expected| assert_eq!(Consent::of(word), expected, "{word:?}");
+        check(None, Consent::Open);
+        check(Some("pending"), Consent::Open);
+        check(Some("pondering"), Consent::Open);
+        check(Some("rejected"), Consent::Refused);
+        check(Some("expired"), Consent::Expired);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::error::{Error, ErrorKind, Stakes};
 use super::send::decode;
 use super::wire;
 use crate::draft::AvatarType;
-use crate::draft::own_cast::{OwnAvatar, OwnCast, OwnLook, Training};
+use crate::draft::own_cast::{Consent, OwnAvatar, OwnCast, OwnLook, Training};
 
 /// Looks and groups on one page at most.
 const PAGE: &str = "50";
@@ -21,6 +21,8 @@ struct WireGroup {
     name: Option<String>,
     #[serde(default, deserialize_with = "wire::lenient")]
     created_at: Option<i64>,
+    #[serde(default, deserialize_with = "wire::lenient")]
+    consent_status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -109,6 +111,15 @@ impl Client {
         let consent: Envelope<WireConsent> = decode(&answer, Stakes::Free)?;
         Ok(consent.data.url.filter(|url| !url.is_empty()))
     }
+
+    /// What became of the question to the person who is seen. Asked once.
+    ///
+    /// # Errors
+    /// What HeyGen answered.
+    pub async fn consent(&self, group_id: &str) -> Result<Consent, Error> {
+        let group: WireGroup = self.get(self.address(&["v3", "avatars", group_id])?).await?;
+        Ok(Consent::of(group.consent_status.as_deref()))
+    }
 }
 
 fn cast_of(groups: Vec<WireGroup>, looks: Vec<WireLook>) -> OwnCast {
@@ -120,6 +131,7 @@ fn cast_of(groups: Vec<WireGroup>, looks: Vec<WireLook>) -> OwnCast {
         .map(|group| OwnAvatar {
             id: Some(group.id),
             name: unnamed(group.name, "Unnamed avatar"),
+            consent: Consent::of(group.consent_status.as_deref()),
             created_at: group.created_at,
             looks: Vec::new(),
         })
@@ -143,7 +155,13 @@ fn cast_of(groups: Vec<WireGroup>, looks: Vec<WireLook>) -> OwnCast {
         }
     }
     if !others.is_empty() {
-        avatars.push(OwnAvatar { id: None, name: "Other looks".to_owned(), created_at: None, looks: others });
+        avatars.push(OwnAvatar {
+            id: None,
+            name: "Other looks".to_owned(),
+            consent: Consent::Open,
+            created_at: None,
+            looks: others,
+        });
     }
     OwnCast { avatars }
 }

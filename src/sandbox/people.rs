@@ -19,6 +19,8 @@ pub(super) const VOICES: &str = "voice";
 pub(super) const CHANGES: &str = "cast_change";
 /// Consents given, by group.
 pub(super) const CONSENTS: &str = "consent";
+/// Consents asked for and not given yet, by group: [`Question`].
+pub(super) const QUESTIONS: &str = "consent_question";
 
 /// Unix milliseconds since when the cast has been there.
 const CAST_SINCE: i64 = 1_780_000_000_000;
@@ -81,6 +83,15 @@ pub(super) struct Change {
     pub gone: bool,
 }
 
+/// A person was asked on a page whether there may be a twin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Question {
+    /// Unix milliseconds.
+    pub asked_at: i64,
+    /// The person said no.
+    pub refused: bool,
+}
+
 /// A group as the interface shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Group {
@@ -89,6 +100,8 @@ pub(super) struct Group {
     pub created_at: i64,
     /// Whether somebody agreed.
     pub consent: bool,
+    /// What was asked last, where nobody agreed.
+    pub question: Option<Question>,
     /// At least one.
     pub looks: Vec<Look>,
 }
@@ -242,7 +255,8 @@ pub(super) fn all_groups(world: &World, looks: Vec<Look>) -> Result<Vec<Group>, 
             Some(made) => (made.name, made.created_at),
             None => (own_name(&look.name).to_owned(), CAST_SINCE),
         };
-        groups.push(Group { id: look.group_id.clone(), name, created_at, consent, looks: vec![look] });
+        let question = world.kept(QUESTIONS, &look.group_id)?;
+        groups.push(Group { id: look.group_id.clone(), name, created_at, consent, question, looks: vec![look] });
     }
     Ok(groups)
 }

@@ -19,8 +19,10 @@ use crate::settings::Account;
 #[derive(Clone, Debug, Default)]
 pub struct Bars {
     closed: BTreeSet<u64>,
-    /// A dropped file that suits no place, and why.
-    pub refused_file: Option<String>,
+    /// Dropped files that suit no place, and why, as of the last drop.
+    pub refused_files: Vec<String>,
+    /// An address that no browser took, and whether it was copied.
+    pub not_opened: Option<(String, bool)>,
     /// A path is asked for, because there is no file dialog.
     pub path_question: Option<(Place, String)>,
     /// A file that the shown tab has no place for, and where else it would fit.
@@ -85,9 +87,9 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, shown: Tab, actions: &mut Vec<Action>
 }
 
 /// The cards at the lower left of the receipt's edge: notices, newest at the bottom.
-pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32) {
+pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32, actions: &mut Vec<Action>) {
     let shown: Vec<_> = model.notices.iter().filter(|notice| !bars.closed.contains(&notice.id)).rev().take(4).collect();
-    if shown.is_empty() && bars.refused_file.is_none() {
+    if shown.is_empty() && bars.refused_files.is_empty() && bars.not_opened.is_none() {
         return;
     }
     let offset = vec2(-(right_edge + 16.0), -16.0);
@@ -99,10 +101,21 @@ pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32) {
                 bars.closed.insert(notice.id);
             }
         }
-        if let Some(refusal) = bars.refused_file.clone()
-            && widgets::notice_card(ui, Tone::Warning, "This file was not taken.", &refusal)
+        if let Some((what, more)) = refused_words(&bars.refused_files)
+            && widgets::notice_card(ui, Tone::Warning, &what, &more)
         {
-            bars.refused_file = None;
+            bars.refused_files.clear();
+        }
+        if let Some((address, copied)) = &mut bars.not_opened {
+            let what = "No browser opened this page.";
+            match widgets::address_card(ui, what, address, *copied) {
+                Some(NoticeAnswer::Button(_)) => {
+                    *copied = true;
+                    actions.push(Action::CopyText(address.clone()));
+                }
+                Some(NoticeAnswer::Closed) => bars.not_opened = None,
+                None => {}
+            }
         }
     });
 }

@@ -297,6 +297,8 @@ pub enum Message {
     },
     /// A dropped file that suits no place, and why.
     FileRefused(String),
+    /// No browser took this address: the person opens it by hand.
+    NotOpened(String),
     /// Put this draft on its tab and show the tab.
     LoadDraft(Box<Draft>),
     /// The file dialog could not be opened: offer to type a path.

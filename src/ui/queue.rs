@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
-use super::avatars::own::OwnAction;
+use super::avatars::own::{ConsentWay, OwnAction};
 use super::batch;
 use super::gallery::picture_ui;
 use super::library::words::{held_words, progress_thousandths, short_state_words, standing_words, waiting};
@@ -384,7 +384,7 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
         (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {
             if let Some(look_id) = job.remote_id.clone() {
-                link("open the consent page", Action::Own(OwnAction::OpenConsent { look_id }));
+                link("consent page", Action::Own(OwnAction::AskConsent { look_id, way: ConsentWay::Browser }));
             }
         }
         (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),

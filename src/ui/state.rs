@@ -92,7 +92,8 @@ impl State {
             Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
             Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
             Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
-            Message::FileRefused(why) => self.bars.refused_file = Some(why),
+            Message::FileRefused(why) => self.bars.refused_files.push(why),
+            Message::NotOpened(address) => self.bars.not_opened = Some((address, false)),
             Message::LoadDraft(draft) => {
                 self.tab = Tab::of(draft.product());
                 if let Some(batch) = self.batch_mut(draft.product()) {

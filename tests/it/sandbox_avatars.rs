@@ -101,6 +101,11 @@ async fn a_digital_twin_waits_for_a_persons_consent() {
     let opened = house.client.get(&page).send().await.unwrap();
     assert_eq!(opened.status(), StatusCode::OK);
     assert!(opened.text().await.unwrap().contains("<button type=\"submit\">I agree</button>"));
+    let answered = house.client.post(&page).body("answer=no").send().await.unwrap();
+    assert_eq!(answered.status(), StatusCode::OK);
+    assert_eq!(house.get(&group).await.data()["consent_status"], "rejected");
+    house.post(&format!("{group}/consent"), &json!({"reroute_url": "https://example.com/thanks"})).await.data();
+    assert_eq!(house.get(&group).await.data()["consent_status"], "pending", "asked once more");
     assert_eq!(house.get(&look).await.data()["status"], "pending_consent", "looking is not agreeing");
     assert_eq!(house.client.post(format!("{page}0")).send().await.unwrap().status(), StatusCode::FORBIDDEN);
     let agreed = house.client.post(&page).send().await.unwrap();
@@ -109,6 +114,10 @@ async fn a_digital_twin_waits_for_a_persons_consent() {
     assert_eq!(house.get(&look).await.data()["status"], "completed");
     assert_eq!(house.get(&group).await.data()["consent_status"], "approved");
     house.post(&format!("{group}/consent"), &json!({})).await.refused(409, "conflict", None);
+    let late = house.post("/v3/avatars/group_own_emil/consent", &json!({})).await.text("url");
+    house.wait(2 * 3_600_000);
+    assert_eq!(house.get("/v3/avatars/group_own_emil").await.data()["consent_status"], "expired");
+    assert_eq!(house.client.post(&late).send().await.unwrap().status(), StatusCode::FORBIDDEN);
     let body = json!({"type": "avatar", "avatar_id": made.data()["avatar_item"]["id"], "voice_id": "voice_daria_en",
         "script": "Hello.", "engine": {"type": "avatar_v"}});
     house.post("/v3/videos", &body).await.data();

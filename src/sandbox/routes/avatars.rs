@@ -20,6 +20,7 @@ use crate::sandbox::inputs::{Input, open};
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::people::{self, Change, Group, Look, MadeGroup, MadeLook};
 use crate::sandbox::server::State;
+use crate::sandbox::signing::LASTS;
 use crate::sandbox::studio::render_time;
 use crate::sandbox::wire::avatar::{AvatarRequest, new_name};
 use crate::sandbox::wire::{JsonBody, Query, Refusal};
@@ -123,6 +124,7 @@ async fn order(
         name: group.name.clone(),
         created_at: group.created_at,
         consent,
+        question: None,
         looks: looks.into_iter().chain([look.clone()]).collect(),
     };
     let order = Order {
@@ -316,6 +318,7 @@ async fn delete(state: &State, looks: Vec<Look>) -> Result<(), Refusal> {
                 if !people::all_looks(world)?.iter().any(|other| other.group_id == look.group_id) {
                     world.forget(people::GROUPS, &look.group_id)?;
                     world.forget(people::CONSENTS, &look.group_id)?;
+                    world.forget(people::QUESTIONS, &look.group_id)?;
                 }
             }
             Ok(())
@@ -382,6 +385,11 @@ fn portrait(state: &State, look: &Look) -> Option<String> {
     look.portrait.as_deref().map(|name| state.presign(&files::result(name)))
 }
 
+/// Whether the page of a question can be open no longer.
+fn has_expired(state: &State, question: people::Question) -> bool {
+    state.clock.now() >= question.asked_at.saturating_add(2 * LASTS * 1_000)
+}
+
 /// A group is shown by its first look.
 pub(super) fn group_json(state: &State, group: &Group) -> Value {
     let first = group.looks.first();
@@ -389,6 +397,8 @@ pub(super) fn group_json(state: &State, group: &Group) -> Value {
     let consent_status = match (twin, group.consent) {
         (false, _) => None,
         (true, true) => Some("approved"),
+        (true, false) if group.question.is_some_and(|question| question.refused) => Some("rejected"),
+        (true, false) if group.question.is_some_and(|question| has_expired(state, question)) => Some("expired"),
         (true, false) if group.looks.iter().any(|look| look.of_the_cast && look.status != "pending_consent") => None,
         (true, false) => Some("pending"),
     };

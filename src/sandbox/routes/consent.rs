@@ -12,7 +12,7 @@ use super::avatars::{find_group, group_json, own_group};
 use crate::draft::AvatarType;
 use crate::sandbox::inputs::open;
 use crate::sandbox::intake::{self, Asked};
-use crate::sandbox::people::{CONSENTS, Group};
+use crate::sandbox::people::{CONSENTS, Group, QUESTIONS, Question};
 use crate::sandbox::server::State;
 use crate::sandbox::wire::avatar::ConsentRequest;
 use crate::sandbox::wire::{Query, Refusal};
@@ -27,7 +27,7 @@ pub(super) fn keyed_routes() -> Router<State> {
 
 /// The page: no key is asked for, its address is signed.
 pub(super) fn routes() -> Router<State> {
-    Router::new().route("/consent/{group_id}", get(page).post(agree))
+    Router::new().route("/consent/{group_id}", get(page).post(answer))
 }
 
 async fn request(Path(id): Path<String>, asked: Asked) -> Response {
@@ -55,16 +55,21 @@ async fn ask(state: State, id: String, body: Bytes, purchase: Option<Purchase>) 
             for look in &mut group.looks {
                 look.status = if look.status == "pending_consent" { "completed" } else { look.status };
             }
-            (Kept::new(CONSENTS, &id, &now).map_err(internal)?, None)
+            (vec![Kept::new(CONSENTS, &id, &now).map_err(internal)?], None)
         }
         None => {
-            let kept = Kept::new(REROUTES, &id, &request.reroute_url).map_err(internal)?;
+            let question = Question { asked_at: now, refused: false };
+            group.question = Some(question);
+            let kept = vec![
+                Kept::new(REROUTES, &id, &request.reroute_url).map_err(internal)?,
+                Kept::new(QUESTIONS, &id, &question).map_err(internal)?,
+            ];
             (kept, Some(state.presign(&format!("/consent/{id}"))))
         }
     };
     let answer = json!({"data": {"avatar_group": group_json(&state, &group), "url": url}});
     let first = answer.clone();
-    let before = state.world(move |world| world.keep(&[kept], purchase.as_ref(), &first, now)).await?;
+    let before = state.world(move |world| world.keep(&kept, purchase.as_ref(), &first, now)).await?;
     Ok(before.unwrap_or(answer))
 }
 
@@ -77,18 +82,39 @@ async fn page(Shared(state): Shared<State>, uri: Uri, Path(id): Path<String>, Ra
     if group.consent {
         return written(&format!("<p>Consent for {name} was given. This page can be closed.</p>"));
     }
+    if group.question.is_some_and(|question| question.refused) {
+        return written(&format!("<p>Consent for {name} was refused. This page can be closed.</p>"));
+    }
     written(&format!(
         "<p>Somebody wants to make a digital twin of you: <strong>{name}</strong>. It will look and speak like \
-         you in videos of this account.</p><form method=\"post\"><button type=\"submit\">I agree</button></form>"
+         you in videos of this account.</p><form method=\"post\"><button type=\"submit\">I agree</button> \
+         <button type=\"submit\" name=\"answer\" value=\"no\">I do not agree</button></form>"
     ))
 }
 
-async fn agree(Shared(state): Shared<State>, uri: Uri, Path(id): Path<String>, RawQuery(raw): RawQuery) -> Response {
+async fn answer(
+    Shared(state): Shared<State>,
+    uri: Uri,
+    Path(id): Path<String>,
+    RawQuery(raw): RawQuery,
+    body: Bytes,
+) -> Response {
     let group = match admitted(&state, &uri, &id, raw.as_deref()).await {
         Ok(group) => group,
         Err(response) => return response,
     };
     let now = state.clock.now();
+    if body.as_ref() == b"answer=no" && !group.consent {
+        let refused = state.world(move |world| {
+            let question = Question { asked_at: now, refused: true };
+            world.keep(&[Kept::new(QUESTIONS, &id, &question)?], None, &Value::Null, now)
+        });
+        let name = escaped(&group.name);
+        return match refused.await {
+            Ok(_) => written(&format!("<p>Consent for {name} was refused; this page can be closed.</p>")),
+            Err(refusal) => refusal.into_response(),
+        };
+    }
     let given = state.world(move |world| {
         let consent = Kept::new(CONSENTS, &id, &now)?;
         world.keep(&[consent], None, &Value::Null, now)?;

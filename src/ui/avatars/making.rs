@@ -2,9 +2,9 @@
 
 use egui::{Align, Frame, Layout, Margin, Stroke, Ui, vec2};
 
-use super::own::OwnAction;
+use super::own::{ConsentWay, OwnAction};
 use crate::draft::avatar_creation::{AvatarCreationDraft, Chosen, Origin, PROMPT_LIMIT, REFERENCE_LIMIT};
-use crate::draft::own_cast::{OwnCast, Training};
+use crate::draft::own_cast::{Consent, OwnCast, Training};
 use crate::draft::{Field, Product};
 use crate::jobs::types::{Job, JobState, Progress};
 use crate::ui::file_field::{facts, seen_field};
@@ -86,6 +86,9 @@ fn consents_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     };
     for job in model.board.jobs.iter().filter(waits) {
         let Some(look_id) = job.remote_id.clone() else { continue };
+        let own = model.own.cast.value.as_deref();
+        let consent = own.and_then(|cast| cast.looks().find(|(_, look)| look.id == look_id));
+        let consent = consent.map(|(avatar, _)| avatar.consent).unwrap_or_default();
         let palette = palette(ui);
         let line = Stroke::new(1.0, palette.amber);
         let frame = Frame::new().fill(palette.panel).stroke(line).corner_radius(RADIUS_CARD);
@@ -95,15 +98,31 @@ fn consents_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
                 widgets::icon(ui, icons::IDENTIFICATION_CARD, 20.0, palette.amber);
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 2.0;
-                    widgets::strong(ui, format!("{} waits for consent", job.title));
-                    widgets::caption(ui, "The person who is seen agrees on a page in the browser.");
+                    let (what, more) = consent_words(&job.title, consent);
+                    widgets::strong(ui, what);
+                    widgets::caption(ui, more);
                 });
             });
         });
     }
 }
 
-/// A row of what `add` draws and, at its right, the button that opens the consent page.
+/// What happened, and what is to be done.
+fn consent_words(name: &str, consent: Consent) -> (String, &'static str) {
+    match consent {
+        Consent::Open => {
+            (format!("{name} waits for consent"), "The person who is seen agrees on a page in the browser.")
+        }
+        Consent::Refused => {
+            (format!("Consent to {name} was refused"), "Ask once more, or delete the look under Yours.")
+        }
+        Consent::Expired => {
+            (format!("Nobody agreed to {name} in time"), "Open a new page, or delete the look under Yours.")
+        }
+    }
+}
+
+/// A row of what `add` draws and, at its right, the buttons that open the consent page and copy its address.
 pub fn consent_button_ui(
     ui: &mut Ui,
     model: &Model,
@@ -117,11 +136,22 @@ pub fn consent_button_ui(
         let label = if busy { "Opening…" } else { "Open the consent page" };
         let called = format!("Open the consent page of {name}");
         let button = Button::secondary(label).icon(icons::ARROW_SQUARE_OUT).named(&called).enabled(!busy);
-        if ui.add(button).clicked() {
-            actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
+        let way = match (ui.add(button).clicked(), copy_consent_ui(ui, name, busy)) {
+            (true, _) => Some(ConsentWay::Browser),
+            (false, true) => Some(ConsentWay::Clipboard),
+            (false, false) => None,
+        };
+        if let Some(way) = way {
+            actions.push(Action::Own(OwnAction::AskConsent { look_id, way }));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), add);
     });
+}
+
+/// The person who is seen often sits somewhere else.
+pub fn copy_consent_ui(ui: &mut Ui, name: &str, busy: bool) -> bool {
+    let called = format!("Copy the address of the consent page of {name}");
+    ui.add_enabled_ui(!busy, |ui| widgets::icon_button(ui, icons::COPY, &called, 32.0).clicked()).inner
 }
 
 fn origin_ui(ui: &mut Ui, draft: &mut AvatarCreationDraft) {

@@ -18,14 +18,24 @@ pub enum OwnKind {
     Voice,
 }
 
+/// How the person who is seen comes to the consent page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentWay {
+    /// In the browser of this computer.
+    Browser,
+    /// Its address is sent to somebody.
+    Clipboard,
+}
+
 /// One thing the person asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OwnAction {
     /// Read the own avatars and looks.
     Read,
-    /// Ask for the page on which the person who is seen agrees, open it, and follow what comes of it.
-    OpenConsent {
+    /// Ask for the page on which the person who is seen agrees, bring it there, and follow what comes of it.
+    AskConsent {
         look_id: String,
+        way: ConsentWay,
     },
     RenameLook {
         id: String,

@@ -8,10 +8,10 @@ use egui_kittest::kittest::Queryable as _;
 use rust_decimal::Decimal;
 
 use super::View;
-use super::own::{OwnAction, OwnKind};
+use super::own::{ConsentWay, OwnAction, OwnKind};
 use crate::draft::avatar_creation::Origin;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::own_cast::{OwnAvatar, OwnCast, OwnLook, Training};
+use crate::draft::own_cast::{Consent, OwnAvatar, OwnCast, OwnLook, Training};
 use crate::draft::own_voice::VoiceOrder;
 use crate::draft::{AvatarType, Draft, Field, Product};
 use crate::jobs::types::{JobState, Progress};
@@ -36,6 +36,7 @@ fn with_cast() -> Model {
     let avatar = OwnAvatar {
         id: Some("group_1".to_owned()),
         name: "Marta".to_owned(),
+        consent: Consent::Open,
         created_at: Some(1),
         looks: vec![
             own_look("look_a", "In the office", Training::Ready),
@@ -125,21 +126,44 @@ fn what_has_no_published_price_is_made_only_by_the_persons_own_word() {
     assert!(asked.quoted.is_unpublished() && asked.quoted.high.is_zero());
 }
 
-#[test]
-fn a_twin_that_waits_for_consent_opens_its_page() {
+/// A twin that waits for the person who is seen.
+fn waiting(consent: Consent) -> Harness<'static, Bench> {
     let mut job = fixtures::job(1);
     job.product = Product::AvatarCreation;
     job.title = "Marta".to_owned();
     job.state = JobState::Running;
     job.progress = Progress::NeedsPerson;
     job.remote_id = Some("look_b".to_owned());
-    let mut harness = shown(Model { board: fixtures::board(vec![job]), ..with_cast() }, View::New);
-    click(&mut harness, Role::Button, "Open the consent page of Marta");
-    let asked = asked(&mut harness);
-    assert!(
-        matches!(asked.as_slice(), [Action::Own(OwnAction::OpenConsent { look_id })] if look_id == "look_b"),
-        "{asked:?}"
-    );
+    let mut model = with_cast();
+    let mut cast = OwnCast::clone(model.own.cast.value.as_ref().unwrap());
+    cast.avatars[0].consent = consent;
+    model.own.cast.value = Some(Arc::new(cast));
+    shown(Model { board: fixtures::board(vec![job]), ..model }, View::New)
+}
+
+#[test]
+fn a_twin_that_waits_for_consent_opens_its_page_or_copies_its_address() {
+    let mut harness = waiting(Consent::Open);
+    for (button, meant) in [
+        ("Open the consent page of Marta", ConsentWay::Browser),
+        ("Copy the address of the consent page of Marta", ConsentWay::Clipboard),
+    ] {
+        click(&mut harness, Role::Button, button);
+        let asked = asked(&mut harness);
+        let [Action::Own(OwnAction::AskConsent { look_id, way })] = asked.as_slice() else { panic!("{asked:?}") };
+        assert_eq!((look_id.as_str(), *way), ("look_b", meant));
+    }
+}
+
+#[test]
+fn that_consent_was_refused_or_came_too_late_is_said_where_it_is_asked_for() {
+    assert!(waiting(Consent::Open).query_by_label("Marta waits for consent").is_some());
+    let mut harness = waiting(Consent::Refused);
+    assert!(harness.query_by_label("Consent to Marta was refused").is_some());
+    harness.state_mut().state.avatars.view = View::Yours;
+    harness.run_steps(3);
+    assert!(harness.query_by_label("consent was refused").is_some());
+    assert!(waiting(Consent::Expired).query_by_label("Nobody agreed to Marta in time").is_some());
 }
 
 #[test]

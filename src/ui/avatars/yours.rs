@@ -2,8 +2,8 @@
 
 use egui::{Color32, Key, Layout, Rect, Ui, pos2, vec2};
 
-use super::own::{OwnAction, OwnKind};
-use crate::draft::own_cast::{OwnAvatar, OwnLook, Training};
+use super::own::{ConsentWay, OwnAction, OwnKind};
+use crate::draft::own_cast::{Consent, OwnAvatar, OwnLook, Training};
 use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
@@ -124,7 +124,7 @@ fn avatar_ui(
     ui.with_layout(Layout::left_to_right(egui::Align::TOP).with_main_wrap(true), |ui| {
         ui.spacing_mut().item_spacing = vec2(GAP, GAP);
         for look in &avatar.looks {
-            ui.push_id(&look.id, |ui| look_ui(ui, model, yours, look, pictures, actions));
+            ui.push_id(&look.id, |ui| look_ui(ui, model, yours, (look, avatar.consent), pictures, actions));
         }
     });
 }
@@ -143,7 +143,7 @@ fn look_ui(
     ui: &mut Ui,
     model: &Model,
     yours: &mut Yours,
-    look: &OwnLook,
+    (look, consent): (&OwnLook, Consent),
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
@@ -168,7 +168,7 @@ fn look_ui(
     let (words, color) = match &look.training {
         Training::Ready => (kind.to_owned(), palette.dim),
         Training::Running => (format!("{kind} · in training"), palette.blue),
-        Training::PendingConsent => ("needs consent".to_owned(), palette.amber),
+        Training::PendingConsent => (consent.words().to_owned(), palette.amber),
         Training::Failed(why) => match why.as_deref().filter(|why| !why.is_empty()) {
             Some(why) => (format!("failed: {why}"), palette.amber),
             None => ("training failed".to_owned(), palette.amber),
@@ -178,7 +178,7 @@ fn look_ui(
     if look.training == Training::PendingConsent && !busy {
         let called = format!("Open the consent page of {}", look.name);
         if widgets::link(ui, "Open the consent page", &called).clicked() {
-            actions.push(Action::Own(OwnAction::OpenConsent { look_id: look.id.clone() }));
+            actions.push(Action::Own(OwnAction::AskConsent { look_id: look.id.clone(), way: ConsentWay::Browser }));
         }
     }
     ui.horizontal(|ui| {

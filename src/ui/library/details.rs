@@ -16,7 +16,7 @@ use super::words::{
 use super::{Asking, LibraryTab, RETRY_PATIENCE_SECS, Retried, list, mark_of, timeline};
 use crate::draft::Product;
 use crate::jobs::types::{Candidate, Decision, Job, JobError, JobState, Progress};
-use crate::ui::avatars::own::OwnAction;
+use crate::ui::avatars::own::{ConsentWay, OwnAction};
 use crate::ui::clips::clips_ui;
 use crate::ui::model::Loaded;
 use crate::ui::pictures::Pictures;
@@ -365,7 +365,7 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
             if let (true, Some(look_id)) = (waits_for_consent(job), job.remote_id.clone()) {
                 let button = Button::secondary("Open the consent page").icon(icons::ARROW_SQUARE_OUT).full_width();
                 if ui.add(button.enabled(!model.own.busy.contains(&look_id))).clicked() {
-                    actions.push(Action::Own(OwnAction::OpenConsent { look_id }));
+                    actions.push(Action::Own(OwnAction::AskConsent { look_id, way: ConsentWay::Browser }));
                 }
             }
             if job.can_be_let_go() && is_overdue(job, model.now) {

@@ -220,3 +220,19 @@ fn a_card_says_all_of_what_a_job_waits_for() {
         assert!(!galley.elided, "{state:?}: {:?}", galley.rows.len());
     }
 }
+
+#[test]
+fn an_address_that_no_browser_took_can_be_copied() {
+    let mut harness = ready(model());
+    asked(&mut harness);
+    harness.state_mut().state.receive(Message::NotOpened("https://consent.example/1?signature=2".to_owned()));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("No browser opened this page.").is_some());
+    assert!(harness.query_by_label("https://consent.example/1?signature=2").is_some());
+    click(&mut harness, Role::Button, "Copy the address");
+    let copied = asked(&mut harness);
+    let [Action::CopyText(address)] = copied.as_slice() else { panic!("{copied:?}") };
+    assert_eq!(address, "https://consent.example/1?signature=2");
+    click(&mut harness, Role::Button, "Close this message");
+    assert!(harness.query_by_label("No browser opened this page.").is_none());
+}

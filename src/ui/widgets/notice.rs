@@ -3,7 +3,7 @@
 use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Role, Sense, Stroke, Ui, UiBuilder, vec2};
 
 use super::button::{Button, icon_button};
-use super::text::{icon, paragraph};
+use super::text::{icon, lines, paragraph};
 use crate::ui::icons;
 use crate::ui::model::Tone;
 use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
@@ -70,6 +70,30 @@ pub fn bar(ui: &mut Ui, tone: Tone, sentence: &str, buttons: &[&str], closable: 
 
 /// A card for the corner of the window: what happened, what it means, and a cross. True when closed.
 pub fn notice_card(ui: &mut Ui, tone: Tone, what: &str, more: &str) -> bool {
+    card_ui(ui, tone, what, |ui| {
+        if !more.is_empty() {
+            let color = palette(ui).dim;
+            paragraph(ui, more, 12.0, color);
+        }
+    })
+}
+
+/// A card with an address that the person has to open by hand, and the button that copies it.
+pub fn address_card(ui: &mut Ui, what: &str, address: &str, copied: bool) -> Option<NoticeAnswer> {
+    let mut answer = None;
+    let closed = card_ui(ui, Tone::Warning, what, |ui| {
+        let palette = palette(ui);
+        paragraph(ui, "Copy the address, and open it in a browser or send it to whom it is for:", 12.0, palette.dim);
+        lines(ui, address, 12.0, palette.text, 2);
+        let (label, glyph) = if copied { ("Copied", icons::CHECK) } else { ("Copy the address", icons::COPY) };
+        if ui.add(Button::secondary(label).icon(glyph).small().named("Copy the address")).clicked() {
+            answer = Some(NoticeAnswer::Button(0));
+        }
+    });
+    if closed { Some(NoticeAnswer::Closed) } else { answer }
+}
+
+fn card_ui(ui: &mut Ui, tone: Tone, what: &str, add: impl FnOnce(&mut Ui)) -> bool {
     let palette = palette(ui);
     let (glyph, color) = tone_of(ui, tone);
     let frame = Frame::new()
@@ -88,9 +112,7 @@ pub fn notice_card(ui: &mut Ui, tone: Tone, what: &str, more: &str) -> bool {
                 ui.allocate_ui_with_layout(vec2(ui.available_width(), 0.0), Layout::top_down(Align::LEFT), |ui| {
                     ui.spacing_mut().item_spacing.y = 4.0;
                     ui.add(egui::Label::new(egui::RichText::new(what).font(medium(14.0)).color(palette.text)).wrap());
-                    if !more.is_empty() {
-                        paragraph(ui, more, 12.0, palette.dim);
-                    }
+                    add(ui);
                 });
             });
         });
