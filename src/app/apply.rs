@@ -55,6 +55,7 @@ impl Studio {
             Action::CloseBatch(id) => self.close_batch(id),
             Action::OpenBatch(product, id) => self.open_batch(product, id, None),
             Action::SaveTable { name, csv } => self.save_table(name, csv),
+            Action::TakeSeveral { files, shown } => self.take_several(files, shown),
             Action::TakeFiles { paths, place, shown } => self.take_files(paths, place, shown),
             Action::TakeAddress { address, place } => self.take_address(address, place),
             Action::PlayVoice { voice_id, url } => self.play(voice_id, url),
@@ -105,6 +106,7 @@ impl Studio {
             }
             Action::RefreshStyles => self.read_styles(),
             Action::FollowChat(session) => self.follow_chat(session),
+            Action::ShowJob(id) => self.state.receive(Message::ShowJob(id)),
             Action::OpenChat(id) => self.open_chat(id),
             Action::StopAgent(session) => self.stop_agent(session),
             Action::ReadLanguages => self.read_languages(self.model.account),
@@ -397,7 +399,7 @@ impl Studio {
         self.model.speech_voices = Loaded::default();
         self.model.languages = Loaded::default();
         self.model.glossaries = Loaded::default();
-        self.state.receive(Message::ForgetBatches);
+        self.state.receive(Message::OtherAccount);
         self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;

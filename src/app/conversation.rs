@@ -1,7 +1,7 @@
 //! What the Video agent tab asks for: styles, brand kits, and a conversation that is read again while it is shown.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -18,6 +18,9 @@ use crate::ui::model::{AgentData, Loaded, Tone};
 
 /// How many times longer it takes between two readings while the agent waits for the person.
 const IDLE: u32 = 10;
+
+/// Addresses of pictures and videos are read again after this long: HeyGen's expire.
+const LINKS_LAST: Duration = Duration::from_mins(20);
 
 /// A conversation that is being followed; the reading ends with this value.
 pub(super) struct Conversation {
@@ -134,11 +137,15 @@ impl Reading {
     /// Tells the window of each change until somebody stops it.
     async fn go_on(self) {
         let mut last: Option<Result<Chat, String>> = None;
+        let mut links_read = Instant::now();
         loop {
             let client = self.client.borrow().clone();
             let seen = match &last {
-                Some(Ok(chat)) => seen_in(chat),
-                _ => Vec::new(),
+                Some(Ok(chat)) if links_read.elapsed() < LINKS_LAST => seen_in(chat),
+                _ => {
+                    links_read = Instant::now();
+                    Vec::new()
+                }
             };
             let answer = match client {
                 Some(client) => {

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Draft, Product};
 use crate::media;
+use crate::ui::Tab;
 use crate::ui::model::Tone;
 use crate::ui::places::{Kind, Place};
 
@@ -56,6 +57,20 @@ impl Studio {
         for path in paths {
             self.background.spawn(probed(path, place, shown));
         }
+    }
+
+    /// Takes files that were dropped together, in their order. What the shown tab has no place for is refused:
+    /// among several nobody is sent to another tab.
+    pub(super) fn take_several(&mut self, files: Vec<(PathBuf, Option<Place>)>, shown: Option<Product>) {
+        let outlet = self.background.outlet();
+        self.background.run(async move {
+            let reading: Vec<_> =
+                files.into_iter().map(|(path, place)| tokio::spawn(probed(path, place, shown))).collect();
+            for read in reading {
+                let Ok(event) = read.await else { return };
+                outlet.send(kept_here(event, shown)).await;
+            }
+        });
     }
 
     /// Looks at a public address as at a file of one's own: what it is, how long, how large.
@@ -170,6 +185,23 @@ pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Pr
                 file.name()
             ),
         }),
+    }
+}
+
+/// The same, or a refusal where a file would go to another tab than the shown one.
+fn kept_here(event: Event, shown: Option<Product>) -> Event {
+    let elsewhere = |name: String, places: &[Place]| {
+        let mut tabs: Vec<&str> = places.iter().map(|place| Tab::of(place.product).name()).collect();
+        tabs.dedup();
+        let verb = if tabs.len() == 1 { "takes" } else { "take" };
+        Event::FileRefused(format!("{name} has no place on this tab: {} {verb} it.", tabs.join(", ")))
+    };
+    match event {
+        Event::FileReady(place, file) if shown.is_some_and(|shown| shown != place.product) => {
+            elsewhere(file.name(), &[place])
+        }
+        Event::FileElsewhere(file, places) if shown.is_some() => elsewhere(file.name(), &places),
+        event => event,
     }
 }
 

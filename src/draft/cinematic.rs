@@ -67,14 +67,18 @@ impl CinematicDraft {
     /// Videos among the references.
     #[must_use]
     pub fn videos(&self) -> usize {
-        self.references.iter().filter(|file| ReferenceKind::of(file) == Some(ReferenceKind::Video)).count()
+        self.places_of(ReferenceKind::Video).count()
     }
 
     /// Pictures among looks and references, as HeyGen counts them.
     #[must_use]
     pub fn pictures(&self) -> usize {
-        let own = self.references.iter().filter(|file| ReferenceKind::of(file) == Some(ReferenceKind::Picture));
-        self.looks.len() + own.count()
+        self.looks.len() + self.places_of(ReferenceKind::Picture).count()
+    }
+
+    fn places_of(&self, kind: ReferenceKind) -> impl Iterator<Item = usize> {
+        let files = self.references.iter().enumerate();
+        files.filter(move |(_, file)| ReferenceKind::of(file) == Some(kind)).map(|(place, _)| place)
     }
 
     /// The field of the reference at this place.
@@ -125,16 +129,21 @@ impl Composition for CinematicDraft {
                 add(Self::reference_field(place), message);
             }
         }
-        if self.videos() > VIDEOS_LIMIT {
-            let message = format!("{} videos are given; {VIDEOS_LIMIT} is the most. Remove some.", self.videos());
-            add(Field::Reference(0), message);
+        let videos = self.videos();
+        let message = format!(
+            "{videos} videos are given; {VIDEOS_LIMIT} is the most. Remove {}.",
+            videos - VIDEOS_LIMIT.min(videos)
+        );
+        for place in self.places_of(ReferenceKind::Video).skip(VIDEOS_LIMIT) {
+            add(Self::reference_field(place), message.clone());
         }
-        if self.pictures() > PICTURES_LIMIT {
-            let message = format!(
-                "{} pictures with the looks; {PICTURES_LIMIT} is the most, each look counts as one. Remove some.",
-                self.pictures()
-            );
-            add(Field::Reference(0), message);
+        let pictures = self.pictures();
+        let message = format!(
+            "{pictures} pictures with the looks; {PICTURES_LIMIT} is the most, each look counts as one. Remove {}.",
+            pictures - PICTURES_LIMIT.min(pictures)
+        );
+        for place in self.places_of(ReferenceKind::Picture).skip(PICTURES_LIMIT.saturating_sub(self.looks.len())) {
+            add(Self::reference_field(place), message.clone());
         }
         if self.seconds.is_some_and(|seconds| !SECONDS.contains(&seconds)) {
             let message = format!("A cinematic video has {} to {} seconds.", SECONDS.start(), SECONDS.end());
@@ -249,9 +258,18 @@ mod tests {
         check(|draft| draft.aspect_ratio = AspectRatio::Auto, &[Field::Shape]);
         // One look and eight pictures are nine.
         check(|draft| draft.references = pictures(8), &[]);
-        check(|draft| draft.references = pictures(9), &[Field::Reference(0)]);
+        check(|draft| draft.references = pictures(9), &[Field::Reference(8)]);
+        let mixed = || [vec![file("video/mp4", 10)], pictures(9)].concat();
+        check(|draft| draft.references = mixed(), &[Field::Reference(9)]);
+        check(
+            |draft| {
+                draft.looks = ["a", "b", "c"].map(look).to_vec();
+                draft.references = pictures(8);
+            },
+            &[Field::Reference(6), Field::Reference(7)],
+        );
         check(|draft| draft.references = vec![file("video/mp4", 10); 3], &[]);
-        check(|draft| draft.references = vec![file("video/mp4", 10); 4], &[Field::Reference(0)]);
+        check(|draft| draft.references = vec![file("video/mp4", 10); 4], &[Field::Reference(3)]);
         check(|draft| draft.references = vec![file("image/png", 10), file("audio/mpeg", 10)], &[Field::Reference(1)]);
         check(|draft| draft.references = vec![file("video/mp4", VIDEO_BYTES_LIMIT + 1)], &[Field::Reference(0)]);
         check(|draft| draft.title = "t".repeat(TITLE_LIMIT + 1), &[Field::Title]);

@@ -178,8 +178,10 @@ impl Composition for VideoAgentDraft {
         if let Some(look) = self.look.as_ref().filter(|look| !look.ready) {
             add(Field::Look, format!("{} is not ready yet: it is in training, or its training failed.", look.name));
         }
-        if self.files.len() > FILES_LIMIT {
-            add(Field::Reference(0), format!("{} files are given; {FILES_LIMIT} is the most.", self.files.len()));
+        let over = self.files.len().saturating_sub(FILES_LIMIT);
+        let message = format!("{} files are given; {FILES_LIMIT} is the most. Remove {over}.", self.files.len());
+        for place in FILES_LIMIT..self.files.len() {
+            add(Self::file_field(place), message.clone());
         }
         for (place, file) in self.files.iter().enumerate() {
             use ReferenceKind::{Document, Picture, Sound, Video};
@@ -284,7 +286,7 @@ mod tests {
         check(|draft| draft.seconds = 14, &[Field::Duration]);
         check(|draft| draft.seconds = 601, &[Field::Duration]);
         check(|draft| draft.files = vec![file("application/pdf"); 20], &[]);
-        check(|draft| draft.files = vec![file("application/pdf"); 21], &[Field::Reference(0)]);
+        check(|draft| draft.files = vec![file("application/pdf"); 22], &[Field::Reference(20), Field::Reference(21)]);
         check(|draft| draft.files = vec![file("image/png"), file("application/zip")], &[Field::Reference(1)]);
         let busy = Conversation { busy: true, ..Conversation::default() };
         check(|draft| draft.conversation = Some(busy), &[Field::Prompt]);

@@ -157,6 +157,12 @@ pub enum Action {
         name: String,
         csv: Vec<u8>,
     },
+    /// Files that were dropped together, each with its place on the shown tab where it has one; they are taken
+    /// in this order.
+    TakeSeveral {
+        files: Vec<(PathBuf, Option<Place>)>,
+        shown: Option<Product>,
+    },
     /// Files dropped on the window, or a path typed or pasted: probe them and put them where they fit.
     TakeFiles {
         paths: Vec<PathBuf>,
@@ -228,6 +234,8 @@ pub enum Action {
     FollowChat(String),
     /// Show the conversation a job belongs to on its tab.
     OpenChat(JobId),
+    /// Show a job in the Library.
+    ShowJob(JobId),
     /// Stop the agent of this session.
     StopAgent(String),
     /// The person's own avatars, looks and voices.

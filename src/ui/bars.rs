@@ -120,6 +120,23 @@ pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32, acti
     });
 }
 
+/// What is said of the files that were not taken.
+fn refused_words(refused: &[String]) -> Option<(String, String)> {
+    /// Each is a line or two of a card.
+    const SHOWN: usize = 4;
+    match refused {
+        [] => None,
+        [only] => Some(("This file was not taken.".to_owned(), only.clone())),
+        several => {
+            let mut more: Vec<String> = several.iter().take(SHOWN).cloned().collect();
+            if several.len() > SHOWN {
+                more.push(format!("And {} more.", several.len() - SHOWN));
+            }
+            Some((format!("{} files were not taken.", several.len()), more.join("\n")))
+        }
+    }
+}
+
 /// Asks for a path in a small window over everything.
 pub fn path_question_ui(ui: &Ui, bars: &mut Bars, actions: &mut Vec<Action>) {
     let Some((place, path)) = &mut bars.path_question else { return };

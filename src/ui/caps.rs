@@ -93,6 +93,12 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// What of the holds comes back when this draft is sent: an answer goes on with what is held for the question.
+#[must_use]
+pub fn given_back(model: &Model, quoted: &Quoted) -> Usd {
+    Judged::of(model, quoted).again.in_all
+}
+
 /// How the caps stand with this draft; above one that only warns, it says so.
 pub fn caps_ui(ui: &mut Ui, model: &Model, quoted: &Quoted) {
     let palette = palette(ui);

@@ -74,15 +74,27 @@ pub(super) fn files(ui: &Ui, state: &mut State, middle: Rect, actions: &mut Vec<
     // Several files find a place each; one that fits nowhere else is judged by its bytes.
     let mut taken: Vec<Place> = Vec::new();
     let alone = dropped.len() == 1;
+    if !dropped.is_empty() {
+        state.bars.refused_files.clear();
+    }
+    let mut together = Vec::new();
     for path in dropped {
         let places = places_of(&path);
         let behind = alone && pointer.is_some_and(|pointer| lower.contains(pointer));
         let place = match places.as_slice() {
             [_, second, ..] if behind => Some(*second),
-            several => several.iter().find(|place| !taken.contains(place)).copied().filter(|_| !alone),
+            several => {
+                several.iter().find(|place| place.takes_several() || !taken.contains(place)).copied().filter(|_| !alone)
+            }
         };
         taken.extend(place);
-        actions.push(Action::TakeFiles { paths: vec![path], place, shown });
+        match alone {
+            true => actions.push(Action::TakeFiles { paths: vec![path], place, shown }),
+            false => together.push((path, place)),
+        }
+    }
+    if !together.is_empty() {
+        actions.push(Action::TakeSeveral { files: together, shown });
     }
 }
 

@@ -112,7 +112,7 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
         (Tab::Library, None) => library::DETAILS_WIDTH,
         (_, None) => 0.0,
     };
-    bars::notices_ui(ui, model, &mut state.bars, slip);
+    bars::notices_ui(ui, model, &mut state.bars, slip, &mut actions);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
     spend::save_question_ui(ui, &mut state.spend, &mut actions);
     if let Some((place, file)) = bars::file_elsewhere_ui(ui, &mut state.bars) {

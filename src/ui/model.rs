@@ -288,8 +288,8 @@ pub enum Message {
     ShowJob(JobId),
     /// A job was made again as another one.
     MadeAgain(JobId, JobId),
-    /// Another account is shown: its tables are others.
-    ForgetBatches,
+    /// Another account is shown: its tables and conversations are others.
+    OtherAccount,
     /// A file that suits no place of the shown tab, and where else it would.
     FileElsewhere {
         file: LocalFile,

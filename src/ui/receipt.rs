@@ -179,7 +179,7 @@ fn slip_ui(
     project_ui(ui, model, draft, standing, actions);
     ui.add_space(4.0);
     super::caps::caps_ui(ui, model, quoted);
-    wallet_after_ui(ui, model, quote, palette);
+    wallet_after_ui(ui, model, quoted, palette);
 }
 
 fn title_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
@@ -328,14 +328,14 @@ fn choose_project(model: &Model, draft: &mut dyn Composition, name: String, acti
     draft.set_project(name);
 }
 
-fn wallet_after_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
+fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palette) {
     let Some(Billing::Wallet { balance: Some(balance), auto_reload }) =
         model.info.value.as_ref().map(|info| &info.billing)
     else {
         return;
     };
-    let Some(price) = likely(quote) else { return };
-    let after = *balance - model.board.held - price;
+    let Some(price) = likely(&quoted.quote) else { return };
+    let after = *balance - (model.board.held - super::caps::given_back(model, quoted)) - price;
     let color = if after.is_negative() { palette.amber } else { palette.text };
     widgets::amount_row(ui, "Wallet after", after, color);
     if after.is_negative() {

@@ -86,7 +86,6 @@ impl State {
             Message::Submitted(product, answer) => self.submitted(product, answer),
             Message::FileReady { place, file } => {
                 self.take_file(place, file);
-                self.bars.refused_file = None;
                 self.tab = Tab::of(place.product);
             }
             Message::ProjectRead(answer) => self.hyperframes.take_project(answer),
@@ -161,9 +160,10 @@ impl State {
                     }
                 }
             }
-            Message::ForgetBatches => {
+            Message::OtherAccount => {
                 self.avatar_video.batch.forget();
                 self.speech.batch.forget();
+                self.video_agent.forget_conversations();
             }
             Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
             Message::NoSaveDialog(export) => self.spend.ask_path(*export),
@@ -233,7 +233,7 @@ impl State {
         match draft {
             Draft::AvatarVideo(draft) => self.avatar_video.form.load(draft),
             Draft::Cinematic(draft) => self.cinematic.form.load(draft),
-            Draft::VideoAgent(draft) => self.video_agent.form.load(draft),
+            Draft::VideoAgent(draft) => self.video_agent.load(draft),
             Draft::HyperFrames(draft) => self.hyperframes.form.load(draft),
             Draft::Realtime(draft) => self.realtime.form.load(draft),
             Draft::Translation(draft) => self.translate.form.load(draft),

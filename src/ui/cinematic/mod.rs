@@ -12,6 +12,7 @@ use super::pictures::Pictures;
 use super::places::Place;
 use super::prompt::{Prompt, prompt_ui};
 use super::quoting::Quoted;
+use super::references::References;
 use super::theme::CONTROL_HEIGHT;
 use super::widgets::{self, Segment};
 use super::{Action, icons, references};
@@ -31,6 +32,8 @@ pub struct CinematicTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<CinematicDraft>,
     gallery: Gallery,
+    /// Files were added: they are brought into sight.
+    show_files: bool,
 }
 
 impl CinematicTab {
@@ -38,6 +41,7 @@ impl CinematicTab {
     pub fn take_file(&mut self, field: Field, file: LocalFile) {
         if matches!(field, Field::Reference(_)) {
             references::take(&mut self.form.draft.references, file);
+            self.show_files = true;
         }
     }
 }
@@ -82,8 +86,9 @@ impl FormTab for CinematicTab {
             draft.videos()
         );
         let place = Place::new(Product::Cinematic, Field::Reference(0));
-        let files = &mut draft.references;
-        references::references_ui(ui, ("References", &note), files, place, quoted, pictures, actions);
+        let show = std::mem::take(&mut self.show_files);
+        let about = References { label: "References", note: &note, place, show };
+        references::references_ui(ui, &about, &mut draft.references, quoted, pictures, actions);
     }
 }
 

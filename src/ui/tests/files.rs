@@ -47,10 +47,11 @@ fn several_dropped_files_find_a_place_each() {
     harness.step();
     let fields: Vec<Option<Field>> = asked(&mut harness)
         .into_iter()
-        .map(|action| match action {
-            Action::TakeFiles { place, .. } => place.map(|place| place.field),
+        .flat_map(|action| match action {
+            Action::TakeSeveral { files, .. } => files,
             other => panic!("{other:?}"),
         })
+        .map(|(_, place)| place.map(|place| place.field))
         .collect();
     assert_eq!(fields, [Some(Field::Look), Some(Field::Audio), Some(Field::Background)]);
 }
@@ -98,4 +99,20 @@ fn a_drag_whose_program_is_gone_is_over_once_the_pointer_is_back() {
     harness.input_mut().hovered_files.push(file());
     harness.run_steps(2);
     assert!(painted(&harness, OVERLAY).is_some(), "a drag after one that ended");
+}
+
+#[test]
+fn every_file_of_a_drop_that_was_not_taken_is_named_until_the_next_drop() {
+    let mut harness = ready(model());
+    for name in ["notes.txt", "site.zip"] {
+        harness.state_mut().state.receive(Message::FileRefused(format!("{name} has no place here.")));
+    }
+    let place = Place::new(Product::AvatarVideo, Field::Audio);
+    harness.state_mut().state.receive(Message::FileReady { place, file: LocalFile::default() });
+    harness.run_steps(3);
+    assert!(harness.query_by_label("2 files were not taken.").is_some());
+    assert!(harness.query_by_label_contains("notes.txt has no place here.").is_some());
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from("/tmp/me.png"))));
+    harness.run_steps(3);
+    assert!(harness.query_by_label("2 files were not taken.").is_none());
 }

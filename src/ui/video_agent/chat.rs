@@ -1,15 +1,20 @@
 //! The conversation with an agent: what was said, how far it is, and the next message.
 
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
 use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, vec2};
 
-use super::{VideoAgentTab, compose};
-use crate::draft::chat::{Chat, ChatMessage, ChatResource, Speaker, Stage};
-use crate::draft::{Field, Product, VideoAgentDraft};
+use super::{VideoAgentTab, compose, conversations};
+use crate::draft::chat::{Chat, ChatMessage, ChatResource, Speaker, Stage, video_of};
+use crate::draft::{Field, Product};
+use crate::jobs::types::{Job, JobState};
 use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
+use crate::ui::references::References;
 use crate::ui::theme::{RADIUS_CARD, RADIUS_SMALL, palette, regular};
 use crate::ui::widgets::{self, Button, EmptyState};
 use crate::ui::{Action, icons, references};
@@ -40,11 +45,9 @@ pub fn chat_ui(
             leave = true;
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if chat.as_ref().is_some_and(|chat| chat.stage.is_busy())
-                && ui.add(Button::secondary("Stop").icon(icons::STOP).small().named("Stop the agent")).clicked()
-            {
-                actions.push(Action::StopAgent(session.clone()));
-            }
+            let list = widgets::icon_button(ui, icons::CHAT_CIRCLE_DOTS, "Conversations", 32.0);
+            conversations::list_ui(&list, model, Some(&session), actions);
+            end_ui(ui, model, &session, chat.as_deref(), actions);
             if let Some(chat) = &chat {
                 stage_ui(ui, chat);
             }
@@ -59,15 +62,35 @@ pub fn chat_ui(
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(height);
         match &chat {
-            Some(chat) => thread_ui(ui, chat, height, pictures, actions),
+            Some(chat) => thread_ui(ui, model, chat, height, pictures, actions),
             None => waiting_ui(ui, model, &session, of_this, actions),
         }
     });
     message_ui(ui, tab, quoted, pictures, actions);
     if leave {
-        let seconds = tab.form.draft.seconds;
-        let project = tab.form.draft.project.clone();
-        tab.form.load(VideoAgentDraft { seconds, project, ..VideoAgentDraft::default() });
+        tab.leave();
+    }
+}
+
+/// What ends a conversation that has not ended, and what it led to where it has.
+fn end_ui(ui: &mut Ui, model: &Model, session: &str, chat: Option<&Chat>, actions: &mut Vec<Action>) {
+    let Some(chat) = chat else { return };
+    match chat.stage {
+        Stage::Thinking | Stage::WaitingForInput | Stage::Reviewing | Stage::Generating => {
+            let button = Button::secondary("Stop").icon(icons::STOP).small().named("Stop the agent");
+            let words = "It makes no video for the last message. What is held for it comes back.";
+            if ui.add(button).on_hover_text(words).clicked() {
+                actions.push(Action::StopAgent(session.to_owned()));
+            }
+        }
+        Stage::Completed | Stage::Failed => {
+            let made = |job: &&Arc<Job>| job.agent_session() == Some(session) && job.state == JobState::Done;
+            if let Some(job) = model.board.jobs.iter().find(made)
+                && widgets::icon_button(ui, icons::FILM_STRIP, "Show the video in the Library", 32.0).clicked()
+            {
+                actions.push(Action::ShowJob(job.id));
+            }
+        }
     }
 }
 
@@ -113,7 +136,26 @@ fn stage_ui(ui: &mut Ui, chat: &Chat) {
     widgets::name(&told, Role::Label, true, &spoken);
 }
 
-fn thread_ui(ui: &mut Ui, chat: &Chat, height: f32, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+/// The films of a conversation that are at home, by their resources. Which is whose is known only where every
+/// video of it is shown in a message: both stand in the order they were made in.
+fn films<'a>(model: &'a Model, chat: &'a Chat) -> Vec<(&'a str, &'a Path)> {
+    let from_agent = chat.messages.iter().filter(|message| message.speaker == Speaker::Agent);
+    let shown = from_agent.flat_map(|message| &message.resources).filter(|resource| resource.kind == "video");
+    let shown: Vec<&ChatResource> = shown.collect();
+    if shown.len() != chat.videos.len() {
+        return Vec::new();
+    }
+    let at_home = |video: &String| {
+        let of_video = |job: &&Arc<Job>| job.remote_id.as_deref().and_then(video_of) == Some(video);
+        let job = model.board.jobs.iter().filter(|job| job.product == Product::VideoAgent).find(of_video)?;
+        job.files.main().map(PathBuf::as_path)
+    };
+    let videos = chat.videos.iter().rev().map(at_home);
+    shown.into_iter().zip(videos).filter_map(|(resource, film)| Some((resource.id.as_str(), film?))).collect()
+}
+
+fn thread_ui(ui: &mut Ui, model: &Model, chat: &Chat, height: f32, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+    let films = films(model, chat);
     ScrollArea::vertical()
         .id_salt(("thread", &chat.session))
         .max_height(height)
@@ -122,13 +164,19 @@ fn thread_ui(ui: &mut Ui, chat: &Chat, height: f32, pictures: &mut Pictures, act
         .show(ui, |ui| {
             ui.spacing_mut().item_spacing.y = 10.0;
             for (number, message) in chat.messages.iter().enumerate() {
-                ui.push_id(number, |ui| bubble_ui(ui, message, pictures, actions));
+                ui.push_id(number, |ui| bubble_ui(ui, message, &films, pictures, actions));
             }
         });
 }
 
 /// One message: the person's at the right, the agent's at the left.
-fn bubble_ui(ui: &mut Ui, message: &ChatMessage, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+fn bubble_ui(
+    ui: &mut Ui,
+    message: &ChatMessage,
+    films: &[(&str, &Path)],
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let palette = palette(ui);
     let own = message.speaker == Speaker::Person;
     let most = (ui.available_width() * 0.78).min(560.0);
@@ -160,7 +208,8 @@ fn bubble_ui(ui: &mut Ui, message: &ChatMessage, pictures: &mut Pictures, action
                     if !message.resources.is_empty() {
                         ui.horizontal_wrapped(|ui| {
                             for resource in &message.resources {
-                                resource_ui(ui, resource, pictures, actions);
+                                let film = films.iter().find(|(id, _)| *id == resource.id).map(|(_, film)| *film);
+                                resource_ui(ui, resource, film, pictures, actions);
                             }
                         });
                     }
@@ -169,10 +218,17 @@ fn bubble_ui(ui: &mut Ui, message: &ChatMessage, pictures: &mut Pictures, action
     });
 }
 
-/// A picture, a video or a file of a message; a click opens it.
-fn resource_ui(ui: &mut Ui, resource: &ChatResource, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+/// A picture, a video or a file of a message; a click opens it: the film on this computer where it is at home.
+fn resource_ui(
+    ui: &mut Ui,
+    resource: &ChatResource,
+    film: Option<&Path>,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let palette = palette(ui);
-    let sense = if resource.url.is_some() { Sense::click() } else { Sense::hover() };
+    let opens = film.is_some() || resource.url.is_some();
+    let sense = if opens { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(RESOURCE, sense);
     let what = match resource.kind.as_str() {
         "image" => "picture",
@@ -180,7 +236,8 @@ fn resource_ui(ui: &mut Ui, resource: &ChatResource, pictures: &mut Pictures, ac
         "audio" => "sound",
         _ => "file",
     };
-    widgets::name(&response, Role::Button, resource.url.is_some(), &format!("Open the {what}"));
+    let verb = if film.is_some() { "Play" } else { "Open" };
+    widgets::name(&response, Role::Button, opens, &format!("{verb} the {what}"));
     let source = resource.picture_url.clone().map(PictureSource::Url);
     if source.is_some() {
         picture_ui(ui, pictures, source.as_ref(), rect, RADIUS_SMALL, Color32::WHITE);
@@ -200,10 +257,12 @@ fn resource_ui(ui: &mut Ui, resource: &ChatResource, pictures: &mut Pictures, ac
         ui.painter().text(badge.center(), egui::Align2::CENTER_CENTER, icons::PLAY, regular(18.0), palette.on_scrim);
     }
     widgets::focus_ring(ui, &response, RADIUS_SMALL);
-    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked()
-        && let Some(url) = &resource.url
-    {
-        actions.push(Action::OpenWeb(url.clone()));
+    if response.on_hover_cursor(egui::CursorIcon::PointingHand).clicked() {
+        match (film, &resource.url) {
+            (Some(film), _) => actions.push(Action::OpenFile(film.to_path_buf())),
+            (None, Some(url)) => actions.push(Action::OpenWeb(url.clone())),
+            (None, None) => {}
+        }
     }
 }
 
@@ -233,8 +292,9 @@ fn message_ui(
         });
         ui.vertical(|ui| {
             let place = Place::new(Product::VideoAgent, Field::Reference(0));
-            let files = &mut tab.form.draft.files;
-            references::references_ui(ui, ("Files", ""), files, place, quoted, pictures, actions);
+            let show = std::mem::take(&mut tab.show_files);
+            let about = References { label: "Files", note: "", place, show };
+            references::references_ui(ui, &about, &mut tab.form.draft.files, quoted, pictures, actions);
         });
     });
 }

@@ -2,10 +2,9 @@
 
 use egui::{Align, Layout, Ui};
 
-use super::{VideoAgentTab, styles};
+use super::{VideoAgentTab, conversations, styles};
 use crate::draft::video_agent::{FILES_LIMIT, Orientation, PROMPT_LIMIT};
 use crate::draft::{Composition as _, Field, Product, VideoAgentDraft};
-use crate::jobs::types::Job;
 use crate::ui::avatar_video::options::{option_button, popup};
 use crate::ui::gallery::{self, Cast};
 use crate::ui::model::Model;
@@ -13,6 +12,7 @@ use crate::ui::pictures::Pictures;
 use crate::ui::places::Place;
 use crate::ui::prompt::{Prompt, prompt_ui};
 use crate::ui::quoting::Quoted;
+use crate::ui::references::References;
 use crate::ui::theme::CONTROL_HEIGHT;
 use crate::ui::widgets::{self, Segment, SelectItem};
 use crate::ui::{Action, format, icons, references};
@@ -39,7 +39,10 @@ pub fn compose_ui(
             Segment::new(true, "Talk first").called("Talk with the agent first"),
         ];
         widgets::segmented(ui, "How the agent works", &segments, &mut tab.form.draft.chat, Some(180.0));
-        conversations_ui(ui, model, actions);
+        if conversations::are_there(model) {
+            let response = ui.add(widgets::Button::quiet("Conversations").icon(icons::CHAT_CIRCLE_DOTS));
+            conversations::list_ui(&response, model, None, actions);
+        }
     });
     let prompt = Prompt {
         label: "What the video is about",
@@ -54,12 +57,13 @@ pub fn compose_ui(
     }
     choices_ui(ui, model, &mut tab.form.draft);
     ui.add_space(4.0);
-    styles::styles_ui(ui, model, &mut tab.form.draft.style, pictures, actions);
+    styles::styles_ui(ui, model, (&mut tab.form.draft.style, &mut tab.style_search), pictures, actions);
     ui.add_space(4.0);
     let note = format!("{} of {FILES_LIMIT}", tab.form.draft.files.len());
     let place = Place::new(Product::VideoAgent, Field::Reference(0));
-    let files = &mut tab.form.draft.files;
-    references::references_ui(ui, ("Files for the agent", &note), files, place, quoted, pictures, actions);
+    let show = std::mem::take(&mut tab.show_files);
+    let about = References { label: "Files for the agent", note: &note, place, show };
+    references::references_ui(ui, &about, &mut tab.form.draft.files, quoted, pictures, actions);
     ui.add_space(4.0);
     let problem = quoted.problems.iter().find(|problem| problem.field == Field::Look);
     let chosen = tab.form.draft.look.as_ref().map_or("The agent chooses who is seen", |look| look.name.as_str());
@@ -167,32 +171,4 @@ fn voice_ui(ui: &mut Ui, model: &Model, draft: &mut VideoAgentDraft, width: f32)
     if let Some(place) = chosen {
         draft.voice = place.checked_sub(1).and_then(|place| voices.get(place).cloned());
     }
-}
-
-/// Conversations that can be gone on with, newest first, one row each.
-fn conversations_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
-    let mut sessions: Vec<(&str, &Job)> = Vec::new();
-    for job in &model.board.jobs {
-        if let Some(session) = job.agent_session()
-            && !sessions.iter().any(|(other, _)| *other == session)
-        {
-            sessions.push((session, job));
-        }
-    }
-    if sessions.is_empty() {
-        return;
-    }
-    let response = ui.add(widgets::Button::quiet("Conversations").icon(icons::CHAT_CIRCLE_DOTS));
-    popup(&response, 300.0, |ui| {
-        ui.spacing_mut().item_spacing.y = 0.0;
-        egui::ScrollArea::vertical().max_height(6.0 * CONTROL_HEIGHT).show(ui, |ui| {
-            for (_, job) in sessions {
-                let item = SelectItem { label: job.title.clone(), ..SelectItem::default() };
-                if widgets::row_ui(ui, &item, false, 0.0) {
-                    actions.push(Action::OpenChat(job.id));
-                    ui.close();
-                }
-            }
-        });
-    });
 }

@@ -2,8 +2,10 @@
 
 mod chat;
 mod compose;
+mod conversations;
 mod styles;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::{Ui, vec2};
@@ -26,6 +28,12 @@ pub struct VideoAgentTab {
     gallery: Gallery,
     /// A conversation that begins once HeyGen has named its session: its job, and what it began with.
     begun: Option<(JobId, Box<VideoAgentDraft>)>,
+    /// What was being written when something else was shown: by the session, or none for a new video.
+    aside: BTreeMap<Option<String>, VideoAgentDraft>,
+    /// What the styles are searched for.
+    style_search: String,
+    /// Files were added: they are brought into sight.
+    show_files: bool,
 }
 
 impl VideoAgentTab {
@@ -33,6 +41,43 @@ impl VideoAgentTab {
     pub fn take_file(&mut self, field: Field, file: LocalFile) {
         if matches!(field, Field::Reference(_)) {
             references::take(&mut self.form.draft.files, file);
+            self.show_files = true;
+        }
+    }
+
+    /// Takes a draft from elsewhere. A conversation that is only opened shows what was being written in it.
+    pub fn load(&mut self, draft: VideoAgentDraft) {
+        let session = session_of(&draft);
+        if session != session_of(&self.form.draft) {
+            self.put_aside();
+        }
+        let is_opened = session.is_some() && draft.prompt.is_empty() && draft.files.is_empty();
+        let kept = self.aside.remove(&session).filter(|_| is_opened);
+        self.form.load(kept.unwrap_or(draft));
+    }
+
+    /// Leaves the conversation for the new video that was being written, or an empty one.
+    fn leave(&mut self) {
+        self.put_aside();
+        let kept = self.aside.remove(&None);
+        let (seconds, project) = (self.form.draft.seconds, self.form.draft.project.clone());
+        self.form.load(kept.unwrap_or_else(|| VideoAgentDraft { seconds, project, ..VideoAgentDraft::default() }));
+    }
+
+    /// Another account has other conversations.
+    pub fn forget_conversations(&mut self) {
+        if self.form.draft.conversation.is_some() {
+            self.leave();
+        }
+        self.aside.clear();
+        self.begun = None;
+    }
+
+    /// Keeps what is being written, where anything is.
+    fn put_aside(&mut self) {
+        let draft = &self.form.draft;
+        if !draft.prompt.trim().is_empty() || !draft.files.is_empty() {
+            self.aside.insert(session_of(draft), draft.clone());
         }
     }
 
@@ -61,8 +106,11 @@ impl VideoAgentTab {
             && let Some(job) = model.board.jobs.iter().find(|job| job.id == *id)
         {
             if let Some(session) = job.agent_session() {
-                let message = begun.message_in(session);
-                self.form.load(message);
+                // Who writes the next one meanwhile goes on with it: the queue leads to the conversation.
+                if self.form.draft == **begun {
+                    let message = begun.message_in(session);
+                    self.form.load(message);
+                }
                 self.begun = None;
             } else if job.state.is_final() {
                 self.begun = None;
@@ -85,6 +133,10 @@ impl VideoAgentTab {
             }
         }
     }
+}
+
+fn session_of(draft: &VideoAgentDraft) -> Option<String> {
+    draft.conversation.as_ref().map(|conversation| conversation.session.clone())
 }
 
 impl FormTab for VideoAgentTab {

@@ -1,17 +1,21 @@
 //! The styles an agent can follow, as a row of their pictures.
 
-use egui::{Align2, Color32, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align, Align2, Color32, Layout, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use crate::draft::chat::AgentStyle;
 use crate::ui::gallery::picture_ui;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
-use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
+use crate::ui::theme::{CONTROL_HEIGHT, RADIUS_CARD, medium, palette, regular};
 use crate::ui::widgets::{self, Button};
-use crate::ui::{Action, icons};
+use crate::ui::{Action, format, icons};
 
 const TILE: egui::Vec2 = vec2(124.0, 92.0);
 const GAP: f32 = 8.0;
+/// More styles than this are searched.
+const SEARCHED_FROM: usize = 6;
 /// Room around the row for the ring of the selected tile.
 const RING: f32 = 4.0;
 /// Room under the names, so that the scroll bar covers none.
@@ -22,7 +26,7 @@ const HEIGHT: f32 = TILE.y + 2.0 * RING + BAR;
 pub fn styles_ui(
     ui: &mut Ui,
     model: &Model,
-    chosen: &mut Option<AgentStyle>,
+    (chosen, search): (&mut Option<AgentStyle>, &mut String),
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
@@ -30,7 +34,20 @@ pub fn styles_ui(
     if styles.value.is_none() && !styles.loading && styles.fault.is_none() {
         actions.push(Action::RefreshStyles);
     }
-    widgets::caption(ui, "Style");
+    let several = styles.value.as_ref().is_some_and(|styles| styles.len() > SEARCHED_FROM);
+    ui.horizontal(|ui| {
+        ui.set_min_height(if several { CONTROL_HEIGHT } else { 18.0 });
+        widgets::caption(ui, "Style");
+        if let Some(chosen) = chosen.as_ref() {
+            widgets::words(ui, chosen.name.as_str(), regular(12.0), palette(ui).text);
+        }
+        if several {
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                let hint = format!("Search {} styles", format::count(styles.value.as_ref().map_or(0, |all| all.len())));
+                widgets::search_field(ui, "Search styles", &hint, search, 200.0);
+            });
+        }
+    });
     let Some(all) = styles.value.clone() else {
         if let Some(fault) = &styles.fault {
             ui.horizontal(|ui| {
@@ -64,11 +81,22 @@ pub fn styles_ui(
             if tile_ui(ui, None, chosen.is_none(), pictures) {
                 *chosen = None;
             }
-            for style in all.iter() {
+            let wanted = search.trim().to_lowercase();
+            let fits = |style: &&AgentStyle| {
+                style.name.to_lowercase().contains(&wanted)
+                    || style.tags.iter().any(|tag| tag.to_lowercase().contains(&wanted))
+            };
+            let mut any = false;
+            for style in all.iter().filter(fits) {
+                any = true;
                 let selected = chosen.as_ref().is_some_and(|chosen| chosen.id == style.id);
                 if tile_ui(ui, Some(style), selected, pictures) {
                     *chosen = Some(style.clone());
                 }
+            }
+            if !any {
+                ui.set_min_height(HEIGHT);
+                widgets::dim(ui, "No style fits. Try another word.");
             }
         });
     });
@@ -78,7 +106,8 @@ fn tile_ui(ui: &mut Ui, style: Option<&AgentStyle>, selected: bool, pictures: &m
     let palette = palette(ui);
     let (whole, _) = ui.allocate_exact_size(vec2(TILE.x, TILE.y + 2.0 * RING), Sense::hover());
     let rect = Rect::from_center_size(whole.center(), TILE);
-    if !ui.is_rect_visible(rect) {
+    // One more on either side: the Tab key goes on to it, and the row follows.
+    if !ui.is_rect_visible(rect.expand2(vec2(TILE.x + GAP, 0.0))) {
         return false;
     }
     let id = style.map_or("no style", |style| style.id.as_str());
@@ -109,6 +138,9 @@ fn tile_ui(ui: &mut Ui, style: Option<&AgentStyle>, selected: bool, pictures: &m
         widgets::paint_elided(ui, at, Align2::RIGHT_CENTER, shape, regular(11.0), palette.dim, 30.0);
     }
     widgets::focus_ring(ui, &response, RADIUS_CARD);
+    if response.gained_focus() {
+        response.scroll_to_me(None);
+    }
     let tags = style.map(|style| style.tags.join(", ")).unwrap_or_default();
     let hover = if tags.is_empty() { name.to_owned() } else { format!("{name}: {tags}") };
     response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(hover).clicked()
