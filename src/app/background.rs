@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;
@@ -108,6 +109,9 @@ pub struct Background {
     outlet: Outlet,
 }
 
+/// For what changes many times a second: the toolkit draws twice what is asked for at once, so that a layout can settle.
+pub(super) const ONCE: Duration = Duration::from_nanos(1);
+
 /// The sending end: wakes the window with each event. Cheap to clone.
 #[derive(Clone)]
 pub struct Outlet {
@@ -126,9 +130,11 @@ impl Outlet {
 
     /// The same from a thread that is not the runtime's.
     pub fn send_blocking(&self, event: Event) {
-        if self.events.blocking_send(event).is_ok() {
-            self.context.request_repaint();
+        let is_place = matches!(event, Event::Player(PlayerEvent::Position(_)));
+        if self.events.blocking_send(event).is_err() {
+            return;
         }
+        if is_place { self.context.request_repaint_after(ONCE) } else { self.context.request_repaint() }
     }
 }
 

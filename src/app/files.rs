@@ -20,7 +20,7 @@ use super::background::Event;
 pub(super) const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(800);
 
 /// As long as a launcher is given to say that no program takes what it should open.
-const LAUNCHER_PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const LAUNCHER_PATIENCE: Duration = Duration::from_secs(3);
 
 impl Studio {
     pub(super) fn pick_file(&mut self, place: Place) {

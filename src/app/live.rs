@@ -2,7 +2,7 @@
 //! costs and when it is stopped is the worker's; nothing here can start or end one.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rust_decimal::Decimal;
 use tokio::sync::watch;
@@ -13,11 +13,12 @@ use crate::heygen::{Client, ErrorKind, IdempotencyKey};
 use crate::jobs::types::{Job, JobId};
 use crate::media::live::LivePlayer;
 use crate::ui::model::Tone;
-use crate::ui::realtime::session::{SessionView, SpokenWord};
+use crate::ui::realtime::session::{SessionView, SpokenWord, Unopened};
 
 use super::Studio;
-use super::background::{Event, Outlet};
-use super::files::open_with_system;
+use super::background::{Event, ONCE, Outlet};
+use super::lead::Lead;
+use super::own_player;
 use super::stream::{Source, follow, passes};
 
 /// Before something that did not work is tried again.
@@ -27,6 +28,8 @@ const MOST_DAMAGED: u64 = 2;
 /// What is said of one session that was found, and of several.
 const ONE_FOUND: &str = "A realtime session may still be running.";
 const MORE_FOUND: &str = "Realtime sessions may still be running.";
+/// How long the list that a player was given stays.
+const LIST_STAYS: Duration = Duration::from_secs(60);
 /// Sends of one text.
 const SENDS: u32 = 4;
 
@@ -39,12 +42,15 @@ pub enum SessionNews {
     Text(u64, Result<(), String>),
     /// Why there are no pictures, in words; `None` once there are again.
     Fault(Option<String>),
+    /// It could not be opened in the person's own player.
+    Unopened(Unopened),
 }
 
 /// The session that is watched now. Dropping it ends the watching, not the session.
 pub(super) struct Watching {
     pub(super) job: JobId,
     player: Arc<LivePlayer>,
+    lead: Lead,
     stop: CancellationToken,
 }
 
@@ -62,7 +68,7 @@ impl Studio {
         let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
         let mut view = SessionView::new(id);
         let wake = context.clone();
-        match LivePlayer::start(self.volume.clone(), move || wake.request_repaint()) {
+        match LivePlayer::start(self.volume.clone(), move || wake.request_repaint_after(ONCE)) {
             Ok(player) => {
                 let (player, stop) = (Arc::new(player), CancellationToken::new());
                 let outlet = self.background.outlet();
@@ -71,7 +77,7 @@ impl Studio {
                     bring_film(client.clone(), remote_id.clone(), id, Arc::clone(&player), outlet.clone()),
                 ));
                 self.background.run(until(stop.clone(), bring_words(client, remote_id, id, outlet)));
-                self.watching = Some(Watching { job: id, player, stop });
+                self.watching = Some(Watching { job: id, player, lead: Lead::default(), stop });
             }
             Err(error) => {
                 self.watching = None;
@@ -88,8 +94,10 @@ impl Studio {
 
     /// Before a frame: the newest picture onto the screen.
     pub(super) fn show_session_picture(&mut self, context: &egui::Context) {
-        let Some(watching) = &self.watching else { return };
+        let Some(watching) = &mut self.watching else { return };
         let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == watching.job) else { return };
+        let lead = watching.lead.frame(Instant::now(), watching.player.shown_at());
+        view.ahead = Decimal::new(i64::try_from(lead.as_millis()).unwrap_or(0), 3);
         let standing = watching.player.standing();
         view.dropped = standing.dropped;
         view.is_silent = standing.is_silent;
@@ -100,7 +108,8 @@ impl Studio {
         }
         let Some(picture) = watching.player.take_picture() else { return };
         let size = [usize::try_from(picture.width).unwrap_or(0), usize::try_from(picture.height).unwrap_or(0)];
-        let image = egui::ColorImage::from_rgba_unmultiplied(size, &picture.rgba);
+        // A film lets nothing through, so there is nothing to multiply.
+        let image = egui::ColorImage::from_rgba_premultiplied(size, &picture.rgba);
         match &mut view.picture {
             Some(texture) => texture.set(image, egui::TextureOptions::LINEAR),
             None => view.picture = Some(context.load_texture("session", image, egui::TextureOptions::LINEAR)),
@@ -113,6 +122,7 @@ impl Studio {
             SessionNews::Word(word) => view.hear(word),
             SessionNews::Text(number, answer) => view.answered(number, answer),
             SessionNews::Fault(words) => view.fault = words,
+            SessionNews::Unopened(unopened) => view.unopened = Some(unopened),
         }
     }
 
@@ -145,21 +155,36 @@ impl Studio {
     /// Opens a stream where the person is used to watching.
     pub(super) fn open_session(&mut self, id: JobId) {
         let Some((client, remote_id)) = self.session_at_heygen(id) else { return };
+        let job = self.model.board.jobs.iter().find(|job| job.id == id);
+        let title = job.map(|job| job.title.clone()).unwrap_or_default();
+        if let Some(view) = self.state.realtime.session.as_mut().filter(|view| view.job == id) {
+            view.unopened = None;
+        }
+        let folder = self.paths.cache.clone();
         let outlet = self.background.outlet();
         self.background.run(async move {
-            let opened = match client.stream(&remote_id).await {
-                Ok(stream) => match stream.hls_url {
-                    Some(address) => tokio::task::spawn_blocking(move || open_with_system(address))
-                        .await
-                        .map_err(|_| "The program is closing.".to_owned())
-                        .and_then(|opened| opened.map_err(|_| "No program on this computer takes it.".to_owned())),
-                    None => Err("It does not play at the moment.".to_owned()),
-                },
+            let address = match client.stream(&remote_id).await {
+                Ok(stream) => stream.hls_url.ok_or_else(|| "The stream does not play at the moment.".to_owned()),
                 Err(error) => Err(error.to_string()),
             };
-            if let Err(words) = opened {
-                outlet.send(Event::Notice(Tone::Warning, "The stream could not be opened.".to_owned(), words)).await;
-            }
+            let unopened = match address {
+                Ok(address) => {
+                    let (opened, list) = (address.clone(), own_player::list_in(&folder));
+                    let opened = tokio::task::spawn_blocking(move || own_player::open(&opened, &title, &folder)).await;
+                    match opened {
+                        Ok(Ok(())) => {
+                            // The player has read it by then.
+                            tokio::time::sleep(LIST_STAYS).await;
+                            let _ = tokio::fs::remove_file(list).await;
+                            return;
+                        }
+                        Ok(Err(error)) => Unopened { why: unopened_words(&error), address: Some(address) },
+                        Err(_) => return,
+                    }
+                }
+                Err(why) => Unopened { why, address: None },
+            };
+            outlet.send(Event::Session(id, SessionNews::Unopened(unopened))).await;
         });
     }
 
@@ -189,6 +214,13 @@ impl Studio {
         let client = self.sessions.get(&self.model.account)?.client.borrow().clone()?;
         let job = self.model.board.jobs.iter().find(|job| job.id == id)?;
         Some((client, job.remote_id.clone()?))
+    }
+}
+
+fn unopened_words(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "No program on this computer says that it plays live streams.".to_owned(),
+        _ => "No program on this computer opened the stream.".to_owned(),
     }
 }
 

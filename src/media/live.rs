@@ -30,7 +30,7 @@ const WAITING_PICTURES: usize = 8;
 const SECOND_SEGMENT: Duration = Duration::from_millis(2_500);
 /// How long one track waits for the other before it goes on without it.
 const OTHER_TRACK: Duration = Duration::from_secs(3);
-/// Longer than a picture is shown the time does not go on without the next.
+/// Longer than this the time does not go on by itself.
 const ONE_PICTURE: Duration = Duration::from_millis(60);
 /// How often a thread that waits looks whether it is still wanted.
 const LOOK: Duration = Duration::from_millis(100);
@@ -89,11 +89,13 @@ pub struct LivePlayer {
 /// What the threads of a film share.
 pub(super) struct Shared {
     newest: Mutex<Option<Picture>>,
+    /// When the time of the newest picture came.
+    shown_at: Mutex<Option<Instant>>,
     unreadable: Mutex<Option<Unreadable>>,
     /// Where the film's beginning is on the line of time.
     beginning: Mutex<Option<i64>>,
-    /// The time of the picture that is shown, and since when it is.
-    seen: Mutex<Option<(i64, Instant)>>,
+    /// How far seeing and hearing have come, and when they had.
+    reached: Mutex<Option<(i64, Instant)>>,
     pub(super) is_stopped: AtomicBool,
     has_own_sound: AtomicBool,
     is_over: AtomicBool,
@@ -117,10 +119,15 @@ impl Shared {
         locked(&self.unreadable)
     }
 
+    /// The film has come to this time.
+    pub(super) fn reach(&self, time: i64, now: Instant) {
+        *locked(&self.reached) = Some((time, now));
+    }
+
     /// A picture's time has come.
-    pub(super) fn show(&self, time: i64, picture: Picture) {
+    pub(super) fn show(&self, picture: Picture) {
         *self.newest() = Some(picture);
-        *locked(&self.seen) = Some((time, Instant::now()));
+        *locked(&self.shown_at) = Some(Instant::now());
         self.shown.fetch_add(1, Relaxed);
         (self.notify)();
     }
@@ -146,9 +153,10 @@ impl LivePlayer {
     pub fn start(volume: Volume, notify: impl Fn() + Send + Sync + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared {
             newest: Mutex::new(None),
+            shown_at: Mutex::new(None),
             unreadable: Mutex::new(None),
             beginning: Mutex::new(None),
-            seen: Mutex::new(None),
+            reached: Mutex::new(None),
             is_stopped: AtomicBool::new(false),
             has_own_sound: AtomicBool::new(false),
             is_over: AtomicBool::new(false),
@@ -210,10 +218,16 @@ impl LivePlayer {
         self.shared.newest().take()
     }
 
+    /// When the time of the newest picture came, whether it was taken since or not.
+    #[must_use]
+    pub fn shown_at(&self) -> Option<Instant> {
+        *locked(&self.shared.shown_at)
+    }
+
     /// Seconds from the film's beginning to what is seen and heard now; `None` where that is not known.
     #[must_use]
     pub fn position(&self) -> Option<Decimal> {
-        let (time, since) = (*locked(&self.shared.seen))?;
+        let (time, since) = (*locked(&self.shared.reached))?;
         let beginning = (*locked(&self.shared.beginning))?;
         let passed = i64::try_from(since.elapsed().min(ONE_PICTURE).as_micros()).unwrap_or(0).saturating_mul(9) / 100;
         let ticks = Decimal::from(time.saturating_sub(beginning).saturating_add(passed));

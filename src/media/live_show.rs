@@ -1,7 +1,7 @@
 //! Showing each picture of a live film when its time has come.
 
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,18 +32,19 @@ pub(super) fn show(shared: &Shared, pictures: &Receiver<Due>, clock: &Clock) {
         let due = match waiting.take().map_or_else(|| pictures.try_recv(), Ok) {
             Ok(due) => due,
             Err(TryRecvError::Disconnected) => break,
-            Err(TryRecvError::Empty) => {
-                let Ok(due) = pictures.recv() else { break };
-                // It was waited for: the stream stood still, not this computer.
-                pace.resume_at(due.time, clock.now());
-                due
-            }
+            Err(TryRecvError::Empty) => match next(shared, pictures, clock, &mut pace) {
+                Some(due) => due,
+                None => break,
+            },
         };
         let behind = loop {
             if shared.is_stopped.load(Relaxed) {
                 return;
             }
-            let ahead = due.time.saturating_sub(pace.now(due.time, clock.now(), Instant::now()));
+            let now = Instant::now();
+            let present = pace.now(due.time, clock.now(), now);
+            shared.reach(present, now);
+            let ahead = due.time.saturating_sub(present);
             if ahead <= 0 {
                 break ahead.saturating_neg();
             }
@@ -54,10 +55,31 @@ pub(super) fn show(shared: &Shared, pictures: &Receiver<Due>, clock: &Clock) {
         if behind > LATE && waiting.is_some() {
             shared.drop_one();
         } else {
-            shared.show(due.time, due.picture);
+            shared.show(due.picture);
         }
     }
     shared.end();
+}
+
+/// Waits for the next picture; `None` when there will be none. What is heard meanwhile goes on.
+fn next(shared: &Shared, pictures: &Receiver<Due>, clock: &Clock, pace: &mut Pace) -> Option<Due> {
+    while !shared.is_stopped.load(Relaxed) {
+        match pictures.recv_timeout(LOOK) {
+            Ok(due) => {
+                // It was waited for: the stream stood still, or this computer is slow.
+                pace.resume_at(due.time, clock.now(), Instant::now());
+                return Some(due);
+            }
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                let now = Instant::now();
+                if let Some(present) = pace.follow(clock.now(), now) {
+                    shared.reach(present, now);
+                }
+            }
+        }
+    }
+    None
 }
 
 /// The film's own time: the wall clock, held to the sound while any is heard.
@@ -86,15 +108,23 @@ impl Pace {
         present
     }
 
+    /// The time while no picture is there: it goes on with the sound alone, and `None` where that stands still.
+    fn follow(&mut self, heard: Option<i64>, now: Instant) -> Option<i64> {
+        let (before, _) = self.heard?;
+        heard.filter(|heard| *heard != before).map(|heard| self.now(heard, Some(heard), now))
+    }
+
     /// Nothing came for a while: where no sound went on meanwhile, the film goes on from here.
-    fn resume_at(&mut self, time: i64, heard: Option<i64>) {
-        let goes_on = heard.is_some() && self.heard.is_some_and(|(_, since)| since.elapsed() < STUCK);
+    fn resume_at(&mut self, time: i64, heard: Option<i64>, now: Instant) {
+        let is_lately = |since: Instant| now.saturating_duration_since(since) < STUCK;
+        let goes_on = heard.is_some() && self.heard.is_some_and(|(_, since)| is_lately(since));
         let is_behind = |(since, shown): (Instant, i64)| {
-            let passed = i64::try_from(since.elapsed().as_micros()).unwrap_or(i64::MAX).saturating_mul(9) / 100;
+            let passed = now.saturating_duration_since(since).as_micros();
+            let passed = i64::try_from(passed).unwrap_or(i64::MAX).saturating_mul(9) / 100;
             shown.saturating_add(passed) > time
         };
         if !goes_on && self.anchor.is_some_and(is_behind) {
-            self.anchor = Some((Instant::now(), time));
+            self.anchor = Some((now, time));
         }
     }
 }
@@ -119,5 +149,22 @@ mod tests {
         check(&[(0, Some(50_000), 50_000), (20, Some(50_000), 51_800), (40, Some(54_400), 53_700)]);
         // A sound that began anew or was waited for is jumped to.
         check(&[(0, Some(50_000), 50_000), (1_000, Some(50_000), 140_000), (1_010, Some(52_000), 52_000)]);
+    }
+
+    #[test]
+    fn without_a_picture_the_time_goes_on_as_long_as_the_sound_does() {
+        let begin = Instant::now();
+        let at = |milliseconds: u64| begin + Duration::from_millis(milliseconds);
+        let mut pace = Pace::default();
+        assert_eq!(pace.follow(Some(90_000), at(0)), None, "nothing was shown yet");
+        pace.now(90_000, Some(90_000), at(0));
+        assert_eq!(pace.follow(Some(99_000), at(100)), Some(99_000), "the words follow the ear");
+        assert_eq!(pace.follow(Some(99_000), at(200)), None, "the stream stands still");
+        assert_eq!(pace.follow(None, at(200)), None);
+        // A picture that comes late after all is late; one that comes after both stood still is not.
+        pace.resume_at(91_000, Some(99_000), at(200));
+        assert_eq!(pace.now(91_000, Some(99_000), at(200)), 108_000);
+        pace.resume_at(99_000, Some(99_000), at(900));
+        assert_eq!(pace.now(99_000, Some(99_000), at(900)), 99_000);
     }
 }

@@ -173,6 +173,9 @@ fn words_ui(ui: &mut Ui, sound: &Sound<'_>, now: &Now, actions: &mut Vec<Action>
     let begun = now.playing || now.at > Decimal::ZERO;
     let seen = if now.playing { now.at + frame_seconds(ui) } else { now.at };
     let said = sound.words.iter().rposition(|word| word.start <= seen).filter(|_| begun);
+    if now.playing {
+        wake_for_word(ui, sound.words.iter().find(|word| word.start > seen).map(|word| word.start - seen));
+    }
     let plain = TextFormat { line_height: Some(20.0), ..TextFormat::simple(regular(13.0), palette.text) };
     let mut job = LayoutJob::default();
     let mut text = String::new();
@@ -220,9 +223,16 @@ fn words_ui(ui: &mut Ui, sound: &Sound<'_>, now: &Now, actions: &mut Vec<Action>
 }
 
 /// What is drawn now is seen about a frame later, so many seconds; on a slow computer that is a short word.
-pub(super) fn frame_seconds(ui: &Ui) -> Decimal {
-    let frame = ui.input(|input| input.stable_dt).min(MOST_AHEAD);
+fn frame_seconds(ui: &Ui) -> Decimal {
+    let frame = ui.input(|input| input.unstable_dt).min(MOST_AHEAD);
     Decimal::from_f32(frame).unwrap_or_default().round_dp(3)
+}
+
+/// Has the next frame drawn when the next word is said, so many seconds from the one that is drawn now.
+pub(super) fn wake_for_word(ui: &Ui, seconds: Option<Decimal>) {
+    if let Some(seconds) = seconds.and_then(|seconds| seconds.to_f32()) {
+        ui.ctx().request_repaint_after_secs(seconds.max(f32::EPSILON));
+    }
 }
 
 /// A share for drawing; seconds are never counted with it.

@@ -41,6 +41,21 @@ pub struct TypedText {
     pub state: TextState,
 }
 
+/// The stream could not be opened in the person's own player.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Unopened {
+    /// Why not, as a sentence.
+    pub why: String,
+    /// Where the stream is, for a player that does not announce itself. Signed: never log it.
+    pub address: Option<String>,
+}
+
+impl std::fmt::Debug for Unopened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unopened").field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
 /// The session that is watched.
 pub struct SessionView {
     pub job: JobId,
@@ -52,6 +67,8 @@ pub struct SessionView {
     pub film_is_awaited: bool,
     /// Seconds of the session that the film has reached; `None` where that is not known.
     pub position: Option<Decimal>,
+    /// Seconds that the film is further when what is drawn now is seen.
+    pub ahead: Decimal,
     pub texts: Vec<TypedText>,
     /// Unix seconds when it was last given something to say.
     typed_at: Option<i64>,
@@ -61,6 +78,8 @@ pub struct SessionView {
     pub is_silent: bool,
     /// Why there are no pictures, in words.
     pub fault: Option<String>,
+    /// What became of the last wish to see it in the person's own player, where that failed.
+    pub unopened: Option<Unopened>,
     next_number: u64,
 }
 
@@ -74,11 +93,13 @@ impl SessionView {
             words: Vec::new(),
             film_is_awaited: false,
             position: None,
+            ahead: Decimal::ZERO,
             texts: Vec::new(),
             typed_at: None,
             dropped: 0,
             is_silent: false,
             fault: None,
+            unopened: None,
             next_number: 0,
         }
     }
@@ -101,19 +122,32 @@ impl SessionView {
         spoken.max(self.typed_at)
     }
 
-    /// The words the film has come to when it is `ahead` seconds further than it is now, and the one that is said then.
-    /// None before the film has begun, if it can begin. Where nobody knows how far the film is, the words as they came.
+    /// The words the film has come to when what is drawn now is seen, and the one that is said then. None before the
+    /// film has begun, if it can begin. Where nobody knows how far the film is, the words as they came.
     #[must_use]
-    pub fn heard(&self, ahead: Decimal) -> (&[SpokenWord], Option<&SpokenWord>) {
+    pub fn heard(&self) -> (&[SpokenWord], Option<&SpokenWord>) {
         if self.film_is_awaited && self.fault.is_none() {
             return (&[], None);
         }
-        let Some(position) = self.position.map(|position| position.saturating_add(ahead)) else {
+        let Some(position) = self.seen_at() else {
             return (&self.words, None);
         };
         let count = self.words.partition_point(|word| word.start <= position);
         let heard = self.words.get(..count).unwrap_or_default();
         (heard, heard.last().filter(|word| position < word.end.saturating_add(LINGERS)))
+    }
+
+    /// Seconds until the next word has to be drawn.
+    #[must_use]
+    pub fn next_word_in(&self) -> Option<Decimal> {
+        let position = self.seen_at()?;
+        let next = self.words.partition_point(|word| word.start <= position);
+        self.words.get(next).map(|word| word.start.saturating_sub(position))
+    }
+
+    /// Where the film is when what is drawn now is seen.
+    fn seen_at(&self) -> Option<Decimal> {
+        self.position.map(|position| position.saturating_add(self.ahead))
     }
 
     /// A text was typed and is on its way; its number.
@@ -174,7 +208,8 @@ mod tests {
         let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
         (1..4).for_each(|number| view.hear(word(number)));
         view.position = position.map(|position| position.parse().unwrap());
-        let (found, now) = view.heard(ahead.parse().unwrap());
+        view.ahead = ahead.parse().unwrap();
+        let (found, now) = view.heard();
         let found: Vec<&str> = found.iter().map(|word| word.text.as_str()).collect();
         assert_eq!((found.join(" ").as_str(), now.map(|word| word.text.as_str())), (heard, said));
     }
@@ -185,14 +220,31 @@ mod tests {
         let mut awaited = SessionView::new(JobId(uuid::Uuid::nil()));
         awaited.hear(word(1));
         awaited.film_is_awaited = true;
-        assert!(awaited.heard(Decimal::ZERO).0.is_empty());
+        assert!(awaited.heard().0.is_empty());
         awaited.fault = Some("The stream cannot be reached at the moment.".to_owned());
-        assert_eq!(awaited.heard(Decimal::ZERO).0.len(), 1);
+        assert_eq!(awaited.heard().0.len(), 1);
         check(Some("0.9"), "0", "", None);
         check(Some("1"), "0", "1", Some("1"));
         check(Some("1.95"), "0.04", "1", None);
         check(Some("1.97"), "0.04", "1 2", Some("2"));
         check(Some("60"), "0", "1 2 3", None);
+    }
+
+    #[track_caller]
+    fn check_next(position: Option<&str>, ahead: &str, expected: Option<&str>) {
+        let mut view = SessionView::new(JobId(uuid::Uuid::nil()));
+        (1..4).for_each(|number| view.hear(word(number)));
+        view.position = position.map(|position| position.parse().unwrap());
+        view.ahead = ahead.parse().unwrap();
+        assert_eq!(view.next_word_in(), expected.map(|expected| expected.parse().unwrap()));
+    }
+
+    #[test]
+    fn the_next_word_is_drawn_in_its_own_time() {
+        check_next(Some("0.25"), "0.05", Some("0.7"));
+        check_next(Some("0.96"), "0.04", Some("1"));
+        check_next(Some("3"), "0", None);
+        check_next(None, "0.04", None);
     }
 
     #[test]

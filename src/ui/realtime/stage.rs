@@ -4,13 +4,13 @@ use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Align2, Color32, CornerRadius, Key, Layout, Rect, Sense, Ui, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::session::{SessionView, TextState};
+use super::session::{SessionView, TextState, Unopened};
 use crate::draft::Draft;
 use crate::draft::realtime::{IDLE_SECONDS, Program, TEXT_LIMIT};
 use crate::jobs::types::{Job, JobState, Progress, SessionProgress};
 use crate::money::Usd;
 use crate::ui::model::Model;
-use crate::ui::sound::frame_seconds;
+use crate::ui::sound::wake_for_word;
 use crate::ui::theme::{RADIUS, RADIUS_CARD, medium, palette, regular, semibold};
 use crate::ui::volume::{self, Ground};
 use crate::ui::widgets::{self, Button};
@@ -245,7 +245,27 @@ fn meter_ui(
         if !remarks.is_empty() {
             widgets::caption(ui, remarks.join(" "));
         }
+        if let Some(unopened) = view.unopened.as_ref().filter(|_| !job.state.is_final()) {
+            unopened_ui(ui, unopened, actions);
+        }
     }
+}
+
+/// Why the person's own player does not show it, and the way to have it do so by hand.
+fn unopened_ui(ui: &mut Ui, unopened: &Unopened, actions: &mut Vec<Action>) {
+    let color = palette(ui).amber;
+    let row = vec2(ui.available_width(), 28.0);
+    ui.allocate_ui_with_layout(row, Layout::right_to_left(Align::Center), |ui| {
+        let copy = Button::quiet("Copy its address").icon(icons::COPY).named("Copy the stream's address").small();
+        if let Some(address) = &unopened.address
+            && ui.add(copy).on_hover_text("Paste it into a player: “Open network stream” or the like.").clicked()
+        {
+            actions.push(Action::CopyText(address.clone()));
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            widgets::words(ui, &unopened.why, regular(12.0), color)
+        });
+    });
 }
 
 /// "0:07 of 2:00 · $0.05 a second".
@@ -343,7 +363,8 @@ fn typing_ui(ui: &mut Ui, job: &Job, view: Option<&SessionView>, typing: &mut Ty
 fn words_ui(ui: &mut Ui, view: Option<&SessionView>, most: usize) {
     let palette = palette(ui);
     let Some(view) = view else { return };
-    let (heard, said) = view.heard(frame_seconds(ui));
+    let (heard, said) = view.heard();
+    wake_for_word(ui, view.next_word_in());
     // The last lines of it: the newest word stays in sight.
     let mut room = most;
     let fitting = heard.iter().rev().take_while(|word| {

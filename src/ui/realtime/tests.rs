@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 
-use super::session::SpokenWord;
+use super::session::{SpokenWord, Unopened};
 use super::*;
 use crate::draft::{AvatarType, Composition as _, Draft, Look};
 use crate::jobs::types::{Progress, SessionProgress};
@@ -103,6 +103,20 @@ fn the_meter_runs_and_the_session_can_be_stopped() {
     harness.run_steps(2);
     assert!(asked(&harness, |action| matches!(action, Action::StopSession(_))));
     assert!(harness.query_by_label("Say it").is_none(), "a script is not typed into");
+}
+
+#[test]
+fn a_stream_no_player_takes_can_be_taken_to_one() {
+    let mut harness = bench(vec![job(Program::Script, Some(10))]);
+    let mut view = SessionView::new(harness.state().model.board.jobs[0].id);
+    let (why, address) = ("No program opened it.".to_owned(), Some("https://live.example/1".to_owned()));
+    view.unopened = Some(Unopened { why, address });
+    harness.state_mut().state.realtime.session = Some(view);
+    harness.run_steps(2);
+    harness.get_by_label("No program opened it.");
+    harness.get_by_label("Copy the stream's address").click();
+    harness.run_steps(2);
+    assert!(asked(&harness, |action| matches!(action, Action::CopyText(text) if text == "https://live.example/1")));
 }
 
 #[test]
