@@ -1,10 +1,11 @@
 //! Realtime sessions as they were seen: the only place that reads and writes the `sessions` table.
 //!
-//! HeyGen does not say how long a session lasted, so what it costs follows from this program's own
-//! watching. Every function works inside a transaction that the caller opens and commits.
+//! HeyGen does not say how long a session lasted, so what it costs follows from the list of its film, or else from this
+//! program's own watching. Every function works inside a transaction that the caller opens and commits.
 
 use rusqlite::{OptionalExtension as _, Transaction, params};
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::store::StoreError;
 
@@ -73,6 +74,14 @@ impl Seen {
         let likely = began.saturating_add(i64::try_from(likely).unwrap_or(i64::MAX));
         likely.max(seen).min(latest)
     }
+}
+
+/// When a session ended whose film has so many seconds. It never lasts longer than its limit.
+#[must_use]
+pub fn end_of_film(began_ms: i64, seconds: Decimal, limit_seconds: u32) -> i64 {
+    let seconds = seconds.clamp(Decimal::ZERO, Decimal::from(limit_seconds));
+    let lasted = (seconds * Decimal::ONE_THOUSAND).round().to_i64().unwrap_or(0);
+    began_ms.saturating_add(lasted)
 }
 
 /// What was seen of a job's session.
@@ -170,6 +179,13 @@ mod tests {
         check(10, 4_000, 60, 90, 60);
         check(10, 26, 60, 30, 26);
         check(0, 16, 3_600, 30, 16);
+    }
+
+    #[test]
+    fn a_session_lasts_as_long_as_its_film_and_never_longer_than_its_limit() {
+        for (film, limit, expected) in [("24.919", 60, 24_919), ("60.4", 60, 60_000), ("-1", 60, 0)] {
+            assert_eq!(end_of_film(BEGAN, film.parse().unwrap(), limit), BEGAN + expected, "{film}");
+        }
     }
 
     #[test]

@@ -23,6 +23,20 @@ pub struct Playlist {
 }
 
 impl Playlist {
+    /// Seconds of the whole film, where it is over and all of it is listed.
+    #[must_use]
+    pub fn whole_seconds(&self) -> Option<Decimal> {
+        let end = self.segments.last()?.number.checked_add(1)?;
+        self.start_of(end, None).filter(|_| self.is_ended)
+    }
+
+    /// Whether its end was cut to what happened: the last segment is shorter than the others.
+    #[must_use]
+    pub fn ends_exactly(&self) -> bool {
+        let longest = self.segments.iter().map(|segment| segment.seconds).max();
+        self.is_ended && self.segments.last().map(|segment| segment.seconds) < longest
+    }
+
     /// Seconds from the film's beginning to a segment, or to the one behind the last: counted from the beginning where
     /// it is listed, else from a segment whose place is `known`.
     #[must_use]
@@ -439,6 +453,24 @@ mod tests {
         check_start(sliding, 6, Some((5, "9.5")), Some("11.5"));
         check_start(sliding, 5, Some((6, "9.5")), None);
         check_start(sliding, 6, Some((4, "9.5")), None);
+    }
+
+    #[test]
+    fn a_film_that_is_over_and_listed_from_its_beginning_has_a_length() {
+        let head = "#EXTM3U\n#EXT-X-PLAYLIST-TYPE:EVENT\n#EXT-X-TARGETDURATION:2\n";
+        let two = "#EXTINF:2.000,\n0.ts\n#EXTINF:1.119,\n1.ts\n";
+        let whole = "#EXTINF:2.000,\n0.ts\n#EXTINF:2.000,\n1.ts\n";
+        for (text, seconds, is_exact) in [
+            (format!("{head}{two}#EXT-X-ENDLIST\n"), Some("3.119"), true),
+            (format!("{head}{whole}#EXT-X-ENDLIST\n"), Some("4"), false),
+            (format!("{head}{two}"), None, false),
+            (format!("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n{two}#EXT-X-ENDLIST\n"), None, true),
+        ] {
+            let base = Url::parse("https://live.example/a/index.m3u8").unwrap();
+            let Ok(Read::Media(list)) = read(text.as_bytes(), &base) else { panic!("no list: {text}") };
+            let seconds = seconds.map(|seconds| seconds.parse::<Decimal>().unwrap());
+            assert_eq!((list.whole_seconds(), list.ends_exactly()), (seconds, is_exact), "{text}");
+        }
     }
 
     #[test]

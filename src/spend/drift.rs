@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::reconcile::is_measuring_error;
 use super::types::{Drift, Evidence, LedgerRow, Rounding, RoundingFound};
 use crate::draft::Product;
 use crate::money::Usd;
@@ -27,6 +28,10 @@ pub(super) struct Observed {
 impl Observed {
     pub(super) fn new(row: &LedgerRow, product: Product, service: Option<Service>, evidence: Evidence) -> Option<Self> {
         let counted = row.counted?;
+        // How long a session lasted is measured here: a small difference says nothing about its rate.
+        if product == Product::Realtime && is_measuring_error(evidence.taken - evidence.booked, counted.rate) {
+            return None;
+        }
         (counted.rate > Usd::ZERO && counted.quantity > Decimal::ZERO).then_some(Self {
             product,
             service,

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 
 use super::types::{BookedJob, Cause, CauseKind, EntryKind, LedgerRow, LedgerTable, Reading, Reconciliation, TopUp};
 use crate::account::AutoReload;
+use crate::draft::Product;
 use crate::jobs::types::JobState;
 use crate::money::Usd;
 
@@ -14,6 +15,8 @@ const LEAST_TOP_UP: Usd = Usd(Decimal::from_parts(5, 0, 0, false, 0));
 /// Round amounts that people top up by, tried in this order where something else moved as well.
 const ROUND: [Decimal; 3] =
     [Decimal::ONE, Decimal::from_parts(5, 0, 0, false, 0), Decimal::from_parts(10, 0, 0, false, 0)];
+/// Seconds that a session's length is known to.
+const MEASURING_ERROR: Decimal = Decimal::TWO;
 /// Jobs among which a movement is searched: HeyGen runs no more than ten at once.
 const MOST_AT_ONCE: usize = 12;
 
@@ -217,6 +220,9 @@ impl<'a> Walk<'a> {
             }
             return;
         }
+        if let Some(found) = self.measured(charged, -credit) {
+            return money.causes.push(found);
+        }
         let round = ROUND.iter().filter(|_| credit >= LEAST_TOP_UP).map(|step| (*step, false));
         if let Some(found) = self.pending.iter().position(|pending| pending.amount == credit) {
             let Pending { job, amount, stretch } = self.pending.swap_remove(found);
@@ -284,6 +290,9 @@ impl<'a> Walk<'a> {
             }
             return;
         }
+        if let Some(found) = self.measured(charged, missing) {
+            return money.causes.push(found);
+        }
         let fits = |job: &BookedJob| (job.quoted.low..=job.quoted.high).contains(&missing);
         let active = || self.active.iter().filter_map(|place| Some((*place, self.job(*place)?)));
         if let Some((at, job)) = active().find(|(at, job)| {
@@ -334,6 +343,22 @@ impl<'a> Walk<'a> {
         next.balance == present.balance - charges - amount
     }
 
+    /// What is left over from one session of which only this program knows how long it lasted.
+    fn measured(&self, charged: &[usize], more: Usd) -> Option<Cause> {
+        let [charge] = charged else { return None };
+        let row = self.row(*charge)?;
+        let job = self.job(row.job).filter(|job| job.product == Product::Realtime)?;
+        let counted = row.counted.filter(|counted| is_measuring_error(more, counted.rate))?;
+        let seconds = (counted.quantity + more.0.checked_div(counted.rate.0)?).round_dp(1).normalize();
+        let words = format!(
+            "HeyGen took {} for “{}”, which is {seconds} s. It does not say how long a session lasts: this program measured {} s.",
+            (row.amount + more).precise(),
+            job.title,
+            counted.quantity.round_dp(1).normalize(),
+        );
+        Some(cause(CauseKind::Measured, -more, Some(job), words))
+    }
+
     /// Words for a movement that a changed rate would explain: one charge, off by less than half.
     fn rate_words(&self, charged: &[usize], more: Usd) -> Option<String> {
         let [charge] = charged else { return None };
@@ -353,6 +378,11 @@ impl<'a> Walk<'a> {
             rate.precise(),
         ))
     }
+}
+
+/// Whether this much is not more than measuring a session from outside goes wrong.
+pub(super) fn is_measuring_error(amount: Usd, rate: Usd) -> bool {
+    amount.0.abs() <= rate.0 * MEASURING_ERROR
 }
 
 fn top_up(money: &mut Reconciliation, amount: Usd, auto: bool, certain: bool) {

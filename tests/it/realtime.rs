@@ -110,6 +110,7 @@ async fn every_session_the_form_lets_through_is_one_heygen_takes_at_the_price_sh
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_script_is_spoken_in_pictures_and_words_and_charged_for_the_time_it_took() {
     let rig = Rig::start().await;
+    let before = rig.wallet().await;
     let draft = draft(&rig.client, Program::Script, "Good morning, and welcome to the studio.", 60).await;
     let id = rig.submit(&draft).unwrap();
     let held = rig.studio.store.transaction(|tx| journal::get(tx, id)).unwrap().job.hold;
@@ -131,6 +132,7 @@ async fn a_script_is_spoken_in_pictures_and_words_and_charged_for_the_time_it_to
     let (charge, seconds) = (job.charge.unwrap(), job.duration.unwrap());
     assert_eq!(charge.0, seconds * Decimal::new(5, 2));
     assert!(seconds > Decimal::ONE && seconds < Decimal::from(20), "{seconds}");
+    assert_eq!(before - rig.wallet().await, charge, "what was charged is what the wallet paid");
     let charges = rig.charges().await;
     assert_eq!(charges.len(), 1, "{charges:?}");
     let rig = rig.restart().await;

@@ -307,6 +307,7 @@ impl Worker {
                 failures: 0,
                 times_gone: 0,
                 silences: 0,
+                watched: stream::Watched::default(),
                 made: None,
                 told: false,
                 brought: None,

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::stream::Watched;
 use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
 use crate::draft::avatar_video::Source;
@@ -44,6 +45,8 @@ pub(super) struct Run {
     pub(super) times_gone: u32,
     /// Questions about a session in a row that were not answered.
     pub(super) silences: u32,
+    /// The session that is followed, as it was seen so far.
+    pub(super) watched: Watched,
     /// The finished resource as HeyGen described it.
     pub(super) made: Option<Remote>,
     /// HeyGen has said once how far it is.

@@ -100,6 +100,8 @@ pub enum CauseKind {
     UnderWay,
     /// HeyGen's rate is not the card's.
     RateChanged,
+    /// A session lasted a little longer or shorter by HeyGen's clock than by this program's.
+    Measured,
     /// Nothing here explains it: another program or person on the same key.
     OtherUse,
     /// Money came in that is no top-up and belongs to no failed job.

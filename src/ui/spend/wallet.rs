@@ -192,6 +192,7 @@ fn cause_name(kind: CauseKind) -> &'static str {
         CauseKind::TakenLater => "Taken after it was booked",
         CauseKind::UnderWay => "A job under way",
         CauseKind::RateChanged => "Another rate",
+        CauseKind::Measured => "A session's length",
         CauseKind::OtherUse => "Another use of the key",
         CauseKind::UnexplainedCredit => "Unexplained credit",
     }

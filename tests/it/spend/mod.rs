@@ -3,6 +3,7 @@
 mod caps;
 mod damage;
 mod days;
+mod measured;
 mod out;
 mod products;
 mod table;
