@@ -1,6 +1,6 @@
 //! How loud the program plays: a glyph that mutes and a bar, the same beside everything that sounds.
 
-use egui::{Align, Layout, Role, Slider, Ui, vec2};
+use egui::{Align, Layout, Role, Ui, vec2};
 
 use super::theme::{palette, regular};
 use super::{Action, icons, widgets};
@@ -91,8 +91,7 @@ fn bar_ui(ui: &mut Ui, settings: &Settings, ground: Ground, actions: &mut Vec<Ac
             }
         }
         let mut percent = if settings.muted { 0 } else { settings.volume_percent };
-        let slider = Slider::new(&mut percent, 0..=100).show_value(false).step_by(1.0);
-        let response = ui.add(slider).accessible_name("Volume");
+        let response = widgets::rail(ui, "Volume", &mut percent, 0..=100);
         let told = words(settings);
         ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(told.as_str()));
         // While it is dragged it is heard at once and written down in the end.
@@ -105,7 +104,46 @@ fn bar_ui(ui: &mut Ui, settings: &Settings, ground: Ground, actions: &mut Vec<Ac
 
 #[cfg(test)]
 mod tests {
+    use egui_kittest::kittest::Queryable as _;
+
     use super::*;
+
+    /// Presses and releases at this part of the bar within one frame.
+    #[track_caller]
+    fn check_click(part: f32, expected: std::ops::RangeInclusive<u8>) {
+        let settings = Settings::default();
+        let mut harness =
+            egui_kittest::Harness::builder().with_context_setup(crate::ui::theme::install).build_ui_state(
+                move |ui, actions: &mut Vec<Action>| volume_ui(ui, &settings, WIDTH, Ground::Page, actions),
+                Vec::new(),
+            );
+        harness.run();
+        let rect = harness.get_by_label("Volume").rect();
+        let pos = egui::pos2(egui::lerp(rect.x_range(), part), rect.center().y);
+        let button = |pressed| egui::Event::PointerButton {
+            pos,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        harness.event(egui::Event::PointerMoved(pos));
+        harness.run_steps(1);
+        let events = [button(true), button(false)];
+        harness.input_mut().events.extend(events);
+        harness.run_steps(3);
+        let found = harness.state().iter().find_map(|action| match action {
+            Action::SetVolume { percent, muted: false, keep: true } => Some(*percent),
+            _ => None,
+        });
+        assert!(found.is_some_and(|percent| expected.contains(&percent)), "at {part}: {found:?}");
+    }
+
+    #[test]
+    fn a_click_shorter_than_a_frame_is_taken() {
+        check_click(0.5, 49..=51);
+        check_click(0.0, 0..=0);
+        check_click(0.25, 18..=25);
+    }
 
     #[track_caller]
     fn check(settings: &Settings, act: impl Fn(&Settings) -> Action, expected: (u8, bool)) {

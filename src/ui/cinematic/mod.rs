@@ -128,7 +128,7 @@ fn length_ui(ui: &mut Ui, draft: &mut CinematicDraft, width: f32) {
             && room > 60.0
         {
             ui.spacing_mut().slider_width = room;
-            let response = ui.add(egui::Slider::new(seconds, SECONDS).show_value(false)).accessible_name("Seconds");
+            let response = widgets::rail(ui, "Seconds", seconds, SECONDS);
             let spoken = format!("{seconds} seconds");
             ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(spoken));
         }

@@ -30,7 +30,7 @@ pub use notice::{NoticeAnswer, address_card, bar, notice_card};
 pub use progress::{progress_bar, ring, split_bar};
 pub use segmented::{Segment, segmented};
 pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face, select_link};
-pub use slider::slider;
+pub use slider::{rail, slider};
 pub use text::{
     PAGE_HEADING, body, caption, dim, elided, heading, icon, lines, page_heading, paint_elided, paragraph, problem,
     strong, words,
