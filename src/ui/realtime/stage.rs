@@ -303,15 +303,13 @@ fn end_words(
     let limit = format!("Stops by itself in {}", format::duration(Decimal::from(left)));
     match idle {
         _ if progress.began_ms.is_none() => (String::new(), false),
-        // A word was just heard: nothing to count down yet.
-        Some(idle) if idle <= 25 => (format!("Ends in {idle} s unless you type · {}", lowered(&limit)), idle <= 10),
+        // A word was just heard: nothing to count down yet. Where it is stopped before, typing does not help.
+        Some(idle) if idle <= 25 && idle < left => (
+            format!("Ends in {idle} s unless you type · stops in {}", format::duration(Decimal::from(left))),
+            idle <= 10,
+        ),
         _ => (limit, left <= 10),
     }
-}
-
-fn lowered(sentence: &str) -> String {
-    let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| first.to_lowercase().chain(characters).collect())
 }
 
 fn ended_words(job: &Job) -> String {

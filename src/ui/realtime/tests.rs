@@ -135,8 +135,17 @@ fn a_live_session_takes_text_and_counts_its_silence_down() {
     view.hear(SpokenWord { text: "Hello.".to_owned(), start, end });
     harness.state_mut().state.realtime.session = Some(view);
     harness.run_steps(2);
-    harness.get_by_label("Ends in 8 s unless you type · stops by itself in 1:20");
+    harness.get_by_label("Ends in 8 s unless you type · stops in 1:20");
     harness.get_by_label("Hello.");
+    // What comes first is said: typing would not keep it from its limit.
+    let mut late = job(Program::Live, Some(112));
+    late.id = id;
+    harness.state_mut().model.board = fixtures::board(vec![late]);
+    let view = harness.state_mut().state.realtime.session.as_mut().unwrap();
+    let (start, end) = (rust_decimal::Decimal::from(90), rust_decimal::Decimal::from(91));
+    view.hear(SpokenWord { text: "Still here?".to_owned(), start, end });
+    harness.run_steps(2);
+    harness.get_by_label("Stops by itself in 0:08");
     harness.get_by_label("Say this next").focus();
     harness.run_steps(1);
     harness.get_by_label("Say this next").type_text("And one more thing.");
