@@ -227,6 +227,10 @@ fn meter_ui(
         if is_live { share } else { 0.0 },
         palette.red,
     );
+    if progress.is_silent && !job.state.is_final() {
+        let words = "HeyGen does not answer. The session goes on, and stops at its limit all the same.";
+        widgets::words(ui, words, regular(12.0), palette.amber);
+    }
     if let Some(view) = view {
         let mut remarks = Vec::new();
         // Without a picture it stands in its place.
@@ -290,9 +294,6 @@ fn end_words(
     now: i64,
 ) -> (String, bool) {
     let left = meter.limit.saturating_sub(meter.seconds);
-    if progress.is_silent {
-        return ("HeyGen does not answer. It stops at its limit all the same.".to_owned(), true);
-    }
     if progress.is_stopping {
         return ("It is being stopped.".to_owned(), false);
     }
