@@ -126,7 +126,7 @@ fn of(state: &State, job: &Job, outcome: &world::State, now: i64) -> Option<Even
         Product::Avatar => "avatar_id",
         Product::HyperFrames => "render_id",
         Product::Realtime => "stream_id",
-        Product::Speech | Product::AgentQuestion => return None,
+        Product::Speech | Product::AgentQuestion | Product::BackgroundRemoval => return None,
     };
     data.insert(id_field.to_owned(), json!(job.id));
     if job.product == Product::AgentVideo {
@@ -169,6 +169,6 @@ fn subject(job: &Job) -> Option<&'static str> {
             Some("photo") => "photo_avatar_train",
             _ => "photo_avatar_generation",
         }),
-        Product::Speech | Product::AgentQuestion => None,
+        Product::Speech | Product::AgentQuestion | Product::BackgroundRemoval => None,
     }
 }

@@ -31,6 +31,7 @@ mod signing; // presigned addresses
 mod sniff; // file types by their bytes
 mod sources; // films and sounds that requests point to
 mod studio; // makes what is due
+mod tariff; // play prices where HeyGen publishes none
 mod wire; // request and response shapes
 mod world; // everything that is remembered
 

@@ -223,7 +223,11 @@ fn motion_fits(request: &VideoRequest, avatar_type: AvatarType, engine: Engine) 
 }
 
 fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&Look>) -> (u32, u32) {
-    let short = if resolution == Some(Resolution::P720) { 720 } else { 1_080 };
+    let short = match resolution {
+        Some(Resolution::P720) => 720,
+        Some(Resolution::P1080) | None => 1_080,
+        Some(Resolution::K4) => 2_160,
+    };
     size_of(short, shape, look)
 }
 
@@ -301,12 +305,13 @@ mod tests {
     #[test]
     fn shapes_have_whole_even_sizes() {
         for shape in AspectRatio::ALL {
-            for resolution in [Resolution::P720, Resolution::P1080] {
+            for resolution in [Resolution::P720, Resolution::P1080, Resolution::K4] {
                 let (width, height) = size(Some(resolution), shape, None);
                 assert!(width % 2 == 0 && height % 2 == 0, "{shape:?}: {width} × {height}");
             }
         }
         assert_eq!(size(Some(Resolution::P1080), AspectRatio::Wide, None), (1_920, 1_080));
         assert_eq!(size(Some(Resolution::P720), AspectRatio::Portrait, None), (720, 900));
+        assert_eq!(size(Some(Resolution::K4), AspectRatio::Wide, None), (3_840, 2_160));
     }
 }

@@ -1,7 +1,8 @@
-//! What the sandbox bills: the built-in rate card, and nothing it has no price for.
+//! What the sandbox bills: the built-in rate card, and a tariff of its own where that has no price.
 
 use rust_decimal::Decimal;
 
+use super::tariff;
 use crate::draft::billable::{Creation, Face, Mode};
 use crate::draft::{Billable, Engine, Length, Resolution};
 use crate::money::Usd;
@@ -14,11 +15,18 @@ pub(super) fn avatar_video(
     resolution: Option<Resolution>,
     seconds: Decimal,
 ) -> Result<Usd, String> {
-    of(&Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: Length::Seconds(seconds) })
+    let at = |resolution| {
+        of(&Billable::AvatarVideo { face, engine, engine_assumed: false, resolution, length: Length::Seconds(seconds) })
+    };
+    match resolution {
+        Some(Resolution::K4) => at(Some(Resolution::P1080)).map(tariff::in_4k),
+        _ => at(resolution),
+    }
 }
 
 /// The price of a translation into one language, of this length in seconds.
 pub(super) fn translation(mode: Mode, audio_only: bool, seconds: Decimal) -> Result<Usd, String> {
+    let mode = if audio_only { Mode::Speed } else { mode };
     of(&Billable::Translation { mode, audio_only, languages: 1, length: Length::Seconds(seconds) })
 }
 
@@ -47,9 +55,16 @@ pub(super) fn video_agent(seconds: Decimal) -> Result<Usd, String> {
     of(&Billable::VideoAgent { length: Length::Seconds(seconds) })
 }
 
-/// A HyperFrames render of this length in seconds, or why there is no price.
+/// A HyperFrames render of this length in seconds.
 pub(super) fn hyperframes(resolution: Resolution, fps: u32, seconds: Decimal) -> Result<Usd, String> {
-    of(&Billable::HyperFrames { resolution, fps, length: Length::Seconds(seconds) })
+    let (fps, times) = tariff::frame_rate(fps);
+    let once = of(&Billable::HyperFrames { resolution, fps, length: Length::Seconds(seconds) })?;
+    Ok(once * Decimal::from(times))
+}
+
+/// A background removal of this length in seconds.
+pub(super) fn background_removal(seconds: Decimal) -> Usd {
+    tariff::background_removal(seconds)
 }
 
 /// So many seconds of a realtime session.
@@ -57,9 +72,9 @@ pub(super) fn realtime(seconds: Decimal) -> Result<Usd, String> {
     of(&Billable::Realtime { length: Length::Seconds(seconds) })
 }
 
-/// An avatar; $0.00 where nothing is published.
+/// An avatar.
 pub(super) fn avatar(creation: Creation) -> Usd {
-    of(&Billable::AvatarCreation(creation)).unwrap_or(Usd::ZERO)
+    of(&Billable::AvatarCreation(creation)).unwrap_or_else(|_| tariff::avatar_from_prompt())
 }
 
 fn of(billable: &Billable) -> Result<Usd, String> {

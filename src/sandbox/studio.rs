@@ -97,6 +97,7 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
         Product::Avatar => routes::avatars::make(&job, &folder),
         Product::HyperFrames => routes::hyperframes::make(&job, &folder),
         Product::Realtime => routes::realtime::end(&job),
+        Product::BackgroundRemoval => routes::background_removals::make(&job, &assets, &folder),
     });
     let made = made.await.unwrap_or_else(|_| {
         let message = "The video could not be made.".to_owned();

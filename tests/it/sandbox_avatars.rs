@@ -125,7 +125,7 @@ async fn a_digital_twin_waits_for_a_persons_consent() {
 }
 
 #[tokio::test]
-async fn an_avatar_from_words_is_free_and_a_failed_one_says_why() {
+async fn an_avatar_from_words_has_a_play_price_and_a_failed_one_says_why() {
     let house = House::rich().await;
     let body = json!({"type": "prompt", "name": "Judge", "prompt": "An old judge with a kind face"});
     let made = house.post("/v3/avatars", &body).await;
@@ -140,7 +140,7 @@ async fn an_avatar_from_words_is_free_and_a_failed_one_says_why() {
     assert!(house.fetch(&shown["preview_image_url"]).await.starts_with(b"\x89PNG"));
     let failed = house.until(&path(&failing), &["completed", "failed"]).await;
     assert_eq!(failed["error"]["code"], "no_face");
-    assert_eq!(house.balance().await, usd("100"), "nothing published, nothing billed");
+    assert_eq!(house.balance().await, usd("99"), "nothing is published: the sandbox bills a price of its own");
 
     let sound = house.asset("s.wav", wav(500)).await;
     for (body, status, param) in [

@@ -19,7 +19,7 @@ use super::vp8::{self, Group};
 use super::{film, opus, portrait, write_whole};
 
 /// How coarse opacity is, of 127: finer than a picture, because whatever is behind would shine through.
-const EDGE: u8 = 8;
+pub const EDGE: u8 = 8;
 /// Seconds between two frames at which a player may begin.
 const GROUP_SECONDS: u32 = 10;
 /// The grey behind a thumbnail.

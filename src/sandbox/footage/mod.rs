@@ -55,7 +55,7 @@ pub use remake::Crop;
 pub use scene::{Scene, card_png, first_picture, portrait_of};
 pub use sound::{Pcm, bars};
 pub use speech::{is_spoken, speech_seconds, speech_wav};
-pub use webm::to_webm;
+pub use webm::{remove_background, to_webm};
 pub use words::{Word, Worded, worded_speech};
 
 /// What film to make.

@@ -112,7 +112,7 @@ fn draw_filling(pixmap: &mut Pixmap, picture: &Pixmap) {
 
 /// Where somebody is in a picture as portraits are taken: a head above the middle, shoulders down to the lower edge.
 #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 16,384")]
-fn head_and_shoulders(width: u32, height: u32) -> Option<Mask> {
+pub fn head_and_shoulders(width: u32, height: u32) -> Option<Mask> {
     let (middle, bottom) = (width as f32 / 2.0, height as f32);
     let unit = (width as f32).min(bottom * 0.8) / 100.0;
     let head = Rect::from_xywh(middle - unit * 24.0, bottom * 0.08, unit * 48.0, bottom * 0.52)?;

@@ -79,13 +79,6 @@ async fn order(
     if input.size > PROJECT_BYTES {
         return Err(input.refuse("The project is larger than 200 MB."));
     }
-    // Whether there is a price at all does not depend on the project.
-    price::hyperframes(request.resolution, request.fps, Decimal::ONE).map_err(|reason| {
-        Refusal::invalid(
-            "fps",
-            format!("There is no published price for {} fps, so it cannot be billed: {reason}", request.fps),
-        )
-    })?;
     let entry = request.composition.clone().unwrap_or_else(|| "index.html".to_owned());
     let path = input.path.clone();
     let composed = tokio::task::spawn_blocking(move || {

@@ -5,6 +5,7 @@ pub(super) mod agents;
 pub(super) mod assets;
 mod asset_batches;
 pub(super) mod avatars;
+pub(super) mod background_removals;
 mod batches;
 mod brand_kits;
 pub(super) mod cinematic;
@@ -17,12 +18,12 @@ mod glossaries;
 mod hls;
 pub(super) mod hyperframes;
 pub(super) mod lipsyncs;
+mod proofreads;
 pub(super) mod realtime;
 mod sounds;
 mod speech;
 mod templates;
 pub(super) mod translations;
-mod unpriced;
 mod uploads;
 pub(super) mod videos;
 mod voices;
@@ -56,7 +57,8 @@ pub(super) fn router(state: State) -> Router {
         .merge(webhooks::routes())
         .merge(templates::routes())
         .merge(sounds::routes())
-        .merge(unpriced::routes())
+        .merge(background_removals::routes())
+        .merge(proofreads::routes())
         .merge(batches::routes())
         .merge(asset_batches::routes())
         .merge(control::routes())

@@ -1,6 +1,7 @@
 //! The shapes of requests and responses, as the published interface has them. The sandbox's own:
 //! nothing here is shared with the client.
 
+pub mod background_removal;
 pub mod agent;
 pub mod avatar;
 mod body;

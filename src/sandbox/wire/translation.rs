@@ -3,7 +3,6 @@
 use super::dub::DubRequest;
 use super::file::{InputFile, read_remote};
 use super::{Fields, Refusal};
-use crate::draft::billable::Mode;
 
 /// Languages one request takes: each is a job, and that many may be in progress (published limit).
 const LANGUAGES_AT_ONCE: usize = 10;
@@ -49,11 +48,6 @@ impl TranslationRequest {
             return Err(fields.refuse("output_languages", message));
         }
         let audio_only = fields.flag_or("translate_audio_only", false)?;
-        if audio_only && dub.mode == Mode::Precision {
-            let message = "There is no published price for precision without lip sync, so the sandbox cannot bill it. \
-                           Use mode speed, or translate with lip sync.";
-            return Err(fields.refuse("mode", message));
-        }
         let audio = fields.object("audio")?.map(read_remote).transpose()?;
         let srt = fields.object("srt")?.map(read_remote).transpose()?;
         let srt_role = fields.word("srt_role", &[("input", SrtRole::Input), ("output", SrtRole::Output)])?;
@@ -118,7 +112,7 @@ mod tests {
     fn every_rule_names_its_field() {
         check(r#", "mode": null"#, Some("mode"));
         check(r#", "mode": "slow""#, Some("mode"));
-        check(r#", "mode": "precision", "translate_audio_only": true"#, Some("mode"));
+        check(r#", "mode": "precision", "translate_audio_only": true"#, None);
         check(r#", "enable_caption": null"#, Some("enable_caption"));
         check(r#", "enable_dynamic_duration": "yes""#, Some("enable_dynamic_duration"));
         check(r#", "start_time": 2, "end_time": 2"#, Some("end_time"));

@@ -95,11 +95,6 @@ impl VideoRequest {
         let voice_settings = fields.object("voice_settings")?;
         let (speed, locale) = voice_settings.map_or(Ok((Decimal::ONE, None)), voice_settings_of)?;
         let resolution = fields.word("resolution", RESOLUTIONS)?;
-        if resolution == Some(Resolution::K4) {
-            return Err(
-                fields.refuse("resolution", "There is no published price for 4k, so the sandbox cannot bill it.")
-            );
-        }
         let aspect_ratio = fields.word("aspect_ratio", SHAPES)?.unwrap_or(AspectRatio::Wide);
         let output_format = fields.word_or("output_format", &[("mp4", "mp4"), ("webm", "webm")], "mp4")?;
         let captions = fields.object("caption")?.map(captions).transpose()?.is_some();
@@ -274,6 +269,7 @@ mod tests {
     #[test]
     fn what_the_interface_allows_is_read() {
         check(&with(""), None);
+        check(&with(r#", "resolution": "4k""#), None);
         check(&with(r#", "engine": {"type": "avatar_v", "reference_look_id": "b"}, "fit": "cover""#), None);
         check(
             &with(r##", "background": {"type": "color", "value": "#00ff00"}, "caption": {"file_format": "srt"}"##),
@@ -305,7 +301,6 @@ mod tests {
         check(&with(r#", "audio_asset_id": "x""#), Some("audio_asset_id"));
         check(&with(r#", "audio_url": "https://a.b/c""#), Some("audio_url"));
         check(r#"{"type": "avatar", "avatar_id": "a", "audio_url": "file:///c"}"#, Some("audio_url"));
-        check(&with(r#", "resolution": "4k""#), Some("resolution"));
         check(&with(r#", "resolution": "480p""#), Some("resolution"));
         check(&with(r#", "aspect_ratio": "3:2""#), Some("aspect_ratio"));
         check(&with(r#", "output_format": null"#), Some("output_format"));

@@ -32,6 +32,8 @@ pub enum Product {
     HyperFrames,
     /// `POST /v3/avatar-realtime`: it is due when the session ends.
     Realtime,
+    /// `POST /v3/background-removals`.
+    BackgroundRemoval,
 }
 
 impl Product {
@@ -50,6 +52,7 @@ impl Product {
             Self::Avatar => "avatar",
             Self::HyperFrames => "hyperframes",
             Self::Realtime => "realtime",
+            Self::BackgroundRemoval => "background_removal",
         }
     }
 
