@@ -11,6 +11,7 @@ use super::routes;
 use super::server::{State, stopped};
 use super::wire::cinematic::CinematicRequest;
 use super::wire::lipsync::LipsyncRequest;
+use super::wire::studio::StudioRequest;
 use super::wire::translation::TranslationRequest;
 use super::wire::video::VideoRequest;
 use super::wire::{Query, Refusal};
@@ -79,7 +80,10 @@ impl Of {
         let read = match self {
             Self::Videos => CinematicRequest::read(body.as_bytes()).and_then(|cinematic| match cinematic {
                 Some(_) => Ok(()),
-                None => VideoRequest::read(body.as_bytes()).map(drop),
+                None => StudioRequest::read(body.as_bytes()).and_then(|studio| match studio {
+                    Some(_) => Ok(()),
+                    None => VideoRequest::read(body.as_bytes()).map(drop),
+                }),
             }),
             Self::Translations => TranslationRequest::read(body.as_bytes()).map(drop),
             Self::Lipsyncs => LipsyncRequest::read(body.as_bytes()).map(drop),

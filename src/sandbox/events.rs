@@ -119,7 +119,7 @@ fn of(state: &State, job: &Job, outcome: &world::State, now: i64) -> Option<Even
     let told_as = |field: &str| job.order.get(field).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut data = Map::new();
     let id_field = match job.product {
-        Product::Video | Product::Cinematic | Product::AgentVideo => "video_id",
+        Product::Video | Product::Cinematic | Product::StudioVideo | Product::AgentVideo => "video_id",
         Product::Translation => "video_translate_id",
         Product::Lipsync => "lipsync_id",
         Product::Clipping => "ai_clipping_id",
@@ -158,7 +158,7 @@ fn of(state: &State, job: &Job, outcome: &world::State, now: i64) -> Option<Even
 /// What an event is about, in the interface's word. Lipsyncs have none of their own and go as translations.
 fn subject(job: &Job) -> Option<&'static str> {
     match job.product {
-        Product::Video | Product::Cinematic => Some("avatar_video"),
+        Product::Video | Product::Cinematic | Product::StudioVideo => Some("avatar_video"),
         Product::Translation | Product::Lipsync => Some("video_translate"),
         Product::Clipping => Some("ai_clipping"),
         Product::AgentVideo => Some("video_agent"),

@@ -92,28 +92,8 @@ pub(super) async fn estimate(
         picture(state, image).await?;
     }
 
-    let (track, seconds, language) = match request.sound {
-        Sound::Audio(file) => {
-            let (place, seconds) = sound(state, &file).await?;
-            (Track::Audio(place), seconds, None)
-        }
-        Sound::Script { text, voice_id } => {
-            let own = look.as_ref().and_then(|look| look.default_voice_id.as_deref());
-            let voice_id = voice_id.as_deref().or(own).ok_or_else(|| {
-                Refusal::invalid("voice_id", "A voice_id is required: this face has no default voice.")
-            })?;
-            let voice = people::usable_voice(state, voice_id, "voice_id").await?;
-            if request.locale.is_some() && !voice.supports_locale {
-                let message = format!("The voice {} has no locales.", voice.name);
-                return Err(Refusal::invalid("voice_settings.locale", message));
-            }
-            let language = request.locale.unwrap_or(voice.language);
-            let track =
-                Track::Speech { text, language: language.clone(), voice_id: voice_id.to_owned(), speed: request.speed };
-            let seconds = speech_seconds(track.clone()).await?;
-            (track, seconds, Some(language))
-        }
-    };
+    let own = look.as_ref().and_then(|look| look.default_voice_id.as_deref());
+    let Heard { track, seconds, language } = track(state, request.sound, own, request.speed, request.locale).await?;
     let (width, height) = size(request.resolution, request.aspect_ratio, look.as_ref());
     let order = Order {
         avatar_type: look.as_ref().map(|look| look.avatar_type),
@@ -133,10 +113,78 @@ pub(super) async fn estimate(
     Ok(Estimate { order, seconds, price })
 }
 
+/// What will be heard.
+#[derive(Clone, Debug)]
+pub(super) struct Heard {
+    pub track: Track,
+    pub seconds: Decimal,
+    pub language: Option<String>,
+}
+
+/// Checks what is to be heard; `own` is the voice that speaks where none is named.
+pub(super) async fn track(
+    state: &State,
+    asked: Sound,
+    own: Option<&str>,
+    speed: Decimal,
+    locale: Option<String>,
+) -> Result<Heard, Refusal> {
+    let (text, voice_id) = match asked {
+        Sound::Audio(file) => {
+            let (place, seconds) = sound(state, &file).await?;
+            return Ok(Heard { track: Track::Audio(place), seconds, language: None });
+        }
+        Sound::Script { text, voice_id } => (text, voice_id),
+    };
+    let voice_id = voice_id
+        .as_deref()
+        .or(own)
+        .ok_or_else(|| Refusal::invalid("voice_id", "A voice_id is required: this face has no default voice."))?;
+    let voice = people::usable_voice(state, voice_id, "voice_id").await?;
+    if locale.is_some() && !voice.supports_locale {
+        let message = format!("The voice {} has no locales.", voice.name);
+        return Err(Refusal::invalid("voice_settings.locale", message));
+    }
+    let language = locale.unwrap_or(voice.language);
+    let track = Track::Speech { text, language: language.clone(), voice_id: voice_id.to_owned(), speed };
+    let seconds = speech_seconds(track.clone()).await?;
+    Ok(Heard { track, seconds, language: Some(language) })
+}
+
+impl Track {
+    /// As a film has it.
+    pub fn sound(&self, assets: &Path, results: &Path) -> footage::Sound {
+        match self.clone() {
+            Self::Speech { text, language, voice_id, speed } => {
+                footage::Sound::Speech { text, language, voice_id, speed }
+            }
+            Self::Audio(place) => footage::Sound::File(place.path(assets, results)),
+        }
+    }
+}
+
 impl Order {
-    fn price(&self, seconds: Decimal) -> Result<Usd, String> {
+    /// What so many seconds of it cost, or why that is not known.
+    pub fn price(&self, seconds: Decimal) -> Result<Usd, String> {
         let face = self.avatar_type.map_or(billable::Face::Image, billable::Face::Look);
         price::avatar_video(face, self.engine, self.resolution, seconds)
+    }
+
+    /// The film with this title, and captions.
+    pub fn film(&self, title: &str, assets: &Path, results: &Path) -> footage::FilmOrder {
+        footage::FilmOrder {
+            title: title.to_owned(),
+            width: self.width,
+            height: self.height,
+            fps: footage::FPS,
+            scene: match &self.picture {
+                Some(place) => footage::Scene::Picture(place.path(assets, results)),
+                None => footage::Scene::Person(self.look_seed),
+            },
+            sound: self.track.sound(assets, results),
+            seconds: None,
+            captions: true,
+        }
     }
 
     /// Makes the video. Blocks.
@@ -148,26 +196,7 @@ impl Order {
             return Err(fault.clone());
         }
         let failed = |code: &str, message: String| Failure { code: code.to_owned(), message };
-        let sound = match self.track.clone() {
-            Track::Speech { text, language, voice_id, speed } => {
-                footage::Sound::Speech { text, language, voice_id, speed }
-            }
-            Track::Audio(place) => footage::Sound::File(place.path(assets, results)),
-        };
-        let scene = match &self.picture {
-            Some(place) => footage::Scene::Picture(place.path(assets, results)),
-            None => footage::Scene::Person(self.look_seed),
-        };
-        let order = footage::FilmOrder {
-            title: job.title.clone(),
-            width: self.width,
-            height: self.height,
-            fps: footage::FPS,
-            scene,
-            sound,
-            seconds: None,
-            captions: self.captions,
-        };
+        let order = footage::FilmOrder { captions: self.captions, ..self.film(&job.title, assets, results) };
         let footage = if self.is_cut_out { footage::make_cut_out } else { footage::make_film };
         let footage = footage(&order, results, &job.id)
             .map_err(|error| failed("render_failed", format!("The video could not be made: {error}.")))?;
@@ -222,7 +251,8 @@ fn motion_fits(request: &VideoRequest, avatar_type: AvatarType, engine: Engine) 
     Ok(())
 }
 
-fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&Look>) -> (u32, u32) {
+/// Pixels of a film.
+pub(super) fn size(resolution: Option<Resolution>, shape: AspectRatio, look: Option<&Look>) -> (u32, u32) {
     let short = match resolution {
         Some(Resolution::P720) => 720,
         Some(Resolution::P1080) | None => 1_080,
@@ -249,7 +279,8 @@ pub(super) fn size_of(short: u32, shape: AspectRatio, look: Option<&Look>) -> (u
     }
 }
 
-async fn picture(state: &State, file: &InputFile) -> Result<Input, Refusal> {
+/// A picture that fits.
+pub(super) async fn picture(state: &State, file: &InputFile) -> Result<Input, Refusal> {
     let input = open(state, file).await?;
     if !input.is_picture() {
         return Err(input.refuse("A PNG or JPEG picture is expected here."));

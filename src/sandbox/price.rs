@@ -62,6 +62,11 @@ pub(super) fn hyperframes(resolution: Resolution, fps: u32, seconds: Decimal) ->
     Ok(once * Decimal::from(times))
 }
 
+/// A studio video's scene of an image or a video, of this length in seconds.
+pub(super) fn plain_scene(seconds: Decimal) -> Usd {
+    tariff::plain_scene(seconds)
+}
+
 /// A background removal of this length in seconds.
 pub(super) fn background_removal(seconds: Decimal) -> Usd {
     tariff::background_removal(seconds)

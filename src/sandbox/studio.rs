@@ -92,6 +92,7 @@ async fn finish(state: &State, job: Job) -> Result<(), Refusal> {
         // Sold when it was asked for.
         Product::Speech => Err(Failure { code: "internal_error".to_owned(), message: "Speech is no job.".to_owned() }),
         Product::Cinematic => routes::cinematic::make(&job, &folder),
+        Product::StudioVideo => routes::studio_videos::make(&job, &assets, &folder),
         Product::AgentVideo => routes::agents::make(&job, &folder),
         Product::AgentQuestion => routes::agents::ask(&job),
         Product::Avatar => routes::avatars::make(&job, &folder),

@@ -141,7 +141,6 @@ async fn every_rule_of_a_video_names_its_field() {
         (engine(with(base(), "motion_prompt", json!("Wave.")), "avatar_iv"), 400, "motion_prompt"),
         (with(base(), "expressiveness", json!("high")), 400, "expressiveness"),
         (engine(with(base(), "expressiveness", json!("high")), "avatar_iii"), 400, "expressiveness"),
-        (with(base(), "resolution", json!("4k")), 400, "resolution"),
         (
             with(
                 with(base(), "output_format", json!("webm")),

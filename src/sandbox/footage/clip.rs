@@ -67,6 +67,7 @@ pub fn make_clip(order: &ClipOrder, loudness: &[u64], folder: &Path, name: &str)
         mark: order.title.clone(),
         title: order.title.clone(),
         crop: order.crop,
+        fit: None,
         size: order.size,
         captions: if order.captions { captions::cues(&dub::loud_passages(&pcm)) } else { Vec::new() },
     };

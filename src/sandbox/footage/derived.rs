@@ -35,6 +35,7 @@ pub fn burn_captions(film: &Path, seconds: Decimal, srt: &Path, target: &Path) -
         mark: String::new(),
         title: String::new(),
         crop: Crop::Whole,
+        fit: None,
         size: None,
         captions: captions::read(&text),
     };

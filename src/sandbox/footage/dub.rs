@@ -100,6 +100,7 @@ pub fn make_dub(order: &DubOrder, folder: &Path, name: &str) -> Result<Dubbed, F
         mark: if order.audio_only { String::new() } else { order.mark.clone() },
         title: order.title.clone(),
         crop: Crop::Whole,
+        fit: None,
         size: order.size,
         captions: Vec::new(),
     };

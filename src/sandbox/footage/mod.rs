@@ -18,6 +18,7 @@ mod hair;
 mod input;
 mod live;
 mod matroska;
+mod montage;
 mod nal;
 mod opus;
 mod person;
@@ -49,6 +50,7 @@ pub use dub::{DubOrder, Dubbed, NewVoice, make_dub};
 pub use error::{FootageError, FootageErrorKind};
 pub use fragments::Tracks;
 pub use live::{LiveOrder, SEGMENT, Said, Timed, Wrap, play, say, segment as live_segment};
+pub use montage::{Montage, Part, make_montage, whole_frames};
 pub use portrait::{PORTRAIT_HEIGHT, PORTRAIT_WIDTH, portrait_png};
 pub use reel::FPS;
 pub use remake::Crop;
@@ -90,6 +92,8 @@ pub enum Sound {
     File(PathBuf),
     /// The same few bars again and again; needs [`FilmOrder::seconds`] to end.
     Music,
+    /// Nothing; needs [`FilmOrder::seconds`] to end.
+    Silence,
 }
 
 /// What film to make, of anything.
@@ -205,6 +209,7 @@ fn heard(order: &FilmOrder) -> Result<Heard, FootageError> {
             (pcm, passages)
         }
         Sound::Music => (sound::bars(), Vec::new()),
+        Sound::Silence => (sound::Pcm { rate: 22_050, samples: vec![0; 22_050] }, Vec::new()),
     };
     let pcm = match order.seconds {
         None => pcm,

@@ -247,6 +247,37 @@ impl Planes {
         self.size
     }
 
+    /// The whole picture in another size, black where its shape leaves room. Both sides of both are even.
+    pub fn fitted(&self, size: Size) -> Self {
+        if self.size == size {
+            return self.clone();
+        }
+        let (own_width, own_height) = (u64::from(self.size.width), u64::from(self.size.height));
+        let (width, height) = (u64::from(size.width), u64::from(size.height));
+        let by_height = own_width * height <= width * own_height;
+        let (wide, tall) = if by_height {
+            ((own_width * height / own_height.max(1)).max(2) & !1, height)
+        } else {
+            (width, (own_height * width / own_width.max(1)).max(2) & !1)
+        };
+        let (left, top) = (((width - wide) / 2) & !1, ((height - tall) / 2) & !1);
+        let scaled = |plane: &[u8], part: u64, empty: u8| {
+            let (own_width, own_height) = (own_width / part, own_height / part);
+            let (wide, tall, left, top) = (wide / part, tall / part, left / part, top / part);
+            let at = |x: u64, y: u64| {
+                let (across, down) =
+                    (x.checked_sub(left).filter(|x| *x < wide)?, y.checked_sub(top).filter(|y| *y < tall)?);
+                let (x, y) = (across * own_width / wide.max(1), down * own_height / tall.max(1));
+                plane.get(usize::try_from(y * own_width + x).ok()?).copied()
+            };
+            (0..height / part)
+                .flat_map(|y| (0..width / part).map(move |x| (x, y)))
+                .map(|(x, y)| at(x, y).unwrap_or(empty))
+                .collect()
+        };
+        Self { size, y: scaled(&self.y, 1, 16), u: scaled(&self.u, 2, 128), v: scaled(&self.v, 2, 128) }
+    }
+
     /// Brightness and the two colours, row after row.
     pub fn i420(&self) -> (&[u8], &[u8], &[u8]) {
         (&self.y, &self.u, &self.v)

@@ -55,6 +55,8 @@ pub struct Remake {
     /// Shown where the source's pictures cannot be read.
     pub title: String,
     pub crop: Crop,
+    /// The size that pictures are brought to; `None` for their own.
+    pub fit: Option<(u32, u32)>,
     /// The size where the source's pictures cannot be read.
     pub size: Option<(u32, u32)>,
     /// Drawn into the picture, at milliseconds of the result.
@@ -274,6 +276,9 @@ impl Frame {
         let even = |room: u32| (room / 2) & !1;
         let size = Size { width: wide, height: tall };
         let mut planes = Planes::cut(picture, even(width - wide), even(height - tall), size)?;
+        if let Some((width, height)) = remake.fit {
+            planes = planes.fitted(Size { width: width.next_multiple_of(2), height: height.next_multiple_of(2) });
+        }
         mark(&mut planes, &remake.mark)?;
         Ok(Self(planes))
     }

@@ -22,6 +22,7 @@ mod proofreads;
 pub(super) mod realtime;
 mod sounds;
 mod speech;
+pub(super) mod studio_videos;
 mod templates;
 pub(super) mod translations;
 mod uploads;

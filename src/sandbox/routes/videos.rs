@@ -12,13 +12,14 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{cinematic, derived, files};
+use super::{cinematic, derived, files, studio_videos};
 use crate::money::Usd;
 use crate::sandbox::batches::Of;
 use crate::sandbox::intake::{self, Asked};
 use crate::sandbox::order::{Order, estimate};
 use crate::sandbox::server::State;
 use crate::sandbox::wire::cinematic::CinematicRequest;
+use crate::sandbox::wire::studio::StudioRequest;
 use crate::sandbox::wire::video::VideoRequest;
 use crate::sandbox::wire::{Query, Refusal};
 use crate::sandbox::world::{self, Failure, Job, Made, Product, Purchase, World, WorldError};
@@ -42,6 +43,9 @@ pub(in crate::sandbox) async fn order(
 ) -> Result<Value, Refusal> {
     if let Some(request) = CinematicRequest::read(&body)? {
         return cinematic::order(state, request, purchase, fault).await;
+    }
+    if let Some(request) = StudioRequest::read(&body)? {
+        return studio_videos::order(state, request, purchase, fault).await;
     }
     let request = VideoRequest::read(&body)?;
     let title = request.title.clone().unwrap_or_else(|| "Untitled video".to_owned());

@@ -60,6 +60,12 @@ impl Fields {
         }
     }
 
+    /// Whether a field is there and not null.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        self.left.get(field).is_some_and(|value| !value.is_null())
+    }
+
     /// A field that may be absent or null.
     pub(super) fn optional(&mut self, field: &str) -> Option<Value> {
         self.left.remove(field).filter(|value| !value.is_null())

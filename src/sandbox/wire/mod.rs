@@ -17,6 +17,7 @@ mod page;
 pub mod realtime;
 mod refusal;
 pub mod speech;
+pub mod studio;
 pub mod template;
 pub mod translation;
 pub mod video;

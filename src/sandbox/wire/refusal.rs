@@ -56,6 +56,16 @@ impl Refusal {
         Self::new(500, "internal_error", message)
     }
 
+    /// The same of a field that lies within another one, unless its name says that already.
+    #[must_use]
+    pub fn within(mut self, outer: &str) -> Self {
+        self.param = self.param.map(|param| match param.starts_with(outer) {
+            true => param,
+            false => format!("{outer}.{param}"),
+        });
+        self
+    }
+
     /// Names the field at fault.
     #[must_use]
     pub fn about(mut self, param: impl Into<String>) -> Self {

@@ -51,18 +51,15 @@ pub enum Sound {
 enum Kind {
     Avatar,
     Image,
-    Other(&'static str),
+    /// Read elsewhere.
+    Other,
 }
 
-const KINDS: &[(&str, Kind)] = &[
-    ("avatar", Kind::Avatar),
-    ("image", Kind::Image),
-    ("cinematic_avatar", Kind::Other("cinematic videos")),
-    ("studio", Kind::Other("studio videos")),
-];
-const RESOLUTIONS: &[(&str, Resolution)] =
+const KINDS: &[(&str, Kind)] =
+    &[("avatar", Kind::Avatar), ("image", Kind::Image), ("cinematic_avatar", Kind::Other), ("studio", Kind::Other)];
+pub(super) const RESOLUTIONS: &[(&str, Resolution)] =
     &[("720p", Resolution::P720), ("1080p", Resolution::P1080), ("4k", Resolution::K4)];
-const SHAPES: &[(&str, AspectRatio)] = &[
+pub(super) const SHAPES: &[(&str, AspectRatio)] = &[
     ("16:9", AspectRatio::Wide),
     ("9:16", AspectRatio::Tall),
     ("4:5", AspectRatio::Portrait),
@@ -70,6 +67,7 @@ const SHAPES: &[(&str, AspectRatio)] = &[
     ("1:1", AspectRatio::Square),
     ("auto", AspectRatio::Auto),
 ];
+pub(super) const EXPRESSIVENESS: &[(&str, ())] = &[("high", ()), ("medium", ()), ("low", ())];
 const ENGINES: &[(&str, Engine)] =
     &[("avatar_iii", Engine::AvatarIii), ("avatar_iv", Engine::AvatarIv), ("avatar_v", Engine::AvatarV)];
 
@@ -84,9 +82,7 @@ impl VideoRequest {
         let face = match kind {
             Kind::Avatar => Face::Look(fields.required_text("avatar_id")?),
             Kind::Image => Face::Image(read(fields.required_object("image")?)?),
-            Kind::Other(what) => {
-                return Err(fields.refuse("type", format!("This sandbox does not make {what} yet.")));
-            }
+            Kind::Other => return Err(fields.refuse("type", "avatar or image is expected here.")),
         };
         let (engine, reference_look_id) =
             if matches!(kind, Kind::Avatar) { engine(&mut fields)? } else { (None, None) };
@@ -99,7 +95,7 @@ impl VideoRequest {
         let output_format = fields.word_or("output_format", &[("mp4", "mp4"), ("webm", "webm")], "mp4")?;
         let captions = fields.object("caption")?.map(captions).transpose()?.is_some();
         let motion_prompt = fields.text("motion_prompt")?.is_some_and(|text| !text.trim().is_empty());
-        let expressiveness = fields.word("expressiveness", &[("high", ()), ("medium", ()), ("low", ())])?.is_some();
+        let expressiveness = fields.word("expressiveness", EXPRESSIVENESS)?.is_some();
         let background = fields.object("background")?;
         if output_format == "webm" && background.is_some() {
             return Err(fields.refuse("background", "A webm is transparent: it takes no background."));
@@ -131,7 +127,7 @@ impl VideoRequest {
     }
 }
 
-fn engine(fields: &mut Fields) -> Result<(Option<Engine>, Option<String>), Refusal> {
+pub(super) fn engine(fields: &mut Fields) -> Result<(Option<Engine>, Option<String>), Refusal> {
     let Some(mut inner) = fields.object("engine")? else { return Ok((None, None)) };
     let engine = inner.required_word("type", ENGINES)?;
     let reference = if engine == Engine::AvatarV { inner.text("reference_look_id")? } else { None };
@@ -139,7 +135,12 @@ fn engine(fields: &mut Fields) -> Result<(Option<Engine>, Option<String>), Refus
     Ok((Some(engine), reference))
 }
 
-fn sound(fields: &mut Fields) -> Result<Sound, Refusal> {
+/// Whether something is to be heard.
+pub(super) fn has_sound(fields: &Fields) -> bool {
+    ["script", "audio_url", "audio_asset_id"].into_iter().any(|field| fields.has(field))
+}
+
+pub(super) fn sound(fields: &mut Fields) -> Result<Sound, Refusal> {
     let script = fields.text("script")?;
     let asset = fields.text("audio_asset_id")?;
     let url = fields.text("audio_url")?;
@@ -165,7 +166,7 @@ fn sound(fields: &mut Fields) -> Result<Sound, Refusal> {
     }
 }
 
-fn voice_settings_of(mut fields: Fields) -> Result<(Decimal, Option<String>), Refusal> {
+pub(super) fn voice_settings_of(mut fields: Fields) -> Result<(Decimal, Option<String>), Refusal> {
     let speed = fields.number_or("speed", Decimal::new(5, 1), Decimal::new(15, 1), Decimal::ONE)?;
     fields.number_or("pitch", Decimal::from(-50), Decimal::from(50), Decimal::ZERO)?;
     fields.number_or("volume", Decimal::ZERO, Decimal::ONE, Decimal::ONE)?;
@@ -200,7 +201,7 @@ fn voice_settings_of(mut fields: Fields) -> Result<(Decimal, Option<String>), Re
     Ok((speed, locale))
 }
 
-fn captions(mut fields: Fields) -> Result<(), Refusal> {
+pub(super) fn captions(mut fields: Fields) -> Result<(), Refusal> {
     fields.word_or("file_format", &[("srt", ())], ())?;
     fields.word("style", &[("default", ())])?;
     fields.finish()
@@ -236,7 +237,7 @@ fn background_of(mut fields: Fields) -> Result<Option<InputFile>, Refusal> {
     Ok(background)
 }
 
-fn watermark_of(mut fields: Fields) -> Result<InputFile, Refusal> {
+pub(super) fn watermark_of(mut fields: Fields) -> Result<InputFile, Refusal> {
     let image = read(fields.required_object("image")?)?;
     fields.number_or("opacity", Decimal::ZERO, Decimal::ONE, Decimal::ONE)?;
     fields.number_or("scale", Decimal::ZERO, Decimal::TEN, Decimal::ONE)?;

@@ -22,6 +22,8 @@ pub enum Product {
     Speech,
     /// `POST /v3/videos`, type `cinematic_avatar`.
     Cinematic,
+    /// `POST /v3/videos`, type `studio`.
+    StudioVideo,
     /// A video agent's video.
     AgentVideo,
     /// A video agent that thinks of a question.
@@ -47,6 +49,7 @@ impl Product {
             Self::Clipping => "clipping",
             Self::Speech => "speech",
             Self::Cinematic => "cinematic",
+            Self::StudioVideo => "studio_video",
             Self::AgentVideo => "agent_video",
             Self::AgentQuestion => "agent_question",
             Self::Avatar => "avatar",
@@ -57,7 +60,7 @@ impl Product {
     }
 
     /// What `/v3/videos` shows.
-    pub const VIDEOS: [Self; 3] = [Self::Video, Self::Cinematic, Self::AgentVideo];
+    pub const VIDEOS: [Self; 4] = [Self::Video, Self::Cinematic, Self::StudioVideo, Self::AgentVideo];
 }
 
 /// One piece of paid work and its life.
