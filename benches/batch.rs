@@ -63,6 +63,8 @@ fn look(number: usize) -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

@@ -382,6 +382,8 @@ fn look(number: usize) -> Look {
         preview_video_url: None,
         tags: vec!["office".to_owned(), "calm".to_owned()],
         ready: number % 50 != 49,
+        own: false,
+        gone: false,
     }
 }
 

@@ -65,6 +65,8 @@ fn longest() -> AvatarVideoDraft {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     };
     let script = SENTENCES.chars().cycle().take(5_000).collect();
     AvatarVideoDraft { face: ChosenFace::Look(look), script, ..AvatarVideoDraft::default() }

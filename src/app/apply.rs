@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::draft::{Draft, Product, WithoutPrice};
+use crate::draft::{Draft, Product, WithoutPrice, refresh_looks};
 use crate::jobs::submit::{Order, Submission, Submitted, submit};
 use crate::jobs::transfer;
 use crate::jobs::types::{Decision, JobId, JobState, QuotedPrice, Tariff};
@@ -154,13 +154,21 @@ impl Studio {
     /// Shows a draft of the journal on its tab, with its files as they are now.
     fn bring_back(&mut self, mut draft: Draft) {
         if draft.composition_mut().files_mut().is_empty() {
-            self.state.receive(Message::LoadDraft(Box::new(draft)));
+            self.load_draft(draft);
             return;
         }
         self.background.spawn_blocking(move || {
             files::look_again(&mut draft);
             Event::BroughtBack(Box::new(draft))
         });
+    }
+
+    /// Puts a draft on its tab, with its looks as they are now.
+    pub(super) fn load_draft(&mut self, mut draft: Draft) {
+        if let Some(looks) = &self.model.looks.value {
+            refresh_looks(draft.composition_mut(), looks);
+        }
+        self.state.receive(Message::LoadDraft(Box::new(draft)));
     }
 
     /// Makes what was asked for; `again` is the job that it makes once more, where it does.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::draft::Product;
-use crate::jobs::types::{Board, JobId};
+use crate::jobs::types::{Board, JobId, Progress};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
 use crate::settings::Account;
@@ -24,6 +24,7 @@ impl Studio {
                     let board = Arc::clone(&session.board.borrow_and_update());
                     let moved = money_moved(&self.model.board, &board);
                     let trained = looks_ended(&self.model.board, &board);
+                    let moved_on = looks_moved_on(&self.model.board, &board);
                     self.model.board = board;
                     self.forget_found_sessions();
                     if moved {
@@ -31,6 +32,8 @@ impl Studio {
                     }
                     if trained {
                         self.cast_changed(account);
+                    } else if moved_on && self.model.own.cast.value.is_some() {
+                        self.read_own_cast(account);
                     }
                 }
             }
@@ -87,6 +90,9 @@ impl Studio {
             Event::Looks(account, answer) => {
                 if account == self.model.account {
                     settle(&mut self.model.looks, answer.map(Arc::new));
+                    if let Some(looks) = &self.model.looks.value {
+                        self.state.receive(Message::LooksRead(Arc::clone(looks)));
+                    }
                 }
             }
             Event::Voices(account, answer) => {
@@ -150,7 +156,7 @@ impl Studio {
                 }
                 self.state.receive(Message::Submitted(product, answer));
             }
-            Event::BroughtBack(draft) => self.state.receive(Message::LoadDraft(draft)),
+            Event::BroughtBack(draft) => self.load_draft(*draft),
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
                     && *asked == id
@@ -210,6 +216,15 @@ fn money_moved(before: &Board, after: &Board) -> bool {
     (before.jobs.len(), before.held, before.in_flight, before.sessions)
         != (after.jobs.len(), after.held, after.in_flight, after.sessions)
         || finished(before) != finished(after)
+}
+
+/// Whether a look that is being made was begun, or waits for somebody, since.
+fn looks_moved_on(before: &Board, after: &Board) -> bool {
+    let standing = |board: &Board| -> Vec<(JobId, bool)> {
+        let made = board.jobs.iter().filter(|job| job.product == Product::AvatarCreation && job.remote_id.is_some());
+        made.map(|job| (job.id, job.progress == Progress::NeedsPerson)).collect()
+    };
+    standing(before) != standing(after)
 }
 
 /// Whether a look that was in training before is so no longer.

@@ -158,6 +158,8 @@ fn look(id: &str, name: &str) -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

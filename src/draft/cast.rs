@@ -182,6 +182,27 @@ pub struct Look {
     pub tags: Vec<String>,
     /// `false` while the look is in training, waits for consent, or failed.
     pub ready: bool,
+    /// Made by the person, and not one of HeyGen's.
+    #[serde(default)]
+    pub own: bool,
+    /// The account does not have it any more.
+    #[serde(skip)]
+    pub gone: bool,
+}
+
+impl Look {
+    /// Why nothing can be made with it, in words.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let Self { name, .. } = self;
+        match (self.gone, self.ready) {
+            (true, _) => Some(format!("{name} is gone: this account does not have it. Choose another look.")),
+            (false, false) => {
+                Some(format!("{name} is not ready yet: it is still in training, or its training failed."))
+            }
+            (false, true) => None,
+        }
+    }
 }
 
 /// One voice (`GET /v3/voices`).

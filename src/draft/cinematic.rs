@@ -113,8 +113,8 @@ impl Composition for CinematicDraft {
         } else if self.looks.len() > LOOKS_LIMIT {
             add(Field::Look, format!("{} looks are chosen; {LOOKS_LIMIT} is the most.", self.looks.len()));
         }
-        if let Some(look) = self.looks.iter().find(|look| !look.ready) {
-            add(Field::Look, format!("{} is not ready yet: it is in training, or its training failed.", look.name));
+        if let Some(fault) = self.looks.iter().find_map(Look::fault) {
+            add(Field::Look, fault);
         }
         let characters = self.prompt.chars().count();
         if self.prompt.trim().is_empty() {
@@ -171,6 +171,10 @@ impl Composition for CinematicDraft {
         self.references.iter_mut().collect()
     }
 
+    fn looks_mut(&mut self) -> Vec<&mut Look> {
+        self.looks.iter_mut().collect()
+    }
+
     fn addresses_mut(&mut self) -> Vec<&mut String> {
         self.looks
             .iter_mut()
@@ -223,6 +227,8 @@ mod tests {
             preview_video_url: None,
             tags: Vec::new(),
             ready: true,
+            own: false,
+            gone: false,
         }
     }
 

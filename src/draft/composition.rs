@@ -5,8 +5,8 @@ use super::billable::Billable;
 use super::video_agent::Conversation;
 use super::ways::{Alternative, Choice};
 use super::{
-    AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Problem,
-    Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft,
+    AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Look,
+    Problem, Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft,
 };
 
 /// What becomes of a draft that no rate card has a price for.
@@ -46,6 +46,11 @@ pub trait Composition {
     /// The files of the person's own in it, whether they are sent or not: any of them may be gone or changed when
     /// the draft is brought back.
     fn files_mut(&mut self) -> Vec<&mut LocalFile>;
+
+    /// The looks that are chosen in it.
+    fn looks_mut(&mut self) -> Vec<&mut Look> {
+        Vec::new()
+    }
 
     /// Addresses that may be presigned, of pictures and previews: their signatures are not kept.
     fn addresses_mut(&mut self) -> Vec<&mut String>;
@@ -157,6 +162,18 @@ drafts! {
     Clips(ClipsDraft),
     Speech(SpeechDraft),
     AvatarCreation(AvatarCreationDraft),
+}
+
+/// Takes what is known now of the looks that are chosen in a draft: names, portraits, whether they are ready, and
+/// whether the account still has them.
+pub fn refresh_looks(draft: &mut dyn Composition, present: &[Look]) {
+    for look in draft.looks_mut() {
+        match present.iter().find(|other| other.id == look.id) {
+            Some(now) if now != look => *look = now.clone(),
+            Some(_) => {}
+            None => look.gone = true,
+        }
+    }
 }
 
 impl Draft {

@@ -34,7 +34,7 @@ pub use billable::{Billable, Length};
 pub use cast::{AspectRatio, AvatarType, Engine, Look, Resolution, Voice};
 pub use cinematic::CinematicDraft;
 pub use clips::ClipsDraft;
-pub use composition::{Composition, Draft, WithoutPrice};
+pub use composition::{Composition, Draft, WithoutPrice, refresh_looks};
 pub use file::LocalFile;
 pub use hyperframes::HyperFramesDraft;
 pub use lipsync::LipsyncDraft;

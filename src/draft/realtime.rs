@@ -130,11 +130,11 @@ impl Composition for RealtimeDraft {
         let mut add = |field, message: String| problems.push(Problem { field, message });
         match &self.look {
             None => add(Field::Look, "Choose a face.".to_owned()),
-            Some(look) if !look.ready => add(
-                Field::Look,
-                format!("{} is not ready yet: it is still in training, or its training failed.", look.name),
-            ),
-            Some(_) => {}
+            Some(look) => {
+                if let Some(fault) = look.fault() {
+                    add(Field::Look, fault);
+                }
+            }
         }
         match self.program {
             Program::Script | Program::Live => {
@@ -177,6 +177,10 @@ impl Composition for RealtimeDraft {
 
     fn files_mut(&mut self) -> Vec<&mut LocalFile> {
         self.audio.iter_mut().collect()
+    }
+
+    fn looks_mut(&mut self) -> Vec<&mut Look> {
+        self.look.iter_mut().collect()
     }
 
     fn addresses_mut(&mut self) -> Vec<&mut String> {
@@ -254,6 +258,8 @@ mod tests {
             preview_video_url: None,
             tags: Vec::new(),
             ready: true,
+            own: false,
+            gone: false,
         }
     }
 

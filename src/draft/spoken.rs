@@ -164,6 +164,8 @@ mod tests {
             preview_video_url: None,
             tags: Vec::new(),
             ready: true,
+            own: false,
+            gone: false,
         }
     }
 

@@ -1,5 +1,7 @@
 //! `GET /v3/avatars` and `GET /v3/avatars/looks`: the cast.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::client::Client;
@@ -68,16 +70,23 @@ struct WireGroup {
 }
 
 impl Client {
-    /// Every look this account may use, public and its own. A look of a kind, or for engines, that
-    /// this program does not know is left out: it could not be priced.
+    /// Every look this account may use: its own that are ready, HeyGen's, and what is being made. A look of a kind, or for engines, that this program does
+    /// not know is left out: it could not be priced.
     ///
     /// # Errors
     /// What HeyGen answered; each page is tried up to three times.
     pub async fn looks(&self) -> Result<Vec<Look>, Error> {
         let mut url = self.address(&["v3", "avatars", "looks"])?;
         url.query_pairs_mut().append_pair("limit", PAGE);
-        let looks: Vec<WireLook> = self.all_pages(url).await?;
-        Ok(looks.into_iter().filter_map(WireLook::into_look).collect())
+        let mut private = url.clone();
+        private.query_pairs_mut().append_pair("ownership", "private");
+        let own: Vec<WireLook> = self.all_pages(private).await?;
+        let all: Vec<WireLook> = self.all_pages(url).await?;
+        let ids: HashSet<String> = own.iter().map(|look| look.id.clone()).collect();
+        let own = own.into_iter().filter_map(WireLook::into_look).map(|look| Look { own: true, ..look });
+        let (ready, unready): (Vec<Look>, Vec<Look>) = own.partition(|look| look.ready);
+        let others = all.into_iter().filter(|look| !ids.contains(&look.id)).filter_map(WireLook::into_look);
+        Ok(ready.into_iter().chain(others).chain(unready).collect())
     }
 
     /// One look.
@@ -133,6 +142,8 @@ impl WireLook {
             preview_video_url: self.preview_video_url,
             tags: self.tags.unwrap_or_default(),
             ready,
+            own: false,
+            gone: false,
         })
     }
 }

@@ -165,7 +165,14 @@ fn tab_ui(
         Tab::Lipsync => form::form_ui(ui, model, &mut state.lipsync, pictures, actions),
         Tab::Clips => form::form_ui(ui, model, &mut state.clips, pictures, actions),
         Tab::Speech => form::form_ui(ui, model, &mut state.speech, pictures, actions),
-        Tab::Avatars => avatars::avatars_ui(ui, model, &mut state.avatars, pictures, actions),
+        Tab::Avatars => {
+            let answer = avatars::avatars_ui(ui, model, &mut state.avatars, pictures, actions);
+            if let Some(look) = state.avatars.look_to_use() {
+                state.avatar_video.use_look(look);
+                return Some(Tab::AvatarVideo);
+            }
+            answer
+        }
         Tab::Library => {
             library::library_ui(ui, model, &mut state.library, pictures, actions);
             return state.library.go_to.take();

@@ -299,6 +299,8 @@ pub enum Message {
     FileRefused(String),
     /// No browser took this address: the person opens it by hand.
     NotOpened(String),
+    /// The account's looks were read: drafts take what is known of theirs now.
+    LooksRead(Arc<Vec<Look>>),
     /// Put this draft on its tab and show the tab.
     LoadDraft(Box<Draft>),
     /// The file dialog could not be opened: offer to type a path.

@@ -384,7 +384,7 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
         (JobState::OutcomeUnknown, _) => link("find out", Action::FindCandidates(job.id)),
         (JobState::Running, _) if job.product == Product::AvatarCreation && job.progress == Progress::NeedsPerson => {
             if let Some(look_id) = job.remote_id.clone() {
-                link("consent page", Action::Own(OwnAction::AskConsent { look_id, way: ConsentWay::Browser }));
+                link("consent", Action::Own(OwnAction::AskConsent { look_id, way: ConsentWay::Browser }));
             }
         }
         (state, _) if state.is_cancellable() => link("cancel", Action::Cancel(job.id)),

@@ -18,7 +18,7 @@ use super::translate::TranslateTab;
 use super::video_agent::VideoAgentTab;
 use super::{Action, Message, Model, Tab, bars, drop, palette};
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{Composition, Draft, Product};
+use crate::draft::{Composition, Draft, Product, refresh_looks};
 use crate::jobs::types::{BatchId, JobId};
 use crate::settings::Settings;
 
@@ -92,6 +92,12 @@ impl State {
             Message::RowsRead(answer) => self.hyperframes.take_rows(answer),
             Message::FileElsewhere { file, places } => self.bars.file_elsewhere = Some((file, places)),
             Message::FileRefused(why) => self.bars.refused_files.push(why),
+            Message::LooksRead(looks) => {
+                refresh_looks(&mut self.avatar_video.form.draft, &looks);
+                refresh_looks(&mut self.cinematic.form.draft, &looks);
+                refresh_looks(&mut self.video_agent.form.draft, &looks);
+                refresh_looks(&mut self.realtime.form.draft, &looks);
+            }
             Message::NotOpened(address) => self.bars.not_opened = Some((address, false)),
             Message::LoadDraft(draft) => {
                 self.tab = Tab::of(draft.product());

@@ -169,6 +169,8 @@ fn look(avatar_type: AvatarType, voice: bool) -> Face {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     })
 }
 
@@ -384,7 +386,7 @@ async fn every_request_of_the_client_is_listed() {
     client.send_paid(PaidEndpoint::Videos, Bytes::from(body), &IdempotencyKey::generate()).await.unwrap();
 
     let seen: Vec<Seen> = server.seen().into_iter().filter(|seen| seen.method != "PUT").collect();
-    assert_eq!(seen.iter().filter(|seen| endpoint(&seen.method, &seen.path).is_some()).count(), 21, "{seen:?}");
+    assert_eq!(seen.iter().filter(|seen| endpoint(&seen.method, &seen.path).is_some()).count(), 23, "{seen:?}");
     let found: Vec<String> = seen.iter().flat_map(request_faults).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }

@@ -27,6 +27,8 @@ fn look(id: &str) -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

@@ -244,6 +244,7 @@ async fn pages_are_followed_to_their_end() {
     })
     .await;
     let looks = server.client().looks().await.unwrap();
+    assert!(looks.iter().all(|look| look.own), "the list of the person's own says the same");
     assert_eq!(looks.iter().map(|look| look.id.as_str()).collect::<Vec<_>>(), ["look-1", "look-3"]);
     assert!(server.seen().iter().all(|seen| seen.query("limit").as_deref() == Some("50")));
 }
@@ -256,7 +257,7 @@ async fn an_endless_list_ends() {
         json(&format!(r#"{{"data":[{}],"has_more":true,"next_token":"t{page}"}}"#, look(page, "photo_avatar")))
     })
     .await;
-    assert_eq!(server.client().looks().await.unwrap().len(), 200);
+    assert_eq!(server.client().looks().await.unwrap().len(), 2 * 200, "the own ones, and all");
 
     let circle = Loopback::start(|_| json(r#"{"data":[],"has_more":true,"next_token":"again"}"#)).await;
     assert_eq!(circle.client().groups().await.unwrap().len(), 0);

@@ -215,11 +215,11 @@ impl Composition for AvatarVideoDraft {
 
         match &self.face {
             Face::None => add(Field::Look, "Choose a face, or drop a picture.".to_owned()),
-            Face::Look(look) if !look.ready => add(
-                Field::Look,
-                format!("{} is not ready yet: it is still in training, or its training failed.", look.name),
-            ),
-            Face::Look(_) => {}
+            Face::Look(look) => {
+                if let Some(fault) = look.fault() {
+                    add(Field::Look, fault);
+                }
+            }
             Face::Image(file) => {
                 if let Some(message) = image_fault(file) {
                     add(Field::Look, message);
@@ -323,6 +323,13 @@ impl Composition for AvatarVideoDraft {
             files.push(file);
         }
         files
+    }
+
+    fn looks_mut(&mut self) -> Vec<&mut Look> {
+        match &mut self.face {
+            Face::Look(look) => vec![look],
+            Face::None | Face::Image(_) => Vec::new(),
+        }
     }
 
     fn addresses_mut(&mut self) -> Vec<&mut String> {

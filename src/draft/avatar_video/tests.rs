@@ -30,6 +30,8 @@ fn twin() -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

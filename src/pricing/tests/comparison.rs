@@ -37,6 +37,8 @@ fn draft(avatar_type: AvatarType) -> AvatarVideoDraft {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     };
     let voice = Some(voice("slow", "English"));
     AvatarVideoDraft { face: Face::Look(look), voice, script: SCRIPT.to_owned(), ..AvatarVideoDraft::default() }

@@ -20,7 +20,7 @@ use super::voices::VoiceList;
 use super::widgets::{self, Segment};
 use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
-use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Product, Resolution};
+use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Look, Product, Resolution};
 
 pub(super) use options::{option_button, popup};
 pub(super) use script::insert_at_cursor;
@@ -60,6 +60,22 @@ impl AvatarVideoTab {
             Field::Reference(_) => self.batch.take_file(file.path),
             _ => {}
         }
+    }
+
+    /// Chooses a look from elsewhere.
+    pub fn use_look(&mut self, look: Look) {
+        self.form.draft.face = Face::Look(look);
+        self.batch.is_shown = false;
+        self.gallery.show_chosen();
+        self.face_changed();
+    }
+
+    fn face_changed(&mut self) {
+        self.form.touch(Field::Look);
+        if std::mem::take(&mut self.voice_of_look) {
+            self.form.draft.voice = None;
+        }
+        self.form.draft.fit_to_face();
     }
 
     /// A switch was taken back: a voice that is the look's own goes with the look again.
@@ -140,11 +156,7 @@ fn page_ui(
         pictures,
         actions,
     ) {
-        tab.form.touch(Field::Look);
-        if std::mem::take(&mut tab.voice_of_look) {
-            tab.form.draft.voice = None;
-        }
-        tab.form.draft.fit_to_face();
+        tab.face_changed();
     }
     if std::mem::take(&mut tab.gallery.pressed) {
         tab.batch.enter(Product::AvatarVideo, actions);

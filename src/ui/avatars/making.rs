@@ -15,7 +15,7 @@ use crate::ui::places::Place;
 use crate::ui::quoting::Quoted;
 use crate::ui::theme::{RADIUS_CARD, palette};
 use crate::ui::widgets::{self, Button, Segment, SelectItem};
-use crate::ui::{Action, icons};
+use crate::ui::{Action, format, icons};
 
 const PHOTO: Place = Place::new(Product::AvatarCreation, Field::Look);
 const FOOTAGE: Place = Place::new(Product::AvatarCreation, Field::Video);
@@ -151,7 +151,7 @@ pub fn consent_button_ui(
 /// The person who is seen often sits somewhere else.
 pub fn copy_consent_ui(ui: &mut Ui, name: &str, busy: bool) -> bool {
     let called = format!("Copy the address of the consent page of {name}");
-    ui.add_enabled_ui(!busy, |ui| widgets::icon_button(ui, icons::COPY, &called, 32.0).clicked()).inner
+    ui.add_enabled_ui(!busy, |ui| widgets::icon_button(ui, icons::COPY, &called, 28.0).clicked()).inner
 }
 
 fn origin_ui(ui: &mut Ui, draft: &mut AvatarCreationDraft) {
@@ -183,7 +183,8 @@ fn prompt_ui(
     actions: &mut Vec<Action>,
 ) {
     let problem = form.problem(quoted, Field::Prompt).map(str::to_owned);
-    let note = format!("{} of {PROMPT_LIMIT}", form.draft.prompt.chars().count());
+    let characters = form.draft.prompt.chars().count();
+    let note = format!("{} of {} characters", format::count(characters), format::count(PROMPT_LIMIT));
     widgets::field_label(ui, "Description", &note, problem.as_deref());
     let hint = "A friendly judge in her fifties, grey hair, dark robe, in a bright library";
     let text = &mut form.draft.prompt;
@@ -271,6 +272,11 @@ fn names_ui(ui: &mut Ui, model: &Model, form: &mut Form<AvatarCreationDraft>, qu
     let width = ((ui.available_width() - GAP) / 2.0).floor();
     let problem = form.problem(quoted, Field::Name).map(str::to_owned);
     let groups: Vec<Chosen> = model.own.cast.value.as_deref().map(groups).unwrap_or_default();
+    // One that was deleted meanwhile takes no look.
+    let is_known = model.own.cast.value.is_some() && !model.own.cast.loading;
+    if is_known && form.draft.group.as_ref().is_some_and(|chosen| groups.iter().all(|group| group.id != chosen.id)) {
+        form.draft.group = None;
+    }
     ui.with_layout(Layout::left_to_right(Align::TOP), |ui| {
         ui.spacing_mut().item_spacing.x = GAP;
         widgets::field(ui, "Name", problem.as_deref(), width, |ui| {

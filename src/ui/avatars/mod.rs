@@ -22,7 +22,7 @@ use super::quoting::Quoted;
 use super::widgets::{self, Segment};
 use crate::draft::avatar_creation::Origin;
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::{AvatarCreationDraft, Field};
+use crate::draft::{AvatarCreationDraft, Field, Look};
 
 /// Which part of the tab is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct AvatarsTab {
     /// The draft, its quote and how its button stands.
     pub form: Form<AvatarCreationDraft>,
     pub view: View,
+    /// The part that was shown in the last frame.
+    seen: View,
     yours: yours::Yours,
     voices: voices::Voices,
 }
@@ -71,6 +73,11 @@ impl AvatarsTab {
         }
         self.form.touch(field);
         self.view = View::New;
+    }
+
+    /// The look that was chosen for a video just now.
+    pub fn look_to_use(&mut self) -> Option<Look> {
+        self.yours.to_use.take()
     }
 
     /// Takes a draft from elsewhere.
@@ -118,7 +125,8 @@ pub fn avatars_ui(
     actions: &mut Vec<Action>,
 ) -> FormAnswer {
     let cast = &model.own.cast;
-    if cast.value.is_none() && !cast.loading && cast.fault.is_none() {
+    let is_entered = std::mem::replace(&mut tab.seen, tab.view) != tab.view && tab.view == View::Yours;
+    if !cast.loading && (is_entered || cast.value.is_none() && cast.fault.is_none()) {
         actions.push(Action::Own(OwnAction::Read));
     }
     if tab.view == View::New {

@@ -10,10 +10,10 @@ use rust_decimal::Decimal;
 use super::View;
 use super::own::{ConsentWay, OwnAction, OwnKind};
 use crate::draft::avatar_creation::Origin;
-use crate::draft::avatar_video::LocalFile;
+use crate::draft::avatar_video::{Face, LocalFile};
 use crate::draft::own_cast::{Consent, OwnAvatar, OwnCast, OwnLook, Training};
 use crate::draft::own_voice::VoiceOrder;
-use crate::draft::{AvatarType, Draft, Field, Product};
+use crate::draft::{AvatarType, Draft, Field, Look, Product};
 use crate::jobs::types::{JobState, Progress};
 use crate::money::Usd;
 use crate::ui::library::fixtures;
@@ -214,4 +214,74 @@ fn the_own_cast_is_read_when_the_tab_is_first_shown() {
     harness.state_mut().state.tab = Tab::Avatars;
     harness.run_steps(1);
     assert!(asked(&mut harness).iter().any(|action| matches!(action, Action::Own(OwnAction::Read))));
+}
+
+fn with_second() -> Model {
+    let mut model = with_cast();
+    let mut cast = OwnCast::clone(model.own.cast.value.as_ref().unwrap());
+    cast.avatars.push(OwnAvatar {
+        id: Some("group_2".to_owned()),
+        name: "Emil".to_owned(),
+        consent: Consent::Open,
+        created_at: Some(2),
+        looks: vec![own_look("look_c", "By the sea", Training::Ready)],
+    });
+    model.own.cast.value = Some(Arc::new(cast));
+    model
+}
+
+#[test]
+fn own_avatars_are_found_by_their_name_and_by_the_names_of_their_looks() {
+    let mut harness = shown(with_second(), View::Yours);
+    let shows = |harness: &Harness<'_, Bench>, label: &str| harness.query_by_label(label).is_some();
+    assert!(shows(&harness, "In the office") && shows(&harness, "By the sea"));
+    write(&mut harness, "Search your avatars", "sea");
+    assert!(!shows(&harness, "In the office") && shows(&harness, "By the sea") && shows(&harness, "Emil"));
+    harness.get_by_label("Search your avatars").type_text("gull");
+    harness.run_steps(3);
+    assert!(shows(&harness, "No avatar and no look fits. Try another word."));
+}
+
+#[test]
+fn avatars_stand_side_by_side_where_there_is_room() {
+    let harness = shown(with_second(), View::Yours);
+    let top = |label: &str| harness.get_by_label(label).rect().top();
+    assert!((top("Marta") - top("Emil")).abs() < 1.0);
+}
+
+#[test]
+fn a_look_of_ones_own_is_used_for_a_video_at_once() {
+    let mut model = with_cast();
+    let mut looks = model.looks.value.as_ref().unwrap().to_vec();
+    looks[0] = Look { id: "look_a".to_owned(), name: "In the office".to_owned(), ..looks[0].clone() };
+    model.looks.value = Some(Arc::new(looks));
+    let mut harness = shown(model, View::Yours);
+    assert!(harness.query_by_label("Make a video with On the stage").is_none(), "it is not ready");
+    click(&mut harness, Role::Button, "Make a video with In the office");
+    assert_eq!(harness.state().state.tab, Tab::AvatarVideo);
+    let face = &harness.state().state.avatar_video.form.draft.face;
+    assert!(matches!(face, Face::Look(look) if look.id == "look_a"), "{face:?}");
+}
+
+#[test]
+fn who_deletes_a_look_is_told_of_the_jobs_at_work_with_it() {
+    let mut job = fixtures::job(1);
+    job.state = JobState::Running;
+    job.draft = Arc::from(r#"{"face":{"Look":{"id":"look_a"}}}"#);
+    let mut harness = shown(Model { board: fixtures::board(vec![job]), ..with_cast() }, View::Yours);
+    click(&mut harness, Role::Button, "Delete the look On the stage");
+    assert!(harness.query_by_label_contains("at work").is_none());
+    click(&mut harness, Role::Button, "Keep it");
+    click(&mut harness, Role::Button, "Delete the look In the office");
+    assert!(harness.query_by_label_contains("A job at work uses it and may fail.").is_some());
+}
+
+#[test]
+fn the_own_cast_is_read_again_whenever_it_is_shown() {
+    let mut harness = shown(with_cast(), View::New);
+    click(&mut harness, Role::RadioButton, "Your avatars");
+    let read = |actions: Vec<Action>| actions.iter().any(|action| matches!(action, Action::Own(OwnAction::Read)));
+    assert!(read(asked(&mut harness)));
+    harness.run_steps(3);
+    assert!(!read(asked(&mut harness)), "once is enough");
 }

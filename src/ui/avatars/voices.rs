@@ -152,12 +152,13 @@ fn order_ui(
             let refusal = problems.first().map(|problem| problem.message.clone()).or_else(|| {
                 (!*accepted).then(|| "Nobody publishes what this costs: say first that it may be made.".to_owned())
             });
+            let missing = refusal.clone().unwrap_or_else(|| "No published price.".to_owned());
             let button = Button::secondary(label).icon(glyph).enabled(!busy).refused(refusal);
             if ui.add(button).clicked() {
                 *accepted = false;
                 actions.push(Action::Own(OwnAction::MakeVoice(Box::new(order))));
             }
-            widgets::caption(ui, "no published price");
+            widgets::caption(ui, missing);
         });
     });
 }

@@ -26,6 +26,7 @@ use crate::draft::{AvatarType, Field, Look, Product};
 pub enum Filter {
     #[default]
     All,
+    Own,
     Twins,
     Studio,
     Photo,
@@ -59,6 +60,12 @@ struct Shown {
 }
 
 impl Gallery {
+    /// The row shows the look that was chosen elsewhere.
+    pub fn show_chosen(&mut self) {
+        self.expanded = false;
+        self.folded = true;
+    }
+
     fn places(&mut self, looks: &Arc<Vec<Look>>, favourites: &[String]) -> &[usize] {
         let fresh = self.shown.as_ref().is_some_and(|shown| {
             Arc::ptr_eq(&shown.looks, looks)
@@ -71,6 +78,7 @@ impl Gallery {
             let fits = |look: &Look| {
                 let kind = match self.filter {
                     Filter::All => true,
+                    Filter::Own => look.own,
                     Filter::Twins => look.avatar_type == AvatarType::DigitalTwin,
                     Filter::Studio => look.avatar_type == AvatarType::StudioAvatar,
                     Filter::Photo => look.avatar_type == AvatarType::PhotoAvatar,
@@ -102,8 +110,7 @@ pub fn gallery_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) -> bool {
-    let total = model.looks.value.as_ref().map(|looks| looks.len());
-    bar_ui(ui, gallery, total, cast.takes_picture(), actions);
+    bar_ui(ui, model, gallery, cast.takes_picture(), actions);
     ui.add_space(2.0);
     let Some(looks) = model.looks.value.clone() else {
         return waiting_ui(ui, model, actions);
@@ -112,7 +119,7 @@ pub fn gallery_ui(
         let state = EmptyState {
             icon: icons::USERS_THREE,
             title: "No looks in this account",
-            sentence: "Make an avatar on HeyGen's site, or animate a picture of your own.",
+            sentence: "Make one on the Avatars tab, or animate a picture of your own.",
             button: cast.takes_picture().then_some("Use a picture"),
         };
         return bounded(ui, |ui| {
@@ -173,15 +180,25 @@ fn bounded<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
     .inner
 }
 
-fn bar_ui(ui: &mut Ui, gallery: &mut Gallery, total: Option<usize>, takes_picture: bool, actions: &mut Vec<Action>) {
-    let narrow = ui.available_width() < 660.0;
-    let segments = [
+fn bar_ui(ui: &mut Ui, model: &Model, gallery: &mut Gallery, takes_picture: bool, actions: &mut Vec<Action>) {
+    let looks = model.looks.value.as_ref();
+    let total = looks.map(|looks| looks.len());
+    let has_own = looks.is_some_and(|looks| looks.iter().any(|look| look.own));
+    if !has_own && gallery.filter == Filter::Own {
+        gallery.filter = Filter::All;
+    }
+    let narrow = ui.available_width() < if has_own { 700.0 } else { 660.0 };
+    let short = narrow || has_own;
+    let mut segments = vec![
         Segment::new(Filter::All, "All"),
-        Segment::new(Filter::Twins, if narrow { "Twins" } else { "Digital twins" }).called("Digital twins"),
+        Segment::new(Filter::Twins, if short { "Twins" } else { "Digital twins" }).called("Digital twins"),
         Segment::new(Filter::Studio, "Studio"),
         Segment::new(Filter::Photo, "Photo"),
-        Segment::new(Filter::Favourites, if narrow { icons::STAR } else { "Favourites" }).called("Favourites"),
+        Segment::new(Filter::Favourites, if short { icons::STAR } else { "Favourites" }).called("Favourites"),
     ];
+    if has_own {
+        segments.insert(1, Segment::new(Filter::Own, "Yours").called("Your own looks"));
+    }
     ui.horizontal(|ui| {
         if let Some(heading) = gallery.heading {
             widgets::heading(ui, heading);

@@ -28,6 +28,8 @@ fn look() -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

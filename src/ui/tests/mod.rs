@@ -41,6 +41,8 @@ fn look(number: usize, name: &str, avatar_type: AvatarType) -> Look {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     }
 }
 

@@ -236,3 +236,31 @@ fn an_address_that_no_browser_took_can_be_copied() {
     click(&mut harness, Role::Button, "Close this message");
     assert!(harness.query_by_label("No browser opened this page.").is_none());
 }
+
+#[test]
+fn a_look_that_the_account_does_not_have_any_more_is_said_where_it_is_chosen() {
+    let mut harness = ready(model());
+    assert!(button(&harness).starts_with("Create"));
+    harness.state_mut().state.receive(Message::LooksRead(Arc::new(Vec::new())));
+    harness.run_steps(3);
+    assert_eq!(button(&harness), "Daria is gone");
+    let renamed = Look { name: "Daria, seated".to_owned(), ..look(0, "Daria", AvatarType::DigitalTwin) };
+    harness.state_mut().state.receive(Message::LooksRead(Arc::new(vec![renamed])));
+    harness.run_steps(3);
+    assert!(button(&harness).starts_with("Create"));
+    let face = &harness.state().state.avatar_video.form.draft.face;
+    assert!(matches!(face, Face::Look(look) if look.name == "Daria, seated"), "{face:?}");
+}
+
+#[test]
+fn looks_of_ones_own_are_a_choice_of_their_own_where_there_are_any() {
+    let mut harness = ready(model());
+    assert!(harness.query_by_label("Your own looks").is_none());
+    let mut looks = harness.state().model.looks.value.as_ref().unwrap().to_vec();
+    looks[0].own = true;
+    harness.state_mut().model.looks.value = Some(Arc::new(looks));
+    harness.run_steps(3);
+    click(&mut harness, Role::RadioButton, "Your own looks");
+    assert!(harness.query_by_label("Daria, digital twin").is_some());
+    assert!(harness.query_by_label("Ines, studio avatar").is_none());
+}

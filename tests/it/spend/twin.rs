@@ -17,6 +17,8 @@ pub fn twin(script: &str) -> AvatarVideoDraft {
         preview_video_url: None,
         tags: Vec::new(),
         ready: true,
+        own: false,
+        gone: false,
     };
     let script = script.to_owned();
     AvatarVideoDraft { face: Face::Look(look), engine: Engine::AvatarIv, script, ..AvatarVideoDraft::default() }
