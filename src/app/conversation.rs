@@ -102,13 +102,21 @@ impl Studio {
         let client = open.client.borrow().clone();
         let outlet = self.background.outlet();
         let now = self.conversation.as_ref().map(|conversation| Arc::clone(&conversation.now));
+        let worker = open.worker.clone();
+        let board = open.board.borrow().clone();
+        let of_session = board.jobs.iter().filter(|job| job.agent_session() == Some(session.as_str()));
+        let followed: Vec<JobId> = of_session.filter(|job| !job.state.is_final()).map(|job| job.id).collect();
         self.background.run(async move {
             let stopped = match client {
                 Some(client) => client.stop_agent(&session).await.map_err(|error| error.to_string()),
                 None => Err("There is no API key.".to_owned()),
             };
-            if let Err(words) = stopped {
-                outlet.send(Event::Notice(Tone::Warning, "The agent was not stopped.".to_owned(), words)).await;
+            match stopped {
+                // What is held for it comes back as soon as the job has seen it.
+                Ok(()) => followed.into_iter().for_each(|job| worker.wake(Some(job))),
+                Err(words) => {
+                    outlet.send(Event::Notice(Tone::Warning, "The agent was not stopped.".to_owned(), words)).await;
+                }
             }
             if let Some(now) = now {
                 now.notify_one();

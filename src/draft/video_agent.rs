@@ -55,6 +55,9 @@ pub struct Conversation {
     /// The agent is at work and takes no message.
     #[serde(skip)]
     pub busy: bool,
+    /// The last message has not left yet.
+    #[serde(skip)]
+    pub waits: bool,
 }
 
 /// What the person is composing on the Video agent tab.
@@ -119,6 +122,7 @@ impl VideoAgentDraft {
                 videos: Vec::new(),
                 seconds: self.seconds,
                 busy: true,
+                waits: false,
             }),
             project: self.project.clone(),
             ..Self::default()
@@ -164,7 +168,9 @@ impl Composition for VideoAgentDraft {
         let mut problems = Vec::from_iter(title::fault(&self.title));
         let mut add = |field, message: String| problems.push(Problem { field, message });
         let characters = self.sent_text().chars().count();
-        if self.conversation.as_ref().is_some_and(|conversation| conversation.busy) {
+        if self.conversation.as_ref().is_some_and(|conversation| conversation.waits) {
+            add(Field::Prompt, "Your last message has not left yet.".to_owned());
+        } else if self.conversation.as_ref().is_some_and(|conversation| conversation.busy) {
             add(Field::Prompt, "The agent is at work: it takes a message when it has answered.".to_owned());
         } else if self.prompt.trim().is_empty() {
             let words = match &self.conversation {
@@ -175,8 +181,8 @@ impl Composition for VideoAgentDraft {
         } else if let Some(fault) = too_long::fault("text", characters, PROMPT_LIMIT) {
             add(Field::Prompt, fault);
         }
-        if let Some(look) = self.look.as_ref().filter(|look| !look.ready) {
-            add(Field::Look, format!("{} is not ready yet: it is in training, or its training failed.", look.name));
+        if let Some(fault) = self.look.as_ref().and_then(Look::fault) {
+            add(Field::Look, fault);
         }
         let over = self.files.len().saturating_sub(FILES_LIMIT);
         let message = format!("{} files are given; {FILES_LIMIT} is the most. Remove {over}.", self.files.len());
@@ -212,6 +218,10 @@ impl Composition for VideoAgentDraft {
 
     fn files_mut(&mut self) -> Vec<&mut LocalFile> {
         self.files.iter_mut().collect()
+    }
+
+    fn looks_mut(&mut self) -> Vec<&mut Look> {
+        self.look.iter_mut().collect()
     }
 
     fn addresses_mut(&mut self) -> Vec<&mut String> {
@@ -290,6 +300,8 @@ mod tests {
         check(|draft| draft.files = vec![file("image/png"), file("application/zip")], &[Field::Reference(1)]);
         let busy = Conversation { busy: true, ..Conversation::default() };
         check(|draft| draft.conversation = Some(busy), &[Field::Prompt]);
+        let waits = Conversation { waits: true, ..Conversation::default() };
+        check(|draft| draft.conversation = Some(waits), &[Field::Prompt]);
     }
 
     #[test]

@@ -83,7 +83,9 @@ fn problem_words(quoted: &Quoted) -> Option<String> {
     match messages.as_slice() {
         [] => None,
         [only] => Some((*only).to_owned()),
-        [first, rest @ ..] => Some(format!("{first} And {} more.", format::count(rest.len()))),
+        [first, rest @ ..] => {
+            Some(format!("{first} {}.", format::counted(rest.len(), "more thing is wrong", "more things are wrong")))
+        }
     }
 }
 

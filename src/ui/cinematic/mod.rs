@@ -63,11 +63,15 @@ impl FormTab for CinematicTab {
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         let problem = self.form.problem(quoted, Field::Look).map(str::to_owned);
-        let chosen = self.form.draft.looks.len();
+        let names: Vec<&str> = self.form.draft.looks.iter().map(|look| look.name.as_str()).collect();
+        let chosen = match names.as_slice() {
+            [] => format!("0 of {LOOKS_LIMIT} looks chosen"),
+            some => format!("{} · {} of {LOOKS_LIMIT} looks", some.join(", "), some.len()),
+        };
         widgets::page_heading(ui, "Cinematic", |ui| {
             match problem {
                 Some(problem) => widgets::problem(ui, &problem),
-                None => widgets::caption(ui, format!("{chosen} of {LOOKS_LIMIT} looks chosen")),
+                None => widgets::caption(ui, chosen),
             };
         });
         let cast = Cast::Looks { chosen: &mut self.form.draft.looks, most: LOOKS_LIMIT };
@@ -77,7 +81,7 @@ impl FormTab for CinematicTab {
         ui.add_space(8.0);
         choices_ui(ui, &mut self.form.draft);
         ui.add_space(8.0);
-        scene_ui(ui, self, quoted);
+        scene_ui(ui, model, self, quoted);
         ui.add_space(4.0);
         let draft = &mut self.form.draft;
         let note = format!(
@@ -135,16 +139,17 @@ fn length_ui(ui: &mut Ui, draft: &mut CinematicDraft, width: f32) {
     });
 }
 
-fn scene_ui(ui: &mut Ui, tab: &mut CinematicTab, quoted: &Quoted) {
+fn scene_ui(ui: &mut Ui, model: &Model, tab: &mut CinematicTab, quoted: &Quoted) {
     let prompt = Prompt {
         label: "Scene",
         spoken: "Scene",
         hint: "Who does what, where, in which light, and how the camera moves. Drop pictures and videos to follow.",
         sample: (SAMPLE, "Try a sample scene"),
+        product: Product::Cinematic,
         limit: PROMPT_LIMIT,
         problem: tab.form.problem(quoted, Field::Prompt),
     };
-    if prompt_ui(ui, &prompt, &mut tab.form.draft.prompt) {
+    if prompt_ui(ui, model, &prompt, &mut tab.form.draft.prompt) {
         tab.form.touch(Field::Prompt);
     }
     ui.allocate_ui_with_layout(

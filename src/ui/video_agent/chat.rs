@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use egui::{Align, Color32, CornerRadius, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, Stroke, Ui, vec2};
 
+use super::outgoing::{self, Outgoing};
 use super::{VideoAgentTab, compose, conversations};
 use crate::draft::chat::{Chat, ChatMessage, ChatResource, Speaker, Stage, video_of};
 use crate::draft::{Field, Product};
 use crate::jobs::types::{Job, JobState};
 use crate::ui::gallery::picture_ui;
+use crate::ui::library::words::standing_words;
 use crate::ui::model::Model;
 use crate::ui::pictures::{PictureSource, Pictures};
 use crate::ui::places::Place;
@@ -18,6 +20,33 @@ use crate::ui::references::References;
 use crate::ui::theme::{RADIUS_CARD, RADIUS_SMALL, palette, regular};
 use crate::ui::widgets::{self, Button, EmptyState};
 use crate::ui::{Action, icons, references};
+
+/// A message that HeyGen does not have yet, why, and the way to write it anew where it never will.
+fn outgoing_ui(ui: &mut Ui, model: &Model, outgoing: &Outgoing, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    let message = ChatMessage {
+        speaker: Speaker::Person,
+        text: outgoing.message.sent_text(),
+        error: false,
+        at: None,
+        resources: Vec::new(),
+    };
+    bubble_ui(ui, &message, &[], &mut Pictures::default(), actions);
+    ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+        ui.spacing_mut().item_spacing.x = 8.0;
+        let ended = outgoing.job.state.is_final();
+        if ended && widgets::link(ui, "write it anew", "Write the message anew").clicked() {
+            actions.push(Action::EditAgain(outgoing.job.id));
+        }
+        if outgoing.job.state.is_cancellable() && widgets::link(ui, "cancel", "Cancel the message").clicked() {
+            actions.push(Action::Cancel(outgoing.job.id));
+        }
+        let color = if ended { palette.amber } else { palette.dim };
+        let standing = standing_words(&outgoing.job, &model.board);
+        let words = if outgoing.is_unknown() { standing } else { format!("not sent: {standing}") };
+        widgets::words(ui, words, regular(12.0), color);
+    });
+}
 
 /// Room for the message with its label, files and length.
 const MESSAGE: f32 = 204.0;
@@ -46,7 +75,7 @@ pub fn chat_ui(
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let list = widgets::icon_button(ui, icons::CHAT_CIRCLE_DOTS, "Conversations", 32.0);
-            conversations::list_ui(&list, model, Some(&session), actions);
+            leave |= conversations::list_ui(&list, model, Some(&session), actions);
             end_ui(ui, model, &session, chat.as_deref(), actions);
             if let Some(chat) = &chat {
                 stage_ui(ui, chat);
@@ -62,7 +91,10 @@ pub fn chat_ui(
     ui.allocate_ui_with_layout(vec2(ui.available_width(), height), Layout::top_down(Align::LEFT), |ui| {
         ui.set_min_height(height);
         match &chat {
-            Some(chat) => thread_ui(ui, model, chat, height, pictures, actions),
+            Some(chat) => {
+                let outgoing: Vec<_> = outgoing::messages(model, &session, &tab.form.last).collect();
+                thread_ui(ui, model, (chat, &outgoing), height, pictures, actions);
+            }
             None => waiting_ui(ui, model, &session, of_this, actions),
         }
     });
@@ -154,7 +186,15 @@ fn films<'a>(model: &'a Model, chat: &'a Chat) -> Vec<(&'a str, &'a Path)> {
     shown.into_iter().zip(videos).filter_map(|(resource, film)| Some((resource.id.as_str(), film?))).collect()
 }
 
-fn thread_ui(ui: &mut Ui, model: &Model, chat: &Chat, height: f32, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+fn thread_ui(
+    ui: &mut Ui,
+    model: &Model,
+    (chat, outgoing): (&Chat, &[Outgoing]),
+    height: f32,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
+    let newest = chat.messages.iter().rev().find(|message| message.speaker == Speaker::Person);
     let films = films(model, chat);
     ScrollArea::vertical()
         .id_salt(("thread", &chat.session))
@@ -165,6 +205,11 @@ fn thread_ui(ui: &mut Ui, model: &Model, chat: &Chat, height: f32, pictures: &mu
             ui.spacing_mut().item_spacing.y = 10.0;
             for (number, message) in chat.messages.iter().enumerate() {
                 ui.push_id(number, |ui| bubble_ui(ui, message, &films, pictures, actions));
+            }
+            // One that has arrived may still be waited for here.
+            let is_there = |sent: &Outgoing| newest.is_some_and(|there| there.text.trim() == sent.message.sent_text());
+            for sent in outgoing.iter().filter(|sent| !is_there(sent)) {
+                ui.push_id(sent.job.id, |ui| outgoing_ui(ui, model, sent, actions));
             }
         });
 }
@@ -273,10 +318,15 @@ fn message_ui(
     pictures: &mut Pictures,
     actions: &mut Vec<Action>,
 ) {
-    let busy = tab.form.draft.conversation.as_ref().is_some_and(|conversation| conversation.busy);
+    let (busy, waits) = match &tab.form.draft.conversation {
+        Some(conversation) => (conversation.busy, conversation.waits),
+        None => (false, false),
+    };
     let problem = tab.form.problem(quoted, Field::Prompt).map(str::to_owned);
     widgets::field_label(ui, "Your message", "", problem.as_deref());
-    let hint = if busy {
+    let hint = if waits {
+        "Your last message has not left yet."
+    } else if busy {
         "The agent is at work. It takes a message when it has answered."
     } else {
         "Answer, or ask for a change."

@@ -49,10 +49,11 @@ pub fn compose_ui(
         spoken: "Prompt",
         hint: "Who it is for, what they should know afterwards, and what it should look like. Drop files to use.",
         sample: (SAMPLE, "Try a sample prompt"),
+        product: Product::VideoAgent,
         limit: PROMPT_LIMIT,
         problem: tab.form.problem(quoted, Field::Prompt),
     };
-    if prompt_ui(ui, &prompt, &mut tab.form.draft.prompt) {
+    if prompt_ui(ui, model, &prompt, &mut tab.form.draft.prompt) {
         tab.form.touch(Field::Prompt);
     }
     choices_ui(ui, model, &mut tab.form.draft);

@@ -15,10 +15,18 @@ pub fn are_there(model: &Model) -> bool {
     model.board.jobs.iter().any(|job| job.agent_session().is_some())
 }
 
-/// The list under the button `response`; `shown` is the session that is open.
-pub fn list_ui(response: &Response, model: &Model, shown: Option<&str>, actions: &mut Vec<Action>) {
+/// The list under the button `response`; `shown` is the session that is open. True when a new video was chosen.
+pub fn list_ui(response: &Response, model: &Model, shown: Option<&str>, actions: &mut Vec<Action>) -> bool {
+    let mut is_new = false;
     popup(response, 380.0, |ui: &mut Ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
+        if shown.is_some() {
+            let item = SelectItem { label: "A new video".to_owned(), ..SelectItem::default() };
+            if widgets::row_ui(ui, &item, false, 0.0) {
+                is_new = true;
+                ui.close();
+            }
+        }
         egui::ScrollArea::vertical().max_height(6.0 * CONTROL_HEIGHT).show(ui, |ui| {
             for (session, newest) in sessions(model) {
                 let detail = format!("{} · {}", standing(model, session), format::ago(model.now, newest.changed_at));
@@ -31,6 +39,7 @@ pub fn list_ui(response: &Response, model: &Model, shown: Option<&str>, actions:
             }
         });
     });
+    is_new
 }
 
 /// Each session with the newest of its jobs.

@@ -3,6 +3,7 @@
 mod chat;
 mod compose;
 mod conversations;
+mod outgoing;
 mod styles;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use super::quoting::Quoted;
 use super::{Action, references};
 use crate::draft::avatar_video::LocalFile;
 use crate::draft::{Field, VideoAgentDraft};
-use crate::jobs::types::{JobId, JobState};
+use crate::jobs::types::JobId;
 
 /// What the tab remembers.
 #[derive(Default)]
@@ -116,18 +117,16 @@ impl VideoAgentTab {
                 self.begun = None;
             }
         }
-        let sending = self.form.last.iter().any(|id| {
-            let job = model.board.jobs.iter().find(|job| job.id == *id);
-            job.is_some_and(|job| matches!(job.state, JobState::Held | JobState::Uploading | JobState::Submitting))
-        });
         let Some(conversation) = &mut self.form.draft.conversation else { return };
+        let sending = outgoing::messages(model, &conversation.session, &[]).any(|outgoing| !outgoing.is_unknown());
         if model.agent.session.as_ref() != Some(&conversation.session) {
             actions.push(Action::FollowChat(conversation.session.clone()));
             conversation.busy = true;
             return;
         }
         if let Some(chat) = &model.agent.chat.value {
-            conversation.busy = chat.stage.is_busy() || sending;
+            conversation.busy = chat.stage.is_busy();
+            conversation.waits = sending;
             if conversation.videos != chat.videos {
                 conversation.videos.clone_from(&chat.videos);
             }

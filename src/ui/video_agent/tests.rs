@@ -8,7 +8,7 @@ use egui_kittest::kittest::Queryable as _;
 
 use crate::draft::chat::{AgentStyle, BrandKit, Chat, ChatMessage, ChatResource, Speaker, Stage};
 use crate::draft::{Draft, Field, LocalFile, Product, VideoAgentDraft};
-use crate::jobs::types::{Board, Job, JobId, JobState, Progress, ResultFiles};
+use crate::jobs::types::{Board, Job, JobId, JobState, Pause, Progress, ResultFiles};
 use crate::money::Usd;
 use crate::ui::library::fixtures;
 use crate::ui::model::Loaded;
@@ -333,4 +333,53 @@ fn too_many_files_are_marked_and_all_of_them_can_go_and_come_back() {
     assert_eq!(files(&harness), 0);
     click(&mut harness, Role::Link, "Put back 21 files");
     assert_eq!(files(&harness), 21);
+}
+
+#[test]
+fn a_message_that_has_not_left_stands_in_the_conversation_with_the_reason() {
+    let mut harness = begun(Stage::Completed);
+    let mut message = VideoAgentDraft::default().message_in("s1");
+    message.prompt = "More light.".to_owned();
+    let json: Arc<str> = Draft::from(message).to_json().unwrap().into();
+    let held = Job { state: JobState::Held, remote_id: None, draft: json, ..job(Progress::None) };
+    let id = held.id;
+    let paused = Board { paused: Some(Pause::WalletTooSmall { missing: None }), ..Board::default() };
+    harness.state_mut().model.board = Arc::new(Board { jobs: vec![Arc::new(held.clone())], ..paused });
+    harness.run_steps(3);
+    assert!(harness.query_by_label("You: More light.").is_some());
+    assert!(harness.query_by_label_contains("not sent: ").is_some());
+    assert_eq!(button(&harness), "Your last message has not left yet");
+    asked(&mut harness);
+    click(&mut harness, Role::Link, "Cancel the message");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::Cancel(cancelled)] if *cancelled == id));
+
+    harness.state_mut().state.video_agent.form.last = vec![id];
+    harness.state_mut().model.board = fixtures::board(vec![Job { state: JobState::Cancelled, ..held }]);
+    harness.run_steps(3);
+    assert_eq!(button(&harness), "Write a message");
+    click(&mut harness, Role::Link, "Write the message anew");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::EditAgain(edited)] if *edited == id));
+}
+
+#[test]
+fn an_earlier_prompt_is_used_again_while_the_field_is_empty() {
+    let mut harness = open();
+    assert!(harness.query_by_label("Use an earlier prompt").is_none());
+    let past = |number, prompt: &str| {
+        let draft = VideoAgentDraft { prompt: prompt.to_owned(), ..VideoAgentDraft::default() };
+        let json: Arc<str> = Draft::from(draft).to_json().unwrap().into();
+        Job { product: Product::VideoAgent, draft: json, ..fixtures::job(number) }
+    };
+    let mut answer = VideoAgentDraft::default().message_in("s1");
+    answer.prompt = "Shorter.".to_owned();
+    let answer = Job { draft: Draft::from(answer).to_json().unwrap().into(), ..past(4, "") };
+    let jobs = vec![past(1, "A film about tea."), past(2, "A film about tea."), answer, past(3, "A film about salt.")];
+    harness.state_mut().model.now = fixtures::NOW;
+    harness.state_mut().model.board = fixtures::board(jobs);
+    harness.run_steps(3);
+    click(&mut harness, Role::ComboBox, "Use an earlier prompt");
+    assert_eq!(harness.query_all_by_role(Role::ListBoxOption).count(), 2);
+    click(&mut harness, Role::ListBoxOption, "A film about salt., 10 min ago");
+    assert_eq!(written(&harness), "A film about salt.");
+    assert!(harness.query_by_label("Use an earlier prompt").is_none());
 }
