@@ -1,14 +1,15 @@
 //! Voices being made: ordered, followed until they can be heard, taken up again by the next start. An order
 //! stands in the journal before it leaves; no price is published for it, so it is no job and holds nothing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::draft::Voice;
 use crate::draft::own_voice::{VoiceClone, VoiceOrder};
 use crate::heygen::retry::with_retry;
 use crate::heygen::{AssetId, Client, Error, ErrorKind, IdempotencyKey, VoiceState};
-use crate::jobs::policy::KEY_TRUSTED_SECONDS;
-use crate::jobs::voice_orders::{self, KeptOrder};
+use crate::jobs::policy::TRIES_BEFORE_GONE;
+use crate::jobs::voice_orders::{self, Kept, KeptOrder};
 use crate::settings::Account;
 use crate::store::{Store, StoreError};
 use crate::ui::Tab;
@@ -18,12 +19,15 @@ use super::background::{Event, Outlet};
 use super::own::{BETWEEN_LOOKS, MOST_LOOKS, NO_KEY, OwnNews, in_words};
 use super::{Studio, now};
 
-/// What the background tells of an order.
+/// What is said of an order that left so long ago that its key means nothing any more.
+const NOT_KNOWN: &str = "It is not known whether a voice was made.";
+
+/// What the background tells of an order. Each names its attempt by the key it was begun with.
 #[derive(Debug)]
 pub enum VoiceNews {
     /// An order of which nobody knows yet what became.
     Found(Box<KeptOrder>),
-    /// What is being done for the order with this key, in words.
+    /// What is being done for it, in words.
     Stage(IdempotencyKey, String),
     Made(IdempotencyKey, Result<Vec<Voice>, VoiceFault>),
 }
@@ -32,17 +36,14 @@ pub enum VoiceNews {
 #[derive(Debug)]
 pub struct VoiceFault {
     words: String,
-    /// The same order leaves with the same key, should the person ask again.
-    keep_key: bool,
-    /// It may have been made: the next start asks.
+    /// It may have been made: the same order leaves with the same key, and the next start asks.
     is_unsettled: bool,
 }
 
-/// An order of voices and the key it left with: the same order again is the same request again.
+/// An order of voices that is under way.
 pub(super) struct VoiceAttempt {
     account: Account,
     kept: KeptOrder,
-    is_running: bool,
 }
 
 impl Studio {
@@ -55,35 +56,19 @@ impl Studio {
         if self.model.own.voice.stage.is_some() {
             return;
         }
-        let credential = client.fingerprint();
-        let same = self.voice_attempt.take().map(|last| (last.account, last.kept)).filter(|(of, kept)| {
-            let is_trusted = now() - kept.began_at < KEY_TRUSTED_SECONDS;
-            *of == account && kept.order == order && kept.credential == credential && is_trusted
-        });
-        let kept = same.map(|(_, kept)| kept).unwrap_or_else(|| KeptOrder {
-            key: IdempotencyKey::generate(),
-            order,
-            credential,
-            voice_id: None,
-            began_at: now(),
-        });
-        self.follow_voice(account, client, kept);
+        let (key, credential) = (IdempotencyKey::generate(), client.fingerprint());
+        self.follow_voice(account, client, KeptOrder { key, order, credential, voice_id: None, began_at: now() });
     }
 
     fn follow_voice(&mut self, account: Account, client: Client, kept: KeptOrder) {
         let Some(store) = self.sessions.get(&account).map(|session| session.store.clone()) else { return };
-        self.voice_attempt = Some(VoiceAttempt { account, kept: kept.clone(), is_running: true });
+        self.voice_attempt = Some(VoiceAttempt { account, kept: kept.clone() });
         self.show_voice_attempt();
         let (outlet, every) = (self.background.outlet(), BETWEEN_LOOKS / self.timing.hurry.max(1));
         self.background.spawn(async move {
-            let key = kept.key.clone();
-            let made = Making { client, store: store.clone(), outlet, account, every, kept }.run().await;
-            if !matches!(&made, Err(fault) if fault.is_unsettled) {
-                // Where this fails, the next start asks once more, with the same key.
-                let key = key.clone();
-                let _ = store.run(move |tx| voice_orders::forget(tx, &key)).await;
-            }
-            Event::Own(account, OwnNews::Voice(VoiceNews::Made(key, made)))
+            let attempt = kept.key.clone();
+            let made = Making { client, store, outlet, account, every, attempt: attempt.clone(), kept }.run().await;
+            Event::Own(account, OwnNews::Voice(VoiceNews::Made(attempt, made)))
         });
     }
 
@@ -114,20 +99,18 @@ impl Studio {
     }
 
     fn voice_order_found(&mut self, account: Account, kept: KeptOrder) {
-        if self.voice_attempt.as_ref().is_some_and(|attempt| attempt.is_running) {
+        if self.voice_attempt.is_some() {
             return;
         }
         let Some(session) = self.sessions.get(&account) else { return };
-        let age = now() - kept.began_at;
-        if kept.voice_id.is_none() && !(0..KEY_TRUSTED_SECONDS).contains(&age) {
-            // Asking again could make it a second time.
+        if !kept.can_be_asked_again(now()) {
             let store = session.store.clone();
             self.background.run(async move {
                 let _ = store.run(move |tx| voice_orders::forget(tx, &kept.key)).await;
             });
             let more = "The program ended before HeyGen answered, too long ago to ask again without making it \
                         twice. If it was made, it stands among your voices.";
-            self.notice(Tone::Warning, "It is not known whether a voice was made.", more);
+            self.notice(Tone::Warning, NOT_KNOWN, more);
             return;
         }
         let Some(client) = session.client.borrow().clone() else { return };
@@ -137,11 +120,8 @@ impl Studio {
     }
 
     fn voice_made(&mut self, account: Account, key: &IdempotencyKey, answer: Result<Vec<Voice>, VoiceFault>) {
-        let keep_key = matches!(&answer, Err(fault) if fault.keep_key);
-        match self.voice_attempt.as_mut().filter(|attempt| attempt.kept.key == *key) {
-            Some(attempt) if keep_key => attempt.is_running = false,
-            Some(_) => self.voice_attempt = None,
-            None => {}
+        if self.voice_attempt.as_ref().is_some_and(|attempt| attempt.kept.key == *key) {
+            self.voice_attempt = None;
         }
         let is_shown = account == self.model.account;
         if !is_shown || self.state.tab != Tab::Avatars {
@@ -150,6 +130,7 @@ impl Studio {
                     let what = made_words(made);
                     self.notice(Tone::Good, &what, "It stands under Avatars, Voices, and in every list of voices.");
                 }
+                Err(fault) if fault.is_unsettled => self.notice(Tone::Warning, NOT_KNOWN, &fault.words),
                 Err(fault) => self.notice(Tone::Warning, "There is no new voice.", &fault.words),
             }
         }
@@ -162,7 +143,7 @@ impl Studio {
 
     /// What is being made stands on the tab also after another account was shown.
     pub(super) fn show_voice_attempt(&mut self) {
-        let running = self.voice_attempt.as_ref().filter(|attempt| attempt.is_running);
+        let running = self.voice_attempt.as_ref();
         if let Some(attempt) = running.filter(|attempt| attempt.account == self.model.account) {
             self.model.own.voice.answer = None;
             self.model.own.voice.stage = Some(stage_words(&attempt.kept.order));
@@ -193,29 +174,67 @@ struct Making {
     account: Account,
     /// Between two looks at a voice that is being copied.
     every: Duration,
+    /// What the window calls it.
+    attempt: IdempotencyKey,
     kept: KeptOrder,
 }
 
 impl Making {
-    async fn run(self) -> Result<Vec<Voice>, VoiceFault> {
-        let kept = self.kept.clone();
-        self.store.run(move |tx| voice_orders::keep(tx, &kept)).await.map_err(|error: StoreError| {
-            VoiceFault::said(format!("The journal cannot be written, so nothing was sent: {error}."))
-        })?;
-        match &self.kept.order {
-            VoiceOrder::Design(design) => with_retry(|| self.client.design_voices(design, &self.kept.key))
-                .await
-                .map_err(|error| VoiceFault::of(&error)),
-            VoiceOrder::Clone(clone) => self.copy(clone).await,
+    async fn run(mut self) -> Result<Vec<Voice>, VoiceFault> {
+        let (asked, now) = (self.kept.clone(), now());
+        let kept = self.store.run(move |tx| voice_orders::keep(tx, asked, now)).await;
+        let was_kept = match kept {
+            Ok(Kept::Anew(_)) => false,
+            Ok(Kept::Before(kept)) => {
+                self.kept = kept;
+                true
+            }
+            Ok(Kept::TooOld) => {
+                let words = "The same was asked for before, too long ago to ask again without making it twice. If it \
+                             was made, it stands among your voices. Ask once more to have it made anew.";
+                return Err(VoiceFault::said(words.to_owned()));
+            }
+            Err::<_, StoreError>(error) => {
+                let words = format!("The journal cannot be written, so nothing was sent: {error}.");
+                return Err(VoiceFault::said(words));
+            }
+        };
+        let made = match &self.kept.order {
+            VoiceOrder::Design(design) => {
+                self.asked(was_kept, || self.client.design_voices(design, &self.kept.key)).await
+            }
+            VoiceOrder::Clone(clone) => self.copy(was_kept, clone).await,
+        };
+        if !matches!(&made, Err(fault) if fault.is_unsettled) {
+            let key = self.kept.key.clone();
+            // Where this fails, the next start asks once more, with the same key.
+            let _ = self.store.run(move |tx| voice_orders::forget(tx, &key)).await;
         }
+        made
+    }
+
+    /// Asks up to three times. Once an answer got lost, now or before, no later refusal says that nothing was made.
+    async fn asked<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        was_kept: bool,
+        ask: impl Fn() -> F,
+    ) -> Result<T, VoiceFault> {
+        let may_be_made = AtomicBool::new(was_kept);
+        let answer = with_retry(|| async {
+            let answer = ask().await;
+            let is_lost = matches!(&answer, Err(error) if error.kind.may_have_happened());
+            may_be_made.fetch_or(is_lost, Ordering::Relaxed);
+            answer
+        });
+        answer.await.map_err(|error| VoiceFault::of(&error, may_be_made.load(Ordering::Relaxed)))
     }
 
     /// Uploads the recording, asks for the copy and follows it until it can be heard.
-    async fn copy(&self, order: &VoiceClone) -> Result<Vec<Voice>, VoiceFault> {
+    async fn copy(&self, was_kept: bool, order: &VoiceClone) -> Result<Vec<Voice>, VoiceFault> {
         let id = match self.kept.voice_id.clone() {
             Some(id) => id,
             None => {
-                let id = self.order_copy(order).await?;
+                let id = self.order_copy(was_kept, order).await?;
                 let (key, named) = (self.kept.key.clone(), id.clone());
                 // Where this fails, the next start asks with the same key and gets the same name.
                 let _ = self.store.run(move |tx| voice_orders::name(tx, &key, &named)).await;
@@ -227,32 +246,35 @@ impl Making {
         Ok(voices.into_iter().filter(|voice| voice.id == id).collect())
     }
 
-    async fn order_copy(&self, order: &VoiceClone) -> Result<String, VoiceFault> {
+    async fn order_copy(&self, was_kept: bool, order: &VoiceClone) -> Result<String, VoiceFault> {
         let uploaded: Option<AssetId> = match &order.sound {
             Some(sound) if sound.address.is_none() => {
                 self.stage("Uploading the recording".to_owned()).await;
                 let media_type = sound.media_type.clone().unwrap_or_default();
                 let name = sound.name();
                 let upload = with_retry(|| self.client.upload(&sound.path, &name, &media_type, &|_, _| {})).await;
-                Some(upload.map_err(|error| VoiceFault::said(in_words(&error)))?)
+                Some(upload.map_err(|error| VoiceFault::of(&error, was_kept))?)
             }
             _ => None,
         };
         self.stage(stage_words(&self.kept.order)).await;
-        with_retry(|| self.client.clone_voice(order, uploaded.as_ref(), &self.kept.key))
-            .await
-            .map_err(|error| VoiceFault::of(&error))
+        self.asked(was_kept, || self.client.clone_voice(order, uploaded.as_ref(), &self.kept.key)).await
     }
 
     async fn follow(&self, id: &str) -> Result<(), VoiceFault> {
+        let mut times_gone = 0;
         for _ in 0..MOST_LOOKS {
-            match with_retry(|| self.client.voice_state(id)).await {
+            let state = with_retry(|| self.client.voice_state(id)).await;
+            let is_gone = matches!(&state, Err(error) if error.kind == ErrorKind::NotFound);
+            times_gone = if is_gone { times_gone + 1 } else { 0 };
+            match state {
                 Ok(VoiceState::Ready) => return Ok(()),
                 Ok(VoiceState::Failed(words)) => {
                     let why = words.unwrap_or_else(|| "It gave no reason.".to_owned());
                     return Err(VoiceFault::said(format!("HeyGen could not copy the voice: {why}")));
                 }
-                Err(error) if error.kind == ErrorKind::NotFound => {
+                // What was made a moment ago may not be found everywhere at once.
+                Err(_) if times_gone >= TRIES_BEFORE_GONE => {
                     return Err(VoiceFault::said("HeyGen does not have the voice any more.".to_owned()));
                 }
                 // A bad hour of the network does not end what HeyGen is doing.
@@ -261,28 +283,25 @@ impl Making {
             tokio::time::sleep(self.every).await;
         }
         let words = "HeyGen is still copying the voice after half an hour. The next start looks again.".to_owned();
-        Err(VoiceFault { words, keep_key: false, is_unsettled: true })
+        Err(VoiceFault { words, is_unsettled: true })
     }
 
     async fn stage(&self, words: String) {
-        let news = VoiceNews::Stage(self.kept.key.clone(), words);
+        let news = VoiceNews::Stage(self.attempt.clone(), words);
         self.outlet.send(Event::Own(self.account, OwnNews::Voice(news))).await;
     }
 }
 
 impl VoiceFault {
-    fn of(error: &Error) -> Self {
-        let is_unsettled = error.kind.may_have_happened();
-        let keep_key = is_unsettled
-            || matches!(error.kind, ErrorKind::NoConnection | ErrorKind::Interrupted | ErrorKind::RateLimited { .. });
+    fn of(error: &Error, is_unsettled: bool) -> Self {
         let mut words = in_words(error);
         if is_unsettled {
             words.push_str(" It may have been made all the same. Try again: the same request makes nothing twice.");
         }
-        Self { words, keep_key, is_unsettled }
+        Self { words, is_unsettled }
     }
 
     fn said(words: String) -> Self {
-        Self { words, keep_key: false, is_unsettled: false }
+        Self { words, is_unsettled: false }
     }
 }

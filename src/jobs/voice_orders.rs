@@ -1,8 +1,9 @@
 //! Voices being made, in the database: the only place that reads and writes `voice_orders`. A row stands
 //! there from before the order leaves until it is known what became of it.
 
-use rusqlite::{OptionalExtension as _, Transaction, params};
+use rusqlite::{Transaction, params};
 
+use super::policy::KEY_TRUSTED_SECONDS;
 use crate::draft::own_voice::VoiceOrder;
 use crate::heygen::IdempotencyKey;
 use crate::store::StoreError;
@@ -20,17 +21,46 @@ pub struct KeptOrder {
     pub began_at: i64,
 }
 
-/// Keeps an order before it leaves. One that is kept already stays as it was.
+impl KeptOrder {
+    /// Whether asking again makes nothing twice: HeyGen named the voice, or still knows the key.
+    #[must_use]
+    pub fn can_be_asked_again(&self, now: i64) -> bool {
+        // A clock that was set back makes the age negative: then it is not known.
+        self.voice_id.is_some() || (0..KEY_TRUSTED_SECONDS).contains(&(now - self.began_at))
+    }
+}
+
+/// What stands in the journal for an order that is about to leave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kept {
+    /// It leaves for the first time.
+    Anew(KeptOrder),
+    /// The same order left before and nobody knows what became of it: it leaves again, with the key of then.
+    Before(KeptOrder),
+    /// The same order left so long ago that asking again could make it a second time. It is forgotten now.
+    TooOld,
+}
+
+/// Keeps an order before it leaves. The same order of the same account, of which nobody knows yet what
+/// became, takes its place.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn keep(tx: &Transaction<'_>, kept: &KeptOrder) -> Result<(), StoreError> {
+pub fn keep(tx: &Transaction<'_>, kept: KeptOrder, now: i64) -> Result<Kept, StoreError> {
+    let same = all_of(tx, &kept.credential)?.into_iter().find(|before| before.order == kept.order);
+    if let Some(before) = same {
+        if before.can_be_asked_again(now) {
+            return Ok(Kept::Before(before));
+        }
+        forget(tx, &before.key)?;
+        return Ok(Kept::TooOld);
+    }
     let wanted = serde_json::to_string(&kept.order).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     tx.execute(
-        "INSERT OR IGNORE INTO voice_orders (key, wanted, credential, voice_id, began_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO voice_orders (key, wanted, credential, voice_id, began_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![kept.key.as_str(), wanted, kept.credential, kept.voice_id, kept.began_at],
     )?;
-    Ok(())
+    Ok(Kept::Anew(kept))
 }
 
 /// HeyGen named the voice that it makes.
@@ -56,20 +86,76 @@ pub fn forget(tx: &Transaction<'_>, key: &IdempotencyKey) -> Result<(), StoreErr
 /// # Errors
 /// [`StoreError`].
 pub fn unsettled(tx: &Transaction<'_>, credential: &str) -> Result<Option<KeptOrder>, StoreError> {
-    let row: Option<(String, String, Option<String>, i64)> = tx
-        .query_row(
-            "SELECT key, wanted, voice_id, began_at FROM voice_orders WHERE credential = ?1 \
-             ORDER BY began_at DESC, key LIMIT 1",
-            params![credential],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-        )
-        .optional()?;
-    let Some((key, wanted, voice_id, began_at)) = row else { return Ok(None) };
-    Ok(Some(KeptOrder {
-        key: IdempotencyKey::new(key).map_err(|error| StoreError::Corrupt(error.to_string()))?,
-        order: serde_json::from_str(&wanted).map_err(|error| StoreError::Corrupt(error.to_string()))?,
-        credential: credential.to_owned(),
-        voice_id,
-        began_at,
-    }))
+    Ok(all_of(tx, credential)?.into_iter().next())
+}
+
+/// The orders of an account that are kept, newest first. One that cannot be read is none that could leave again.
+fn all_of(tx: &Transaction<'_>, credential: &str) -> Result<Vec<KeptOrder>, StoreError> {
+    let mut statement = tx.prepare_cached(
+        "SELECT key, wanted, voice_id, began_at FROM voice_orders WHERE credential = ?1 ORDER BY began_at DESC, key",
+    )?;
+    let mut rows = statement.query(params![credential])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (key, wanted): (String, String) = (row.get(0)?, row.get(1)?);
+        let (Ok(key), Ok(order)) = (IdempotencyKey::new(key), serde_json::from_str(&wanted)) else { continue };
+        let credential = credential.to_owned();
+        found.push(KeptOrder { key, order, credential, voice_id: row.get(2)?, began_at: row.get(3)? });
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::own_voice::VoiceDesign;
+    use crate::store::Store;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn order(prompt: &str, began_at: i64, credential: &str) -> KeptOrder {
+        let design = VoiceDesign { prompt: prompt.to_owned(), ..VoiceDesign::default() };
+        KeptOrder {
+            key: IdempotencyKey::generate(),
+            order: VoiceOrder::Design(design),
+            credential: credential.to_owned(),
+            voice_id: None,
+            began_at,
+        }
+    }
+
+    #[test]
+    fn the_same_order_leaves_with_the_same_key_until_it_is_known_what_became_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("studio.db");
+        let first = order("A pilot", NOW, "one");
+        let kept = |asked: KeptOrder, now| Store::open(&path).unwrap().transaction(|tx| keep(tx, asked, now)).unwrap();
+        assert_eq!(kept(first.clone(), NOW), Kept::Anew(first.clone()));
+        assert_eq!(kept(order("A pilot", NOW + 60, "one"), NOW + 60), Kept::Before(first.clone()));
+        assert!(matches!(kept(order("A sailor", NOW, "one"), NOW), Kept::Anew(_)), "another order");
+        assert!(matches!(kept(order("A pilot", NOW, "two"), NOW), Kept::Anew(_)), "another account");
+        Store::open(&path).unwrap().transaction(|tx| forget(tx, &first.key)).unwrap();
+        assert!(matches!(kept(order("A pilot", NOW + 60, "one"), NOW + 60), Kept::Anew(_)), "it is settled");
+    }
+
+    #[test]
+    fn a_key_is_not_trusted_for_ever_nor_when_the_clock_was_set_back() {
+        for (later, named, expected) in [
+            (0, false, true),
+            (KEY_TRUSTED_SECONDS, false, false),
+            (-60, false, false),
+            (KEY_TRUSTED_SECONDS, true, true),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let store = Store::open(&folder.path().join("studio.db")).unwrap();
+            let first = KeptOrder { voice_id: named.then(|| "v".to_owned()), ..order("A pilot", NOW, "one") };
+            let keep = |asked: &KeptOrder, now| store.transaction(|tx| keep(tx, asked.clone(), now)).unwrap();
+            keep(&first, NOW);
+            let again = keep(&order("A pilot", NOW + later, "one"), NOW + later);
+            let wanted = if expected { Kept::Before(first) } else { Kept::TooOld };
+            assert_eq!(again, wanted, "{later} {named}");
+            let once_more = keep(&order("A pilot", NOW + later, "one"), NOW + later);
+            assert_eq!(matches!(once_more, Kept::Anew(_)), !expected, "who was told may ask anew");
+        }
+    }
 }

@@ -44,13 +44,21 @@ pub struct Window {
 }
 
 pub fn open(folder: &Path) -> Window {
+    let sandbox = Some(Account::Sandbox);
+    open_with(folder, Options { account: sandbox, sandbox_speed: Decimal::from(10_000), ..Options::default() })
+}
+
+/// The live account on a server of this computer, its key entered for the session.
+pub fn open_live(folder: &Path, base_url: &str, key: &str) -> Window {
+    let base_url = Some(base_url.to_owned());
+    let mut window = open_with(folder, Options { account: Some(Account::Live), base_url, ..Options::default() });
+    window.use_key(key);
+    window
+}
+
+fn open_with(folder: &Path, options: Options) -> Window {
     let (repaint, repaints) = channel();
-    let options = Options {
-        account: Some(Account::Sandbox),
-        sandbox_speed: Decimal::from(10_000),
-        data: Some(folder.to_owned()),
-        ..Options::default()
-    };
+    let options = Options { data: Some(folder.to_owned()), ..options };
     let paths = Paths::under(folder);
     let mut harness = Harness::builder().with_size([1280.0, 800.0]).with_max_steps(64).build_eframe(move |creation| {
         creation.egui_ctx.set_request_repaint_callback(move |_| {
@@ -82,6 +90,23 @@ impl Window {
 
     pub fn drop_file(&mut self, path: PathBuf) {
         self.harness.input_mut().dropped_files = vec![Arc::new(Dropped(path))];
+    }
+
+    /// Enters a key for this session, and waits until it was tried and is in use.
+    pub fn use_key(&mut self, key: &str) {
+        self.click(Role::Tab, "Settings");
+        if self.harness.query_by_role_and_label(Role::PasswordInput, "API key").is_none() {
+            self.click(Role::Button, "Replace the key");
+        }
+        self.harness.get_by_role_and_label(Role::PasswordInput, "API key").focus();
+        self.harness.step();
+        self.harness.get_by_role_and_label(Role::PasswordInput, "API key").type_text(key);
+        self.harness.step();
+        self.click(Role::Button, "Use for this session only");
+        self.until("the key is tried", |harness| {
+            let model = harness.state().model();
+            !model.key_busy && model.key_answer.as_ref().is_some_and(Result::is_ok)
+        });
     }
 
     pub fn click(&mut self, role: Role, label: &str) {
