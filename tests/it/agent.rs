@@ -3,6 +3,7 @@
 
 use reelmeter::draft::chat::Stage;
 use reelmeter::draft::{Draft, VideoAgentDraft};
+use reelmeter::heygen::RemoteStatus;
 use reelmeter::jobs::types::{Board, Decision, Job, JobId, JobState, Progress};
 use reelmeter::money::Usd;
 use reelmeter::sandbox::{Kind, Rule, Seen};
@@ -11,6 +12,7 @@ use reelmeter::spend::Caps;
 use tokio::task::JoinSet;
 
 use crate::kill::{Scene, anything, asked, message};
+use crate::loopback::{Loopback, answer, json};
 use crate::rig::{PATIENCE, Rig, find};
 
 /// The state it is killed in, what keeps it there, and what HeyGen has seen by then.
@@ -197,4 +199,56 @@ async fn an_answer_that_is_followed_again_ends_no_later_message() {
     let made = find(&rig.studio.board.borrow(), second).unwrap().remote_id.clone().unwrap();
     assert!(rig.studio.worker.decide(second, Decision::ThisIsIt(made)).await.unwrap());
     two_are_charged(&rig, [second, third]).await;
+}
+
+/// A session with two videos on two pages, made by two requests; `oldest_first` is the order they are listed in.
+async fn listed(oldest_first: bool) -> Loopback {
+    let video = |id: &str, at: i64| serde_json::json!({"id": id, "status": "completed", "created_at": at});
+    let mut pages = [video("v1", 1_800_000_000), video("v2", 1_800_000_100)];
+    if !oldest_first {
+        pages.reverse();
+    }
+    Loopback::start(move |seen| match seen.path.as_str() {
+        "/v3/video-agents/s" => json(
+            r#"{"data":{"session_id":"s","status":"completed","progress":100,"created_at":1,"video_id":"v2","messages":[]}}"#,
+        ),
+        "/v3/video-agents/s/videos" => {
+            let (page, more) = match seen.query("token") {
+                None => (&pages[0], true),
+                Some(_) => (&pages[1], false),
+            };
+            let next = more.then_some("two");
+            json(&serde_json::json!({"data": [page], "has_more": more, "next_token": next}).to_string())
+        }
+        _ => answer(404, &[], "{}"),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn each_request_finds_its_own_video_however_they_are_listed() {
+    for oldest_first in [true, false] {
+        let client = listed(oldest_first).await.client();
+        let known = ["v1".to_owned()];
+        for (id, known, expected) in [("s", &known[..0], "s@v1"), ("s#r", &known[..], "s@v2")] {
+            let remote = client.agent_run(id, known).await.unwrap();
+            assert_eq!((remote.status, remote.id.as_str()), (RemoteStatus::Completed, expected), "{oldest_first}");
+        }
+        assert_eq!(client.chat("s", &[]).await.unwrap().videos, ["v2", "v1"], "{oldest_first}");
+    }
+}
+
+#[tokio::test]
+async fn a_video_that_a_session_names_and_does_not_list_is_asked_for_by_itself() {
+    let server = Loopback::start(|seen| match seen.path.as_str() {
+        "/v3/video-agents/s" => {
+            json(r#"{"data":{"session_id":"s","status":"completed","created_at":1,"video_id":"v1","messages":[]}}"#)
+        }
+        "/v3/video-agents/s/videos" => json(r#"{"data":[],"has_more":false}"#),
+        "/v3/videos/v1" => json(r#"{"data":{"id":"v1","status":"completed","duration":12.5}}"#),
+        _ => answer(404, &[], "{}"),
+    })
+    .await;
+    let remote = server.client().agent_run("s", &[]).await.unwrap();
+    assert_eq!((remote.status, remote.id.as_str()), (RemoteStatus::Completed, "s@v1"));
 }

@@ -9,7 +9,7 @@ mod request;
 use serde::Deserialize;
 
 use super::client::Client;
-use super::error::{Error, Stakes};
+use super::error::{Error, ErrorKind, Stakes};
 use super::remote::{Remote, RemoteStatus};
 use super::retry::with_retry;
 use super::videos::{Video, VideoStatus};
@@ -115,17 +115,28 @@ impl Client {
         }
         let session = self.agent_session(session_of(id)).await?;
         // After the session: a video that belongs to a finished one is in the list by now.
-        let videos = self.agent_videos(&session.session_id).await?;
-        Ok(run_of(id, session, videos, known))
+        let mut videos = self.agent_videos(&session.session_id).await?;
+        if let Some(named) = &session.video_id
+            && !known.contains(named)
+            && !videos.iter().any(|video| video.id == *named)
+        {
+            match self.video(named).await {
+                Ok(video) => videos.push(video),
+                // Not there yet: the session is ahead of its videos.
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(run_of(id, session, newest_first(videos), known))
     }
 
     async fn agent_session(&self, session: &str) -> Result<WireSession, Error> {
         self.get(self.address(&["v3", "video-agents", session])?).await
     }
 
-    /// The videos of a session, newest first.
+    /// All videos of a session, newest first.
     async fn agent_videos(&self, session: &str) -> Result<Vec<Video>, Error> {
-        self.videos_at(self.address(&["v3", "video-agents", session, "videos"])?).await
+        Ok(newest_first(self.videos_at(self.address(&["v3", "video-agents", session, "videos"])?).await?))
     }
 
     /// A conversation as it is now. `seen` holds the resources of an earlier reading, which are not asked
@@ -234,7 +245,19 @@ impl Client {
     }
 }
 
-/// What a session and its videos say about one request.
+/// Nobody promises the order in which HeyGen lists videos: by when they were made, and among those of one
+/// second, or without a time, as the list goes.
+fn newest_first(mut videos: Vec<Video>) -> Vec<Video> {
+    let mut times = videos.iter().filter_map(|video| video.created_at);
+    let is_oldest_first = times.next().zip(times.next_back()).is_some_and(|(first, last)| first < last);
+    if is_oldest_first {
+        videos.reverse();
+    }
+    videos.sort_by_key(|video| std::cmp::Reverse(video.created_at));
+    videos
+}
+
+/// What a session and its videos say about one request. `videos` come newest first.
 fn run_of(id: &str, session: WireSession, videos: Vec<Video>, known: &[String]) -> Remote {
     let stage = Stage::from_word(&session.status);
     let newer: Vec<Video> = videos.into_iter().rev().filter(|video| !known.contains(&video.id)).collect();
@@ -258,7 +281,7 @@ fn run_of(id: &str, session: WireSession, videos: Vec<Video>, known: &[String]) 
     match stage {
         Stage::Thinking | Stage::Reviewing | Stage::Generating => remote,
         Stage::WaitingForInput => Remote { status: RemoteStatus::NeedsPerson, ..remote },
-        // The session names a video that its list does not have yet.
+        // The session names a video that is nowhere yet.
         Stage::Completed if session.video_id.is_some_and(|video| !known.contains(&video)) => remote,
         Stage::Completed | Stage::Failed => {
             let said = session.messages.unwrap_or_default();

@@ -157,10 +157,10 @@ impl Client {
         self.newest::<WireVideo, _>(url, limit, 100).await
     }
 
-    /// One page of videos.
+    /// All videos of a list, in its order.
     pub(super) async fn videos_at(&self, url: url::Url) -> Result<Vec<Video>, Error> {
-        let page = self.get_list::<WireVideo>(url).await?;
-        Ok(page.data.into_iter().map(Video::from).collect())
+        let listed: Vec<WireVideo> = self.all_pages(url).await?;
+        Ok(listed.into_iter().map(Video::from).collect())
     }
 
     /// Deletes a video at HeyGen. What was paid for it stays paid.
