@@ -307,8 +307,9 @@ impl Studio {
         };
         let fresh = quote(&self.model.card, &draft.composition().billable(), &self.model.pace);
         match fresh.total.span() {
-            // What the person saw beside the button was the old job's price: the same or less goes at once.
-            Some(span) if span.high <= job.quoted.high => {
+            // What the person saw beside the button was the old job's price: the same or less goes at once,
+            // and where no dollars are paid there is none.
+            Some(span) if self.is_web_plan() || span.high <= job.quoted.high => {
                 let quoted = QuotedPrice {
                     low: span.low,
                     likely: span.likely,
