@@ -29,6 +29,8 @@ struct Trainer {
     /// The look of each key.
     made: Arc<Mutex<HashMap<String, String>>>,
     status: Arc<Mutex<String>>,
+    /// Where the pictures of all looks are said to be.
+    picture: Arc<Mutex<String>>,
 }
 
 impl Trainer {
@@ -48,7 +50,9 @@ impl Trainer {
             }
             ("GET", path) if path.starts_with("/v3/avatars/looks/") => {
                 let (id, status) = (path.rsplit('/').next().unwrap(), self.status.lock().unwrap().clone());
-                json(&format!(r#"{{"data":{{"id":"{id}","name":"Daria","status":"{status}","group_id":"group_1"}}}}"#))
+                let picture = self.picture.lock().unwrap().clone();
+                let look = serde_json::json!({"id": id, "name": "Daria", "status": status, "group_id": "group_1", "preview_image_url": picture});
+                json(&serde_json::json!({ "data": look }).to_string())
             }
             ("GET", "/v3/assets/asset_1") => {
                 json(r#"{"data":{"id":"asset_1","name":"a","type":"image","uploaded_at":1,"url":"https://x/y"}}"#)
@@ -107,6 +111,22 @@ async fn a_training_that_fails_says_why_and_charges_nothing() {
     studio.worker.take_up(id).await.unwrap();
     let job = studio.ended(id).await;
     assert_eq!((job.state, job.charge, job.hold), (JobState::Failed, None, Usd::ZERO));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_is_trained_and_charged_although_its_picture_cannot_be_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let (trainer, server) = trainer().await;
+    *trainer.picture.lock().unwrap() = format!("{}/gone.png", server.base);
+    trainer.say("completed");
+    let keys = watch::Sender::new(Some(server.client()));
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let id = studio.submit(&photo(folder.path()), Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge, job.hold), (JobState::Done, Some(Usd::from_cents(100)), Usd::ZERO));
+    assert_eq!(job.files.thumbnail, None);
+    assert!(server.seen().iter().filter(|seen| seen.path == "/gone.png").count() > 1, "some tries are worth it");
 }
 
 #[tokio::test]

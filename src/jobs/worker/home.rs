@@ -157,10 +157,11 @@ impl Run {
                 });
             }
             None => {
-                // A look that was trained is a picture and no file of the person's own.
+                // A look that was trained is a picture and no file of the person's own. It is trained, and
+                // charged, whether the picture comes or not.
                 if let Some(picture) = of_role(FileRole::Thumbnail) {
                     let name = thumbnails.join(format!("{}.png", self.id));
-                    files.thumbnail = self.beside(client, &picture.url, &name).await?;
+                    files.thumbnail = self.companion(client, &picture.url, &name).await?;
                 }
                 brought.seconds = made.seconds;
             }
