@@ -1,15 +1,17 @@
 //! The world breaks at the worst moment: the network, the disk, the journal. Nothing is paid twice, nothing is
 //! lost, and what goes on goes on by itself.
 
+use reelmeter::draft::VideoAgentDraft;
 use reelmeter::draft::avatar_video::Source;
 use reelmeter::jobs::types::{Job, JobState, Progress};
 use reelmeter::media::probe::local_file;
 use reelmeter::money::Usd;
-use reelmeter::sandbox::{Kind, Rule, footage};
+use reelmeter::sandbox::{Kind, Rule, Seen, footage};
 use reelmeter::store::StoreError;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
+use crate::kill::message;
 use crate::loopback::Cable;
 use crate::rig::{PATIENCE, Rig, Studio, client, find};
 
@@ -89,6 +91,47 @@ async fn an_answer_that_cannot_be_written_down_is_asked_for_again_and_paid_once(
     let job = rig.ended(id).await;
     assert_eq!(job.state, JobState::Done, "{:?}", job.error);
     assert_eq!(rig.charges().await.len(), 1);
+    let rig = rig.restart().await;
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().charge, job.charge);
+}
+
+/// Nobody can ask HeyGen once more what it said to a message.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_yes_to_a_message_that_cannot_be_written_down_is_kept_until_it_can() {
+    let rig = Rig::start().await;
+    let draft = VideoAgentDraft {
+        title: "Tea".to_owned(),
+        prompt: "Tea for beginners, calm and warm.".to_owned(),
+        seconds: 15,
+        ..VideoAgentDraft::default()
+    };
+    let first = rig.submit(&draft).unwrap();
+    rig.take_up(first).await;
+    let first = rig.ended(first).await;
+    let session = first.agent_session().unwrap().to_owned();
+
+    rig.sandbox.faults.push(Rule::once("POST", "/v3/video-agents/", Kind::HoldPurchase));
+    let change = message(&rig.client, &draft, &session, "Shorter, please.").await;
+    let id = rig.submit(&change).unwrap();
+    rig.take_up(id).await;
+    rig.until("it leaves", |board| find(board, id).is_some_and(|job| job.state == JobState::Submitting)).await;
+    tokio::time::timeout(PATIENCE, async {
+        let sent = |seen: &Seen| seen.method == "POST" && seen.path.starts_with("/v3/video-agents/");
+        while !rig.sandbox.requests().iter().any(sent) {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    let other = Connection::open(rig.folder.path().join("studio.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    rig.sandbox.faults.release();
+    let mut faults = rig.studio.faults.clone();
+    tokio::time::timeout(PATIENCE, faults.wait_for(|faults| !faults.is_empty())).await.unwrap().unwrap();
+    other.execute_batch("ROLLBACK").unwrap();
+    let job = rig.ended(id).await;
+    assert_eq!((first.state, job.state), (JobState::Done, JobState::Done), "{:?}", job.error);
+    assert_eq!(rig.charges().await.len(), 2);
     let rig = rig.restart().await;
     assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().charge, job.charge);
 }

@@ -308,6 +308,7 @@ impl Worker {
                 times_gone: 0,
                 silences: 0,
                 watched: stream::Watched::default(),
+                taken: None,
                 made: None,
                 told: false,
                 brought: None,

@@ -47,6 +47,8 @@ pub(super) struct Run {
     pub(super) silences: u32,
     /// The session that is followed, as it was seen so far.
     pub(super) watched: Watched,
+    /// HeyGen's yes, until it stands in the journal, and the agent's session it was said in.
+    pub(super) taken: Option<(Created, Option<String>)>,
     /// The finished resource as HeyGen described it.
     pub(super) made: Option<Remote>,
     /// HeyGen has said once how far it is.
@@ -82,11 +84,19 @@ impl Run {
     pub(super) async fn follow(mut self) {
         let mut outcome = Outcome::Found;
         loop {
+            // Before anything else: nobody can ask for an answer to a message once more.
+            match self.write_down().await {
+                Ok(Some(written)) => outcome = written,
+                Ok(None) => {}
+                Err(error) => {
+                    self.store_failed(&error).await;
+                    continue;
+                }
+            }
             let record = match self.load().await {
                 Ok(record) => record,
                 Err(error) => {
-                    self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
-                    self.wait(5_000).await;
+                    self.store_failed(&error).await;
                     continue;
                 }
             };
@@ -131,12 +141,16 @@ impl Run {
                 Ok(None) => return,
                 Err(error) => {
                     // The journal could not be written: nothing more leaves before it can.
-                    self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
-                    self.wait(5_000).await;
+                    self.store_failed(&error).await;
                     outcome = Outcome::Found;
                 }
             }
         }
+    }
+
+    async fn store_failed(&self, error: &StoreError) {
+        self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
+        self.wait(5_000).await;
     }
 
     async fn load(&self) -> Result<Record, StoreError> {
@@ -319,18 +333,30 @@ impl Run {
             self.turn = None;
         }
         match answer {
-            Ok(created) => match self.accepted(created, answered).await {
-                Err(StoreError::Sqlite(error))
-                    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-                {
-                    let words = "HeyGen answered with something that another job here already follows".to_owned();
-                    Ok(Some(failure(ErrorKind::OutcomeUnknown, words)))
-                }
-                Err(error) => Err(error),
-                Ok(()) => Ok(Some(Outcome::Accepted)),
-            },
+            Ok(created) => {
+                self.taken = Some((created, answered));
+                self.write_down().await
+            }
             Err(error) => Ok(Some(Outcome::Failure(error.into()))),
         }
+    }
+
+    /// Writes HeyGen's yes into the journal, where there is one that does not stand there yet. It is kept
+    /// until it does.
+    async fn write_down(&mut self) -> Result<Option<Outcome>, StoreError> {
+        let Some((created, answered)) = self.taken.clone() else { return Ok(None) };
+        let outcome = match self.accepted(created, answered).await {
+            Err(StoreError::Sqlite(error))
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
+            {
+                let words = "HeyGen answered with something that another job here already follows".to_owned();
+                failure(ErrorKind::OutcomeUnknown, words)
+            }
+            Err(error) => return Err(error),
+            Ok(()) => Outcome::Accepted,
+        };
+        self.taken = None;
+        Ok(Some(outcome))
     }
 
     /// `answered`: the agent's session this was a message in.
