@@ -267,6 +267,7 @@ fn job(batch: BatchId, row: usize) -> Job {
         quoted,
         hold: Usd::from_cents(60),
         charge: None,
+        due: None,
         duration: None,
         error: None,
         files: ResultFiles::default(),

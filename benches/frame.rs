@@ -436,6 +436,7 @@ fn job(number: u32) -> Job {
         },
         hold: if state.is_final() { Usd::ZERO } else { Usd::from_cents(293) },
         charge: done.then(|| Usd::from_cents(271)),
+        due: None,
         duration: done.then(|| Decimal::new(407, 1)),
         error: (state == JobState::Failed).then(|| JobError {
             what: "HeyGen could not render it: “Avatar is not available”.".to_owned(),

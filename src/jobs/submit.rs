@@ -167,6 +167,7 @@ fn record(order: &Order, submission: &Submission, batch: Option<BatchId>) -> Res
         quoted: order.quoted.clone(),
         hold: order.quoted.high,
         charge: None,
+        due: None,
         duration: None,
         error: None,
         files: ResultFiles::default(),
@@ -190,5 +191,6 @@ fn record(order: &Order, submission: &Submission, batch: Option<BatchId>) -> Res
         web_plan: submission.web_plan,
         target: None,
         answer: None,
+        made: None,
     })
 }

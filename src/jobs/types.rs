@@ -204,6 +204,15 @@ pub struct Tariff {
     pub unit: Unit,
 }
 
+/// What HeyGen made of a job, as far as it is charged by that.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Seconds of output; `None` where HeyGen did not say.
+    pub seconds: Option<Decimal>,
+    /// Clips, where those are charged.
+    pub pieces: u32,
+}
+
 /// The files a job brought home.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -297,6 +306,8 @@ pub struct Job {
     pub hold: Usd,
     /// What it turned out to cost, once done.
     pub charge: Option<Usd>,
+    /// What it will cost in any case, while it is under way: HeyGen said that it was made.
+    pub due: Option<Usd>,
     /// Seconds of output, once done.
     pub duration: Option<Decimal>,
     pub error: Option<JobError>,

@@ -1,12 +1,19 @@
 //! Jobs that do not simply end: let go, turned away, failed in words, found among hundreds, finished without
 //! a list.
 
-use reelmeter::jobs::types::{Decision, JobState};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use reelmeter::draft::clips::{ClipLength, ClipsDraft};
+use reelmeter::jobs::types::{Decision, JobId, JobState};
 use reelmeter::money::Usd;
+use reelmeter::sandbox::footage::{Sound, VideoOrder, make_video};
 use reelmeter::sandbox::{Kind, Rule};
 use reelmeter::spend::Caps;
 
-use crate::rig::{Rig, entries, find};
+use crate::loopback::{Loopback, answer, json};
+use crate::rig::{Rig, Studio, entries, find};
 
 #[tokio::test]
 async fn a_job_that_is_no_longer_followed_keeps_its_hold_and_is_followed_again() {
@@ -26,16 +33,34 @@ async fn a_job_that_is_no_longer_followed_keeps_its_hold_and_is_followed_again()
     assert!(rig.studio.worker.decide(id, Decision::ThisIsIt(made)).await.unwrap());
     let job = rig.ended(id).await;
     assert_eq!((job.state, job.error.clone()), (JobState::Done, None));
+    let charged = job.charge.unwrap();
     assert_eq!(entries(&rig), [("charge".to_owned(), 1), ("hold".to_owned(), 1), ("release".to_owned(), 1)]);
 
     rig.sandbox.faults.push(Rule::always("GET", "/files/", Kind::ServerError { status: 503 }));
     let id = rig.create("Second").await;
     rig.until("it comes home", |board| find(board, id).is_some_and(|job| job.state == JobState::Downloading)).await;
     assert!(rig.studio.worker.stop_following(id).await.unwrap());
+    // HeyGen said that it was made: giving up on the file does not give up its charge.
+    let rig = rig.restart().await;
+    let due = find(&rig.studio.board.borrow(), id).unwrap().due.unwrap();
+    assert!(rig.studio.worker.decide(id, Decision::NeverHappened).await.unwrap());
+    let job = rig.ended(id).await;
+    assert_eq!((job.state, job.hold, job.charge, job.due), (JobState::Failed, Usd::ZERO, Some(due), None));
+    let error = job.error.as_ref().unwrap();
+    assert_eq!(error.what, "You gave up on it.");
+    assert!(error.money.contains(&format!("{due} is charged")), "{error:?}");
+    assert_eq!(rig.wallet().await, Usd::from_cents(2_500) - charged - due, "as HeyGen counts it");
+    assert_eq!(entries(&rig), [("charge".to_owned(), 2), ("hold".to_owned(), 2), ("release".to_owned(), 2)]);
+
+    // What HeyGen never said to be made costs nothing.
+    rig.sandbox.faults.clear();
+    rig.sandbox.faults.push(Rule::always("GET", "/v3/videos", Kind::ServerError { status: 503 }));
+    let id = rig.create("Third").await;
+    rig.until("it runs", |board| find(board, id).is_some_and(|job| job.state == JobState::Running)).await;
+    assert!(rig.studio.worker.stop_following(id).await.unwrap());
     assert!(rig.studio.worker.decide(id, Decision::NeverHappened).await.unwrap());
     let job = rig.ended(id).await;
     assert_eq!((job.state, job.hold, job.charge), (JobState::Failed, Usd::ZERO, None));
-    assert_eq!(job.error.as_ref().unwrap().what, "You gave up on it.");
 }
 
 #[tokio::test]
@@ -75,7 +100,6 @@ async fn what_heygen_says_of_a_failure_is_kept_without_signatures() {
 #[tokio::test]
 async fn a_signed_address_is_not_kept_once_its_job_has_ended() {
     use reelmeter::draft::avatar_video::LocalFile;
-    use reelmeter::draft::clips::{ClipLength, ClipsDraft};
     use reelmeter::jobs::journal;
     let rig = Rig::start().await;
     let film = LocalFile {
@@ -125,13 +149,39 @@ async fn candidates_are_looked_for_beyond_the_first_page() {
     assert_eq!(found(1_000).await.len(), 200, "all there are");
 }
 
-#[tokio::test]
-async fn clips_that_are_listed_a_little_late_come_home() {
-    use reelmeter::draft::clips::{ClipLength, ClipsDraft};
-    use reelmeter::sandbox::footage::{Sound, VideoOrder, make_video};
-    /// Answers that say "completed" and list none.
-    const SILENT: usize = 3;
-    let folder = tempfile::tempdir().unwrap();
+/// A HeyGen that cuts a film into the clips that `listed` names: it is given how often was asked before, and
+/// says the clips by number, and whether their address is alive.
+async fn clipper(film: &Path, listed: impl Fn(usize) -> Vec<(u32, bool)> + Send + Sync + 'static) -> Loopback {
+    let bytes = std::fs::read(film).unwrap();
+    let asked = AtomicUsize::new(0);
+    let base = Arc::new(OnceLock::<String>::new());
+    let own = Arc::clone(&base);
+    let server = Loopback::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
+        ("POST", "/v3/assets") => json(r#"{"data":{"asset_id":"a"}}"#),
+        ("POST", "/v3/ai-clipping") => json(r#"{"data":{"ai_clipping_id":"c"}}"#),
+        ("GET", "/v3/ai-clipping/c") => {
+            let base = own.get().unwrap();
+            let clip = |(number, is_alive): (u32, bool)| {
+                let file = if is_alive { "one" } else { "dead" };
+                serde_json::json!({
+                    "id": number.to_string(), "status": "completed", "title": format!("Clip {number}"),
+                    "duration_seconds": 30, "video_url": format!("{base}/files/{file}.mp4"),
+                })
+            };
+            let clips: Vec<_> = listed(asked.fetch_add(1, Ordering::Relaxed)).into_iter().map(clip).collect();
+            json(&serde_json::json!({"data": {"id": "c", "status": "completed", "clips": clips}}).to_string())
+        }
+        ("GET", "/files/one.mp4") => axum::http::Response::new(axum::body::Body::from(bytes.clone())),
+        ("GET", "/files/dead.mp4") => answer(403, &[], "<Error/>"),
+        _ => answer(404, &[], "{}"),
+    })
+    .await;
+    base.set(server.base.clone()).unwrap();
+    server
+}
+
+/// A film of 36 seconds.
+fn webinar(folder: &Path) -> PathBuf {
     let order = VideoOrder {
         title: "Webinar".to_owned(),
         width: 320,
@@ -145,41 +195,50 @@ async fn clips_that_are_listed_a_little_late_come_home() {
         look_seed: 3,
         captions: false,
     };
-    let film = make_video(&order, folder.path(), "Webinar").unwrap().video;
-    let bytes = std::fs::read(&film).unwrap();
-    let asked = std::sync::atomic::AtomicUsize::new(0);
-    let base = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
-    let own = std::sync::Arc::clone(&base);
-    let server = crate::loopback::Loopback::start(move |seen| match (seen.method.as_str(), seen.path.as_str()) {
-        ("POST", "/v3/assets") => crate::loopback::json(r#"{"data":{"asset_id":"a"}}"#),
-        ("POST", "/v3/ai-clipping") => crate::loopback::json(r#"{"data":{"ai_clipping_id":"c"}}"#),
-        ("GET", "/v3/ai-clipping/c") => {
-            let clips = if asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) < SILENT {
-                serde_json::json!([])
-            } else {
-                let address = format!("{}/files/one.mp4", own.get().unwrap());
-                serde_json::json!([{"id": "1", "status": "completed", "title": "One", "duration_seconds": 30, "video_url": address}])
-            };
-            crate::loopback::json(&serde_json::json!({"data": {"id": "c", "status": "completed", "clips": clips}}).to_string())
-        }
-        ("GET", "/files/one.mp4") => axum::http::Response::new(axum::body::Body::from(bytes.clone())),
-        _ => crate::loopback::answer(404, &[], "{}"),
-    })
-    .await;
-    base.set(server.base.clone()).unwrap();
+    make_video(&order, folder, "Webinar").unwrap().video
+}
+
+/// A studio on this server, at work on a clipping of the film.
+async fn clipping(folder: &Path, film: &Path, server: &Loopback) -> (Studio, JobId) {
     let keys = tokio::sync::watch::Sender::new(Some(server.client()));
-    let studio = crate::rig::Studio::open(folder.path(), keys.subscribe()).await;
-    let draft = ClipsDraft {
-        video: Some(reelmeter::media::probe::local_file(&film)),
-        lengths: vec![ClipLength::HalfMinute],
-        ..ClipsDraft::default()
-    };
+    let studio = Studio::open(folder, keys.subscribe()).await;
+    let lengths = vec![ClipLength::HalfMinute, ClipLength::Minute, ClipLength::ThreeMinutes];
+    let video = Some(reelmeter::media::probe::local_file(film));
+    let draft = ClipsDraft { video, lengths, ..ClipsDraft::default() };
     let id = studio.submit(&draft, Caps::default(), None).unwrap();
     studio.worker.take_up(id).await.unwrap();
+    (studio, id)
+}
+
+#[tokio::test]
+async fn clips_that_are_listed_a_little_late_come_home() {
+    /// Answers that say "completed" and list none.
+    const SILENT: usize = 3;
+    let folder = tempfile::tempdir().unwrap();
+    let film = webinar(folder.path());
+    let server = clipper(&film, |asked| if asked < SILENT { vec![] } else { vec![(1, true)] }).await;
+    let (studio, id) = clipping(folder.path(), &film, &server).await;
     let job = studio.ended(id).await;
     assert_eq!(
         (job.state, job.charge, job.files.clips.len()),
         (JobState::Done, Some(Usd::from_cents(15)), 1),
         "{job:?}"
     );
+}
+
+#[tokio::test]
+async fn one_clip_that_cannot_be_fetched_keeps_neither_the_others_nor_the_charge() {
+    let folder = tempfile::tempdir().unwrap();
+    let film = webinar(folder.path());
+    let server = clipper(&film, |_| vec![(1, true), (2, false), (3, true)]).await;
+    let (studio, id) = clipping(folder.path(), &film, &server).await;
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge, job.hold), (JobState::Done, Some(Usd::from_cents(45)), Usd::ZERO), "{job:?}");
+    let titles: Vec<_> = job.files.clips.iter().map(|clip| clip.title.as_str()).collect();
+    assert_eq!(titles, ["Clip 1", "Clip 3"]);
+    let error = job.error.clone().unwrap();
+    assert!(error.what.contains("“Clip 2”") && error.money.starts_with("3 of them"), "{error:?}");
+    let count = |path: &str| server.seen().iter().filter(|seen| seen.path == path).count();
+    assert_eq!(count("/files/one.mp4"), 2, "the others come once each");
+    assert!(count("/files/dead.mp4") > 3, "a fresh address is asked for more than once");
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::draft::Product;
-use crate::jobs::types::{BatchId, Job, JobError, JobId, JobState, Progress, QuotedPrice, ResultFiles, Tariff};
+use crate::jobs::types::{BatchId, Job, JobError, JobId, JobState, Made, Progress, QuotedPrice, ResultFiles, Tariff};
 use crate::money::Usd;
 use crate::pricing::{self, Unit};
 use crate::spend;
@@ -51,11 +51,13 @@ pub struct Record {
     pub target: Option<PathBuf>,
     /// HeyGen's first answer. May hold presigned addresses until the job is done: never log it.
     pub answer: Option<String>,
+    /// What HeyGen said it made, whether it is home or not.
+    pub made: Option<Made>,
 }
 
 const COLUMNS: &str = "id, product, title, project, state, draft, quoted, rate, hold, charge, duration, error, files, \
      remote_id, endpoint, request, idempotency_key, sends, first_sent_at, credential, web_plan, target, portrait_url, created_at, changed_at, \
-     unit, answer, batch, again";
+     unit, answer, batch, again, made_seconds, made_pieces";
 
 /// Writes a new job and its first line of history.
 ///
@@ -65,7 +67,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
     let job = &record.job;
     tx.prepare_cached(&format!(
         "INSERT INTO jobs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, \
-         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)"
+         ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31)"
     ))?
     .execute(params![
         job.id.to_string(),
@@ -97,6 +99,8 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         record.answer,
         job.batch.map(|batch| batch.to_string()),
         job.again.map(|again| again.to_string()),
+        record.made.and_then(|made| made.seconds).map(|seconds| seconds.to_string()),
+        record.made.map(|made| made.pieces),
     ])?;
     note(tx, job.id, job.created_at, job.state, "")
 }
@@ -276,15 +280,25 @@ pub fn set_answer(tx: &Transaction<'_>, id: JobId, answer: &str) -> Result<(), S
     Ok(())
 }
 
-/// What ends a job: error words, files, length.
+/// HeyGen says that it made it: from here on it is charged, whatever becomes of the job.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn set_made(tx: &Transaction<'_>, id: JobId, made: Made) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE jobs SET made_seconds = ?2, made_pieces = ?3 WHERE id = ?1",
+        params![id.to_string(), made.seconds.map(|seconds| seconds.normalize().to_string()), made.pieces],
+    )?;
+    Ok(())
+}
+
+/// What ends a job: error words, files, what is charged.
 #[derive(Clone, Debug, Default)]
 pub struct Ending {
     pub error: Option<JobError>,
     pub files: ResultFiles,
-    /// Seconds of output.
-    pub duration: Option<Decimal>,
-    /// Clips that were made, where those are charged.
-    pub pieces: u32,
+    /// What HeyGen made of it, which is charged; `None` where it made nothing.
+    pub made: Option<Made>,
 }
 
 /// Writes error words beside the state, or takes them away.
@@ -296,7 +310,7 @@ pub fn set_error(tx: &Transaction<'_>, id: JobId, error: Option<&JobError>) -> R
     Ok(())
 }
 
-/// Ends a job: its state, its charge where it was made, and the release of its hold, together. What
+/// Ends a job: its state, the charge for what was made of it, and the release of its hold, together. What
 /// HeyGen answered, and what was sent, stays without the signatures of its addresses.
 /// `false`: it had ended before, nothing changed.
 ///
@@ -309,10 +323,8 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         return Ok(false);
     }
     let tariff = record.tariff;
-    let charged = match state {
-        JobState::Done => pricing::charge(tariff.rate, tariff.unit, ending.duration, ending.pieces),
-        _ => None,
-    };
+    let charged = ending.made.and_then(|made| pricing::charge(tariff.rate, tariff.unit, made.seconds, made.pieces));
+    let duration = ending.made.and_then(|made| made.seconds);
     let entry = spend::Entry {
         at,
         product: job.product,
@@ -335,7 +347,7 @@ pub fn end(tx: &Transaction<'_>, id: JobId, state: JobState, ending: &Ending, at
         state.word(),
         at,
         charged.map(|(_, amount)| amount.exact()),
-        ending.duration.map(|seconds| seconds.normalize().to_string()),
+        duration.map(|seconds| seconds.normalize().to_string()),
         ending.error.as_ref().map(json).transpose()?,
         json(&ending.files)?,
         record.answer.as_deref().map(signatures::cut_all),
@@ -354,11 +366,21 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
     let unit = text("unit")?;
     let id = text("id")?;
     let money = |value: &str| Usd::parse(value).map_err(|error| StoreError::Corrupt(error.to_string()));
+    let seconds = |column: &str| -> Result<Option<Decimal>, StoreError> {
+        let value = row.get::<_, Option<String>>(column)?;
+        value.map(|value| Decimal::from_str_exact(&value).map_err(|_| corrupt("duration", &value))).transpose()
+    };
+    let tariff =
+        Tariff { rate: money(&text("rate")?)?, unit: Unit::from_word(&unit).ok_or_else(|| corrupt("unit", &unit))? };
+    let state = JobState::from_word(&state).ok_or_else(|| corrupt("state", &state))?;
+    let made = match row.get::<_, Option<u32>>("made_pieces")? {
+        Some(pieces) => Some(Made { seconds: seconds("made_seconds")?, pieces }),
+        None => None,
+    };
+    let due = made.and_then(|made| pricing::charge(tariff.rate, tariff.unit, made.seconds, made.pieces));
     Ok(Record {
-        tariff: Tariff {
-            rate: money(&text("rate")?)?,
-            unit: Unit::from_word(&unit).ok_or_else(|| corrupt("unit", &unit))?,
-        },
+        tariff,
+        made,
         answer: row.get("answer")?,
         endpoint: row.get("endpoint")?,
         request: row.get("request")?,
@@ -373,15 +395,13 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
             product: Product::from_word(&product).ok_or_else(|| corrupt("product", &product))?,
             title: row.get("title")?,
             project: row.get("project")?,
-            state: JobState::from_word(&state).ok_or_else(|| corrupt("state", &state))?,
+            state,
             progress: Progress::None,
             quoted: from_json::<QuotedPrice>(&text("quoted")?)?,
             hold: money(&text("hold")?)?,
             charge: row.get::<_, Option<String>>("charge")?.as_deref().map(money).transpose()?,
-            duration: match row.get::<_, Option<String>>("duration")? {
-                Some(value) => Some(Decimal::from_str_exact(&value).map_err(|_| corrupt("duration", &value))?),
-                None => None,
-            },
+            due: due.map(|(_, amount)| amount).filter(|_| !state.is_final()),
+            duration: seconds("duration")?,
             error: row.get::<_, Option<String>>("error")?.as_deref().map(from_json::<JobError>).transpose()?,
             files: from_json::<ResultFiles>(&text("files")?)?,
             remote_id: row.get("remote_id")?,

@@ -1,9 +1,9 @@
 //! What the person decides about a job that exists: cancel it, stop it, stop following it, or say what became of it.
 //! Each is one transaction in the journal; the job's task only hears of it.
 
-use super::super::journal::{self, Ending};
+use super::super::journal::{self, Ending, Record};
 use super::super::sessions;
-use super::super::types::{Decision, JobError, JobId, JobState};
+use super::super::types::{Decision, Job, JobError, JobId, JobState};
 use std::sync::Arc;
 
 use super::Worker;
@@ -97,11 +97,15 @@ impl Worker {
                 if !job.can_be_let_go() {
                     return Ok::<_, StoreError>(false);
                 }
+                let money = match job.due {
+                    Some(due) => format!("HeyGen made it and charges {due}. The money stays on hold until you decide."),
+                    None => "HeyGen may still make it, and charges what it makes. The money stays on hold until you \
+                             decide."
+                        .to_owned(),
+                };
                 let error = JobError {
                     what: "You stopped following it.".to_owned(),
-                    money: "HeyGen may still make it, and charges what it makes. The money stays on hold until you \
-                            decide."
-                        .to_owned(),
+                    money,
                     advice: "Follow it again, or give the hold back.".to_owned(),
                 };
                 journal::set_error(tx, id, Some(&error))?;
@@ -131,7 +135,7 @@ impl Worker {
             .store
             .run(move |tx| {
                 let mut continued = Vec::new();
-                let job = journal::get(tx, id)?.job;
+                let Record { job, made, .. } = journal::get(tx, id)?;
                 if job.state != JobState::OutcomeUnknown {
                     return Ok::<_, StoreError>((false, continued));
                 }
@@ -158,13 +162,15 @@ impl Worker {
                             Some(_) => "You gave up on it.",
                             None => "You decided that HeyGen never took this request.",
                         };
-                        let error = JobError {
-                            what: what.to_owned(),
-                            money: "The hold is released.".to_owned(),
-                            advice: "If a charge shows up in the wallet all the same, it is the remainder there."
-                                .to_owned(),
+                        let (money, advice) = match made {
+                            Some(_) => (unsaved_money(&job), "It may still be at HeyGen: look at its own list."),
+                            None => (
+                                "The hold is released.".to_owned(),
+                                "If a charge shows up in the wallet all the same, it is the remainder there.",
+                            ),
                         };
-                        let ending = Ending { error: Some(error), ..Ending::default() };
+                        let error = JobError { what: what.to_owned(), money, advice: advice.to_owned() };
+                        let ending = Ending { error: Some(error), made, ..Ending::default() };
                         journal::end(tx, id, JobState::Failed, &ending, now)
                     }
                 }?;
@@ -180,5 +186,15 @@ impl Worker {
             self.spawn(id, None, None);
         }
         Ok(done)
+    }
+}
+
+/// What it means for the money that what HeyGen made never came home.
+pub(super) fn unsaved_money(job: &Job) -> String {
+    match job.due {
+        Some(due) => format!("HeyGen made it, so {due} is charged. The rest of the hold is released."),
+        None => "HeyGen made it and did not say how long it is, so its charge is not known. The hold is released; \
+                 compare the wallet."
+            .to_owned(),
     }
 }

@@ -11,9 +11,9 @@ use super::run::{Brought, Run};
 use crate::draft::{WordTiming, chat};
 use crate::heygen::{self, Client, ErrorKind, FileRole, Remote, RemoteFile, Resource};
 use crate::jobs::journal::{self, Record};
-use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_WORDS};
+use crate::jobs::policy::{Fault, Outcome, TRIES_BEFORE_GONE, TRIES_BEFORE_WORDS};
 use crate::jobs::transfer;
-use crate::jobs::types::{JobError, JobState, ResultClip, ResultFiles};
+use crate::jobs::types::{JobError, JobState, Made, ResultClip, ResultFiles};
 use crate::media::captions;
 use crate::media::content::hex;
 use crate::store::StoreError;
@@ -25,6 +25,7 @@ impl Run {
         let from = [JobState::Running, JobState::Downloading];
         if record.job.state == JobState::Running {
             let video = self.made.as_ref().map(|made| made.id.clone()).filter(|id| chat::video_of(id).is_some());
+            let said = self.made.as_ref().and_then(|made| charged_for(resource, made));
             let own = self
                 .shared
                 .store
@@ -36,6 +37,9 @@ impl Run {
                             return Ok::<_, StoreError>(false);
                         }
                         journal::set_remote_id(tx, id, video)?;
+                    }
+                    if let Some(said) = said {
+                        journal::set_made(tx, id, said)?;
                     }
                     journal::move_to(tx, id, &from, JobState::Downloading, now, "")
                 })
@@ -74,8 +78,11 @@ impl Run {
             None if resource == Resource::Stream => self.session_made(record).await?,
             None => self.remote(&client, record, resource).await?,
         };
-        if resource == Resource::Clipping && made.pieces == 0 {
-            return Ok(false);
+        let Some(said) = charged_for(resource, &made) else { return Ok(false) };
+        if record.made.is_none() && record.job.state == JobState::Downloading {
+            let id = self.id;
+            self.shared.store.run(move |tx| journal::set_made(tx, id, said)).await?;
+            self.shared.reload(id).await?;
         }
         let brought = match self.bring_files(&client, record, resource, &made).await {
             Ok(brought) => brought,
@@ -167,12 +174,26 @@ impl Run {
             }
         }
         let clips = made.files.iter().filter(|file| file.role == FileRole::Clip);
+        let (mut lost, mut held_up) = (Vec::new(), None);
         for (place, clip) in clips.enumerate() {
             let number = place + 1;
             let item = clip.id.clone().unwrap_or_else(|| number.to_string());
             let title = clip.title.clone().unwrap_or_else(|| format!("Clip {number}"));
             let name = format!("{} {number:02} {title}", record.job.title);
-            let path = self.fetch(client, record, clip, Some(&item), &name).await?;
+            let path = match self.fetch(client, record, clip, Some(&item), &name).await {
+                Ok(path) => path,
+                // One dead address must not keep the others, nor the charge.
+                Err(fault) if matches!(fault.kind, ErrorKind::LinkExpired | ErrorKind::Invalid) => {
+                    let times = self.dead.entry(item).or_default();
+                    *times = times.saturating_add(1);
+                    match *times < TRIES_BEFORE_GONE {
+                        true => held_up = held_up.or(Some(fault)),
+                        false => lost.push(title),
+                    }
+                    continue;
+                }
+                Err(fault) => return Err(fault),
+            };
             let thumbnail = match &clip.thumbnail_url {
                 Some(url) => {
                     let name = thumbnails.join(format!("{}-{number}.png", self.id));
@@ -186,6 +207,10 @@ impl Run {
             };
             files.clips.push(ResultClip { path, title, seconds, score: clip.score, thumbnail });
         }
+        // The other clips are here; a fresh address may bring this one too.
+        if let Some(fault) = held_up {
+            return Err(fault);
+        }
         if files.thumbnail.is_none() {
             files.thumbnail = match &files.video {
                 Some(video) => taken_from(video, &thumbnails.join(format!("{}.png", self.id))).await,
@@ -193,14 +218,8 @@ impl Run {
             };
         }
         brought.files = files;
-        // Some of several pieces were made and others were not: the job is done, and says which.
-        if let Some(failures) = made.failure_message.as_ref().filter(|_| resource == Resource::Clipping) {
-            brought.error = Some(JobError {
-                what: failures.clone(),
-                money: format!("{} of them were made: only those are charged.", made.pieces),
-                advice: "Another try with the same video may find other moments.".to_owned(),
-            });
-        }
+        brought.error =
+            Some(made).filter(|_| resource == Resource::Clipping).and_then(|made| missing_words(made, &lost));
         Ok(brought)
     }
 
@@ -363,6 +382,36 @@ impl Run {
             }
         }
     }
+}
+
+/// What HeyGen charges for; `None` where it has not listed that yet.
+fn charged_for(resource: Resource, made: &Remote) -> Option<Made> {
+    // No length at all would be charged as nothing.
+    let seconds = made.seconds.filter(|seconds| *seconds > Decimal::ZERO);
+    (resource != Resource::Clipping || made.pieces > 0).then_some(Made { seconds, pieces: made.pieces })
+}
+
+/// Some of several clips were not made, or are `lost`: the job is done, and says which.
+fn missing_words(made: &Remote, lost: &[String]) -> Option<JobError> {
+    let failures = made.failure_message.clone();
+    let gone = match lost {
+        [] => None,
+        [title] => Some(format!("“{title}” was made, but its address at HeyGen is dead, so it is not here.")),
+        titles => {
+            let titles = titles.join("”, “");
+            Some(format!("“{titles}” were made, but their addresses at HeyGen are dead, so they are not here."))
+        }
+    };
+    let money = match &gone {
+        Some(_) => format!("{} of them were made: those are charged, whether they came home or not.", made.pieces),
+        None => format!("{} of them were made: only those are charged.", made.pieces),
+    };
+    let advice = match &gone {
+        Some(_) => "Look for them at HeyGen before you make them again.",
+        None => "Another try with the same video may find other moments.",
+    };
+    let what = failures.into_iter().chain(gone).reduce(|one, other| format!("{one} {other}"))?;
+    Some(JobError { what, money, advice: advice.to_owned() })
 }
 
 /// Whether a finished resource of this kind is nothing without its main file.

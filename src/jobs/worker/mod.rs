@@ -312,6 +312,7 @@ impl Worker {
                 made: None,
                 told: false,
                 brought: None,
+                dead: HashMap::new(),
                 parts: Vec::new(),
             };
             tokio::select! {

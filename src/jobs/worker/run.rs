@@ -1,5 +1,6 @@
 //! One job on its way: does what the policy says, step by step, each committed before the next.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::task::Poll;
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::decisions::unsaved_money;
 use super::stream::Watched;
 use super::turns::Turn;
 use super::{Handle, JobEvent, Shared};
@@ -18,7 +20,7 @@ use crate::heygen::{Created, ErrorKind, IdempotencyKey, PaidEndpoint, Remote};
 use crate::jobs::journal::{self, Ending, Record};
 use crate::jobs::policy::{Facts, Fault, Outcome, Step, next_step};
 use crate::jobs::transfer;
-use crate::jobs::types::{JobError, JobId, JobState, Pause, Progress, ResultFiles};
+use crate::jobs::types::{JobError, JobId, JobState, Made, Pause, Progress, ResultFiles};
 use crate::pricing;
 use crate::store::StoreError;
 
@@ -55,6 +57,8 @@ pub(super) struct Run {
     pub(super) told: bool,
     /// What the download brought home.
     pub(super) brought: Option<Brought>,
+    /// How often each clip's address was dead.
+    pub(super) dead: HashMap<String, u32>,
     /// Hidden names under which results came; cleared once the journal needs them no more.
     pub(super) parts: Vec<PathBuf>,
 }
@@ -207,7 +211,10 @@ impl Run {
                 Ok(Some(Outcome::Found))
             }
             Step::Fail(error) => {
-                let ending = Ending { error: Some(error), ..Ending::default() };
+                // What HeyGen made is charged although it cannot be had any more.
+                let made = record.made.filter(|_| record.job.state == JobState::Downloading);
+                let money = made.map_or(error.money, |_| unsaved_money(&record.job));
+                let ending = Ending { error: Some(JobError { money, ..error }), made, ..Ending::default() };
                 self.end(JobState::Failed, ending).await?;
                 Ok(None)
             }
@@ -401,7 +408,8 @@ impl Run {
                 advice: "Look at HeyGen's own billing page for the charge.".to_owned(),
             })
         });
-        let ending = Ending { error, files: brought.files, duration: brought.seconds, pieces: brought.pieces };
+        let made = Made { seconds: brought.seconds, pieces: brought.pieces };
+        let ending = Ending { error, files: brought.files, made: Some(made) };
         self.shared
             .store
             .run(move |tx| {

@@ -147,6 +147,7 @@ fn how_far_heygen_is_is_shown_where_it_says_so() {
         progress: Progress::Rendering { seconds: 9, percent: Some(42) },
         hold: Usd::from_cents(30),
         charge: None,
+        due: None,
         files: ResultFiles::default(),
         ..clips(1)
     };

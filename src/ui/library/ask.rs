@@ -63,22 +63,37 @@ impl Question {
             },
             Self::StopFollowing => Words {
                 title: "Stop following it?",
-                money: format!(
-                    "HeyGen may still make it and charge {}. The {hold} stays held, and nobody asks after it until \
-                     you follow it again or give the hold back.",
-                    quoted_words(&job.quoted)
-                ),
+                money: match job.due {
+                    Some(due) => format!(
+                        "HeyGen made it and charges {due}. The {hold} stays held, and nobody fetches it until you \
+                         follow it again or give the hold back."
+                    ),
+                    None => format!(
+                        "HeyGen may still make it and charge {}. The {hold} stays held, and nobody asks after it \
+                         until you follow it again or give the hold back.",
+                        quoted_words(&job.quoted)
+                    ),
+                },
                 yes: "Stop following".to_owned(),
                 no: "Keep following",
             },
             Self::NeverHappened if job.is_let_go() => Words {
                 title: "Give the hold back?",
-                money: format!(
-                    "The {hold} held for it is released, and it is not followed any more. If HeyGen makes it all the \
-                     same, it still charges {}, and the wallet shows that without a job.",
-                    quoted_words(&job.quoted)
-                ),
-                yes: format!("Release {hold}"),
+                money: match job.due {
+                    Some(due) => format!(
+                        "HeyGen made it and charges {due}: that is booked, and the rest of the {hold} held for it is \
+                         released. It is not followed any more, so it does not come home."
+                    ),
+                    None => format!(
+                        "The {hold} held for it is released, and it is not followed any more. If HeyGen makes it all \
+                         the same, it still charges {}, and the wallet shows that without a job.",
+                        quoted_words(&job.quoted)
+                    ),
+                },
+                yes: match job.due {
+                    Some(due) => format!("Book {due}, release the rest"),
+                    None => format!("Release {hold}"),
+                },
                 no: "Back",
             },
             Self::NeverHappened => Words {
@@ -145,4 +160,25 @@ pub fn question_ui(ui: &mut Ui, question: Question, job: &Job, take_keyboard: bo
         answer = Some(Answer::No);
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::Usd;
+    use crate::ui::library::fixtures;
+
+    #[test]
+    fn giving_up_on_what_heygen_made_says_that_it_is_charged() {
+        let remote_id = Some("v1".to_owned());
+        let hold = Usd::from_cents(293);
+        let lost = Job { state: JobState::OutcomeUnknown, remote_id, hold, ..fixtures::job(1) };
+        let words = Question::NeverHappened.words(&lost);
+        assert_eq!(words.yes, "Release $2.93");
+        assert!(words.money.contains("If HeyGen makes it all the same"), "{}", words.money);
+        let made = Job { due: Some(Usd::from_cents(45)), ..lost };
+        let words = Question::NeverHappened.words(&made);
+        assert_eq!(words.yes, "Book $0.45, release the rest");
+        assert!(words.money.starts_with("HeyGen made it and charges $0.45: that is booked"), "{}", words.money);
+    }
 }

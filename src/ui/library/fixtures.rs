@@ -31,6 +31,7 @@ pub fn job(number: u128) -> Job {
         },
         hold: Usd::ZERO,
         charge: None,
+        due: None,
         duration: None,
         error: None,
         files: ResultFiles::default(),

@@ -124,8 +124,11 @@ pub fn standing_words(job: &Job, board: &Board) -> String {
             }
         }
         // Why is in the tooltip and in the Library: a card has no room for a reason, and half of one misleads.
-        JobState::Failed if job.hold.is_zero() => add("hold released"),
-        JobState::Failed => add(&format!("{} held", job.hold)),
+        JobState::Failed => match job.charge {
+            Some(charge) => add(&format!("{charge} charged")),
+            None if job.hold.is_zero() => add("hold released"),
+            None => add(&format!("{} held", job.hold)),
+        },
         JobState::Cancelled => add("nothing charged"),
         _ => {}
     }
