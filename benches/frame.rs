@@ -281,7 +281,8 @@ fn spend(window: &mut Window) -> Result<(), Box<dyn Error>> {
     let mut books = Books::load(&store)?;
     let (settings, card, zone) = (Settings::default(), RateCard::built_in(), TimeZone::UTC);
     let report_on = ReportOn::ThisMonth;
-    let view = View { now, zone: &zone, settings: &settings, auto_reload: None, card: &card, report_on };
+    let view =
+        View { now, zone: &zone, settings: &settings, auto_reload: None, card: &card, report_on, credential: None };
     let taken = Arc::new(overview(&store, &mut books, &view)?);
     println!("{} entries in the ledger", taken.table.rows().len());
     window.model.now = now;

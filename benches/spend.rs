@@ -37,8 +37,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let now = books::fill(&store, 1_735_689_600)?;
     let zone = TimeZone::get("Europe/Berlin")?;
     let (settings, card) = (Settings::default(), RateCard::built_in());
-    let view =
-        View { now, zone: &zone, settings: &settings, auto_reload: None, card: &card, report_on: ReportOn::ThisMonth };
+    let view = View {
+        now,
+        zone: &zone,
+        settings: &settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+        credential: None,
+    };
 
     let start = Instant::now();
     let mut books = Books::load(&store)?;

@@ -57,7 +57,7 @@ pub fn fill(store: &Store, start: i64) -> Result<i64, StoreError> {
             spend::charge(tx, id, &Entry { at: at + 90, amount, counted, ..entry })?;
             spend::release(tx, id, &Entry { at: at + 90, ..entry })?;
             balance -= amount;
-            spend::note_wallet(tx, at + 91, balance)?;
+            spend::note_wallet(tx, at + 91, balance, "0a1b")?;
         }
         Ok(at + 100)
     })

@@ -46,7 +46,8 @@ pub enum Event {
     /// The jobs of an account changed; the board itself is in its session.
     Board(Account),
     Job(Account, JobEvent),
-    Info(Account, Result<AccountInfo, String>),
+    /// Who pays, as it was told to the key with this fingerprint.
+    Info(Account, Option<String>, Result<AccountInfo, String>),
     /// The books after a change.
     Spend(Account, Result<Kept, String>),
     /// Entries that were picked out of the ledger.

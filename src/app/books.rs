@@ -32,6 +32,8 @@ pub struct Wanted {
     pub auto_reload: Option<AutoReload>,
     /// The days to report on.
     pub report_on: ReportOn,
+    /// The fingerprint of the key in use.
+    pub credential: Option<String>,
 }
 
 /// A snapshot, and those of its warnings that were never shown before.
@@ -161,6 +163,7 @@ impl Wanted {
             auto_reload: self.auto_reload.as_ref(),
             card: &self.card,
             report_on: self.report_on,
+            credential: self.credential.as_deref(),
         }
     }
 }
@@ -272,6 +275,7 @@ mod tests {
                 card: Arc::new(RateCard::built_in()),
                 auto_reload: None,
                 report_on: ReportOn::ThisMonth,
+                credential: None,
             },
             zone: TimeZone::UTC,
             now: || 1_795_365_000,

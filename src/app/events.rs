@@ -59,8 +59,16 @@ impl Studio {
                     &format!("{words}. Nothing is sent until it can be."),
                 );
             }
-            Event::Info(account, answer) => {
-                if account == self.model.account {
+            Event::Job(_, JobEvent::Stopped(title)) => {
+                let what = format!("A fault of this program stopped the work on “{title}”.");
+                let more = "What was paid and what is held is in the journal, and nothing is sent twice. Press “try \
+                            again” on its card, or start Reelmeter again.";
+                self.notice(Tone::Bad, &what, more);
+            }
+            Event::Info(account, credential, answer) => {
+                // A slow answer to a key that is not in use any more is about somebody else's wallet.
+                let is_present = self.shown().is_some_and(|session| session.credential() == credential);
+                if account == self.model.account && is_present {
                     if answer.is_ok() {
                         self.model.wallet_read_at = Some(self.model.now);
                     }

@@ -205,6 +205,7 @@ impl Studio {
             self.notice(Tone::Bad, "The key cannot be used.", &words);
         }
         if self.model.account == Account::Live {
+            self.refresh_books();
             self.read_wallet(Account::Live);
             // Another key may have another cast of its own.
             self.forget_own();

@@ -291,7 +291,8 @@ impl Studio {
             // Whether the wallet fills itself up is not known yet: how long it lasts is no warning.
             settings.low_balance_days = None;
         }
-        Wanted { settings, card: Arc::clone(&self.model.card), auto_reload, report_on: self.report_on }
+        let credential = self.shown().and_then(Session::credential);
+        Wanted { settings, card: Arc::clone(&self.model.card), auto_reload, report_on: self.report_on, credential }
     }
 
     /// A new snapshot of the shown account's books, soon.

@@ -15,21 +15,22 @@ impl Studio {
         if account == self.model.account {
             self.model.info.loading = true;
         }
-        let client = session.client.borrow().clone();
-        let (store, now) = (session.store.clone(), self.model.now);
+        let (client, present) = (session.client.borrow().clone(), session.client.subscribe());
+        let (store, now, credential) = (session.store.clone(), self.model.now, session.credential());
         let outlet = self.background.outlet();
         self.background.run(async move {
             let answer = match client {
                 Some(client) => heygen::retry::with_retry(|| client.account()).await.map_err(|error| error.to_string()),
                 None => Err("There is no API key yet. Enter it in Settings.".to_owned()),
             };
-            if let Ok(info) = &answer
+            let is_present = present.borrow().as_ref().map(heygen::Client::fingerprint) == credential;
+            if let (Ok(info), Some(credential), true) = (&answer, credential.clone(), is_present)
                 && let Billing::Wallet { balance: Some(balance), .. } = info.billing
-                && let Err(error) = store.run(move |tx| spend::note_wallet(tx, now, balance)).await
+                && let Err(error) = store.run(move |tx| spend::note_wallet(tx, now, balance, &credential)).await
             {
                 tracing::warn!(%error, "the wallet's reading is not kept");
             }
-            outlet.send(Event::Info(account, answer)).await;
+            outlet.send(Event::Info(account, credential, answer)).await;
         });
     }
 

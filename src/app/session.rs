@@ -115,6 +115,12 @@ impl Session {
         })
     }
 
+    /// Tells the key in use from others without giving it away; `None` where there is none.
+    #[must_use]
+    pub fn credential(&self) -> Option<String> {
+        self.client.borrow().as_ref().map(Client::fingerprint)
+    }
+
     /// Uses another key from now on, or none. The queue goes on where it stood still for the old one.
     ///
     /// # Errors

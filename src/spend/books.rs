@@ -22,6 +22,8 @@ use crate::store::{Store, StoreError};
 pub struct Books {
     pub(super) table: Arc<LedgerTable>,
     pub(super) readings: Vec<Reading>,
+    /// The key that the newest reading was made with, by its fingerprint.
+    pub(super) wallet_of: Option<String>,
     /// Grows with every change, so that what was computed from the books knows whether it still holds.
     pub(super) version: u64,
     pub(super) findings: Arc<Findings>,
@@ -159,19 +161,24 @@ impl Books {
     fn read_wallet(&mut self, tx: &Transaction<'_>) -> Result<bool, StoreError> {
         let last = self.readings.last().copied();
         let mut statement = tx.prepare_cached(
-            "SELECT seq, at, balance, ledger_seq, seen_until FROM wallet WHERE seq >= ?1 ORDER BY seq",
+            "SELECT seq, at, balance, ledger_seq, seen_until, credential FROM wallet WHERE seq >= ?1 ORDER BY seq",
         )?;
         let mut rows = statement.query(params![last.map_or(0, |last| last.seq)])?;
         let mut changed = false;
         while let Some(row) = rows.next()? {
-            let at = row.get(1)?;
+            let (seq, at, key): (i64, i64, Option<String>) = (row.get(0)?, row.get(1)?, row.get(5)?);
+            let known = self.readings.last().filter(|known| known.seq == seq);
+            // Readings of older versions do not say whose they are.
+            let is_other = matches!((&self.wallet_of, &key), (Some(before), Some(key)) if before != key);
             let reading = Reading {
-                seq: row.get(0)?,
+                seq,
+                is_of_another_key: known.map_or(is_other, |known| known.is_of_another_key),
                 at,
                 balance: money(row.get_ref(2)?.as_str().map_err(rusqlite::Error::from)?)?,
                 ledger_seq: row.get(3)?,
                 seen_until: row.get::<_, Option<i64>>(4)?.unwrap_or(at),
             };
+            self.wallet_of = key.or(self.wallet_of.take());
             match self.readings.last_mut() {
                 Some(known) if known.seq == reading.seq => {
                     changed |= *known != reading;

@@ -170,19 +170,21 @@ fn sum(tx: &Transaction<'_>, query: &str, values: impl rusqlite::Params) -> Resu
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn note_wallet(tx: &Transaction<'_>, at: i64, balance: Usd) -> Result<(), StoreError> {
+pub fn note_wallet(tx: &Transaction<'_>, at: i64, balance: Usd, credential: &str) -> Result<(), StoreError> {
     let seen_again = tx
         .prepare_cached(
             "UPDATE wallet SET seen_until = ?1, ledger_seq = (SELECT coalesce(max(seq), 0) FROM ledger) \
              WHERE seq = (SELECT max(seq) FROM wallet) AND balance = ?2 AND ledger_seq IS NOT NULL \
+             AND credential = ?3 \
              AND NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.seq > wallet.ledger_seq AND kind = 'charge')",
         )?
-        .execute(params![at, balance.exact()])?;
+        .execute(params![at, balance.exact(), credential])?;
     if seen_again == 0 {
         tx.prepare_cached(
-            "INSERT INTO wallet (at, balance, ledger_seq) VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) FROM ledger))",
+            "INSERT INTO wallet (at, balance, ledger_seq, credential) \
+             VALUES (?1, ?2, (SELECT coalesce(max(seq), 0) FROM ledger), ?3)",
         )?
-        .execute(params![at, balance.exact()])?;
+        .execute(params![at, balance.exact(), credential])?;
     }
     Ok(())
 }

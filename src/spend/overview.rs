@@ -36,6 +36,9 @@ pub struct View<'a> {
     pub card: &'a RateCard,
     /// The days to report on.
     pub report_on: ReportOn,
+    /// The fingerprint of the key in use: what another one showed is not the present wallet. `None`: whichever
+    /// was seen last.
+    pub credential: Option<&'a str>,
 }
 
 /// Reads what is new and makes a snapshot. The first time takes some hundred milliseconds for years
@@ -60,7 +63,8 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
     let period = view.report_on.period(now, zone, settings.month_start_day);
     let report = period_report(table, period, zone);
     let held = table.jobs().iter().map(|job| job.hold).sum();
-    let wallet = books.readings.last().copied();
+    let is_present = |of: &String| view.credential.is_none_or(|present| present == of);
+    let wallet = books.readings.last().copied().filter(|_| books.wallet_of.as_ref().is_none_or(is_present));
     let look_back = present.start.min(now.saturating_sub(LOOK_BACK));
     let recent: Vec<(i64, Usd)> =
         super::report::charges_in(table, look_back, i64::MAX).map(|(row, _)| (row.at, row.amount)).collect();

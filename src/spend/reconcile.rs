@@ -161,8 +161,15 @@ impl<'a> Walk<'a> {
             timing: before - due,
             ..Reconciliation::default()
         };
-        money.remainder = money.closing - money.sum();
-        self.explain(&mut money, &charged, rows.end, place, done);
+        let rest = money.closing - money.sum();
+        if closing.is_of_another_key {
+            // Two wallets: what one has more than the other came and went nowhere.
+            money.other_key = rest;
+            self.pending.clear();
+        } else {
+            money.remainder = rest;
+            self.explain(&mut money, &charged, rows.end, place, done);
+        }
         for row in &charged {
             if let Some(row) = self.row(*row) {
                 self.early.remove(&row.job);
@@ -170,7 +177,10 @@ impl<'a> Walk<'a> {
         }
         let alone = match (self.active.as_slice(), charged.as_slice()) {
             ([job], [charge])
-                if carried && money.timing.is_zero() && self.row(*charge).is_some_and(|row| row.job == *job) =>
+                if carried
+                    && !closing.is_of_another_key
+                    && money.timing.is_zero()
+                    && self.row(*charge).is_some_and(|row| row.job == *job) =>
             {
                 let taken = money.opening + money.topped_up() + money.failed - money.closing;
                 money.top_ups.iter().all(|top_up| top_up.certain).then_some(Alone { charge: *charge, taken })

@@ -26,7 +26,7 @@ pub const COLUMNS: [&str; 16] = [
 ];
 
 /// The header of the wallet's readings, in this order for good; new columns come behind.
-pub const READING_COLUMNS: [&str; 9] = [
+pub const READING_COLUMNS: [&str; 10] = [
     "time",
     "seen_until",
     "wallet_usd",
@@ -36,10 +36,11 @@ pub const READING_COLUMNS: [&str; 9] = [
     "failed_usd",
     "remainder_usd",
     "causes",
+    "other_key_usd",
 ];
 
 /// Every figure that HeyGen showed for the wallet, oldest first, with what happened since the one
-/// before: wallet = wallet before − charges + timing + top-ups + failed + remainder. The first has
+/// before: wallet = wallet before − charges + timing + top-ups + failed + other key + remainder. The first has
 /// nothing before it.
 #[must_use]
 pub fn readings_csv(readings: &[Reading], stretches: &[Reconciliation], zone: &TimeZone) -> String {
@@ -59,6 +60,7 @@ pub fn readings_csv(readings: &[Reading], stretches: &[Reconciliation], zone: &T
             figure(|stretch| stretch.failed),
             figure(|stretch| stretch.remainder),
             inert(&causes.unwrap_or_default().join(" ")),
+            figure(|stretch| stretch.other_key),
         ]);
     }
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()

@@ -160,6 +160,7 @@ impl Writer<'_> {
         for (title, account, amount) in [
             ("Booked by HeyGen at another time", IN_TRANSIT, stretch.timing),
             ("Failed jobs", FAILED, stretch.failed),
+            ("Another key's wallet from here on", OPENING, stretch.other_key),
             ("Unexplained", UNEXPLAINED, stretch.remainder),
         ] {
             if !amount.is_zero() {

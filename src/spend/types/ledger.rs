@@ -143,4 +143,6 @@ pub struct Reading {
     pub balance: Usd,
     /// The newest row of the ledger when it was read; `None` for readings of older versions.
     pub ledger_seq: Option<i64>,
+    /// It was seen with another key than the reading before: it is of another wallet.
+    pub is_of_another_key: bool,
 }

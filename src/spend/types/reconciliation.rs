@@ -5,7 +5,7 @@ use crate::money::Usd;
 
 /// What happened to the wallet between two readings.
 ///
-/// Always exact: `closing = opening − charges + timing + top-ups + failed + remainder`.
+/// Always exact: `closing = opening − charges + timing + top-ups + failed + other key + remainder`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciliation {
     /// Unix seconds when the opening figure was last seen.
@@ -22,6 +22,8 @@ pub struct Reconciliation {
     pub top_ups: Vec<TopUp>,
     /// What HeyGen took for jobs that failed, below zero, and gave back, above; only where both were seen.
     pub failed: Usd,
+    /// What the wallet of another key, in use from here on, shows more or less.
+    pub other_key: Usd,
     /// What none of these explains.
     pub remainder: Usd,
     /// What may be behind the remainder, and what was found out about the rest.
@@ -38,7 +40,7 @@ impl Reconciliation {
     /// What the figures come to: the closing figure, or the arithmetic is wrong.
     #[must_use]
     pub fn sum(&self) -> Usd {
-        self.opening - self.charges + self.timing + self.topped_up() + self.failed + self.remainder
+        self.opening - self.charges + self.timing + self.topped_up() + self.failed + self.other_key + self.remainder
     }
 
     /// Neighbouring stretches as one; `None` where there is none.
@@ -55,6 +57,7 @@ impl Reconciliation {
             timing: total(|stretch| stretch.timing),
             top_ups: stretches.iter().flat_map(|stretch| stretch.top_ups.iter().copied()).collect(),
             failed: total(|stretch| stretch.failed),
+            other_key: total(|stretch| stretch.other_key),
             remainder: total(|stretch| stretch.remainder),
             causes: stretches.iter().flat_map(|stretch| stretch.causes.iter().cloned()).collect(),
         })

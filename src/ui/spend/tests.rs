@@ -117,14 +117,14 @@ pub(in crate::ui) fn snapshot(settings: &Settings) -> Arc<Snapshot> {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("studio.db")).unwrap();
     let mut balance = usd("100");
-    store.transaction(|tx| spend::note_wallet(tx, NOW - 50 * DAY, balance)).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, NOW - 50 * DAY, balance, "0a1b")).unwrap();
     let mut made: Vec<_> = MADE.iter().collect();
     made.sort_by_key(|made| made.at);
     for made in made {
         balance -= book(&store, made).unwrap();
-        store.transaction(|tx| spend::note_wallet(tx, made.at + 5, balance)).unwrap();
+        store.transaction(|tx| spend::note_wallet(tx, made.at + 5, balance, "0a1b")).unwrap();
     }
-    store.transaction(|tx| spend::note_wallet(tx, NOW - 60, balance - usd("1.25"))).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, NOW - 60, balance - usd("1.25"), "0a1b")).unwrap();
     let mut books = Books::load(&store).unwrap();
     let card = RateCard::built_in();
     let view = View {
@@ -134,6 +134,7 @@ pub(in crate::ui) fn snapshot(settings: &Settings) -> Arc<Snapshot> {
         auto_reload: None,
         card: &card,
         report_on: ReportOn::ThisMonth,
+        credential: None,
     };
     Arc::new(overview(&store, &mut books, &view).unwrap())
 }
@@ -510,7 +511,7 @@ fn the_header_warns_and_leads_here() {
 fn a_low_wallet_is_told_before_anything_was_made() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("studio.db")).unwrap();
-    store.transaction(|tx| spend::note_wallet(tx, NOW, usd("4.99"))).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, NOW, usd("4.99"), "0a1b")).unwrap();
     let settings = Settings { low_balance: Some(usd("5")), ..Settings::default() };
     let card = RateCard::built_in();
     let view = View {
@@ -520,6 +521,7 @@ fn a_low_wallet_is_told_before_anything_was_made() {
         auto_reload: None,
         card: &card,
         report_on: ReportOn::ThisMonth,
+        credential: None,
     };
     let empty = overview(&store, &mut Books::load(&store).unwrap(), &view).unwrap();
     let mut harness = bench_of(vec2(1080.0, 800.0), settings, false);

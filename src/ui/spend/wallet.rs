@@ -42,7 +42,10 @@ impl WalletState {
             return Arc::clone(&listed.places);
         }
         let odd = |stretch: &Reconciliation| {
-            !stretch.remainder.to_cents().is_zero() || !stretch.top_ups.is_empty() || !stretch.causes.is_empty()
+            !stretch.remainder.to_cents().is_zero()
+                || !stretch.top_ups.is_empty()
+                || !stretch.causes.is_empty()
+                || !stretch.other_key.is_zero()
         };
         let stretches = findings.reconciliations.iter().enumerate().rev();
         let fitting = stretches.filter(|(_, stretch)| self.all || odd(stretch));
@@ -131,6 +134,9 @@ fn sum_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, whole: bool,
         if !shown.failed.is_zero() {
             amount(ui, "Failed jobs", shown.failed, true);
         }
+        if !shown.other_key.is_zero() {
+            amount(ui, "The wallet of another key", shown.other_key, true);
+        }
         let color = if shown.remainder.to_cents().is_zero() { palette.green } else { palette.amber };
         line_row(ui, "Remainder that nothing explains", &signed(shown.remainder), color)
             .on_hover_text(shown.remainder.precise());
@@ -160,6 +166,9 @@ fn causes_ui(ui: &mut Ui, shown: &Reconciliation, state: &mut SpendTab) {
         widgets::words(ui, "What may be behind it", medium(14.0), palette.text);
         if shown.causes.is_empty() {
             let words = match shown.remainder.to_cents().is_zero() {
+                true if !shown.other_key.is_zero() => {
+                    "The key was changed: another wallet is shown since, and nothing moved between the two."
+                }
                 true => "Everything is explained: every movement of the wallet is a charge or a top-up.",
                 false => "Nothing in the ledger fits. Another program or person may use the same key.",
             };
@@ -243,6 +252,7 @@ fn stretch_ui(ui: &mut Ui, snapshot: &Snapshot, stretch: &Reconciliation, state:
     let when = explain::when(stretch.to, snapshot.now, &state.zone);
     let even = stretch.remainder.to_cents().is_zero();
     let words = match (stretch.top_ups.is_empty(), even) {
+        _ if !stretch.other_key.is_zero() => "another key's wallet".to_owned(),
         (false, _) => format!("top-up {}", stretch.topped_up()),
         (true, true) => format!("{} charged", stretch.charges),
         (true, false) => "does not add up".to_owned(),

@@ -35,7 +35,7 @@ fn check(damage: &str) {
     let jobs = [planned(1, "Waits"), planned(2, "Done"), planned(3, "Damaged, waits"), planned(4, "Damaged, done")];
     let charged = store
         .transaction(|tx| {
-            spend::note_wallet(tx, START, usd("25"))?;
+            spend::note_wallet(tx, START, usd("25"), "0a1b")?;
             for job in &jobs {
                 job.hold(tx)?;
             }
@@ -63,6 +63,7 @@ fn check(damage: &str) {
         auto_reload: None,
         card: &card,
         report_on: ReportOn::ThisMonth,
+        credential: None,
     };
     let mut books = Books::load(&store).unwrap();
     let snapshot = overview(&store, &mut books, &view).unwrap();

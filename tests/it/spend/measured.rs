@@ -17,7 +17,7 @@ fn found(more: &str) -> Snapshot {
     store
         .transaction(|tx| {
             let mut balance = usd("25");
-            spend::note_wallet(tx, START, balance)?;
+            spend::note_wallet(tx, START, balance, "0a1b")?;
             for number in 1..=3_u8 {
                 let at = START + 100 * i64::from(number);
                 let job = Planned {
@@ -32,7 +32,7 @@ fn found(more: &str) -> Snapshot {
                 job.hold(tx)?;
                 job.send(tx, at + 1)?;
                 balance = balance - job.end(tx, at + 22, Some(Decimal::from(20)))? - usd(more);
-                spend::note_wallet(tx, at + 30, balance)?;
+                spend::note_wallet(tx, at + 30, balance, "0a1b")?;
             }
             Ok::<_, StoreError>(())
         })

@@ -1,6 +1,7 @@
 //! The money side over a real store: jobs as far as money needs them, and a simulated year of work.
 
 mod caps;
+mod keys;
 mod damage;
 mod days;
 mod measured;
@@ -131,7 +132,7 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
     let mut to_refund: Vec<Usd> = Vec::new();
     store
         .transaction(|tx| {
-            spend::note_wallet(tx, at, world.balance)?;
+            spend::note_wallet(tx, at, world.balance, "0a1b")?;
             for number in 0..jobs {
                 at += random.i64(spacing / 2..spacing * 3 / 2);
                 if world.balance < usd("20") {
@@ -139,7 +140,7 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                     let amount = if by_hand { usd("45") } else { usd("100") };
                     world.balance += amount;
                     world.topped_up += amount;
-                    spend::note_wallet(tx, at - 100, world.balance)?;
+                    spend::note_wallet(tx, at - 100, world.balance, "0a1b")?;
                 }
                 let agent = number % 7 == 0;
                 let (product, rate) =
@@ -162,7 +163,7 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                     // Failed after HeyGen had taken its price; some of it comes back later.
                     world.balance -= likely;
                     planned.end(tx, at + 30, None)?;
-                    spend::note_wallet(tx, at + 31, world.balance)?;
+                    spend::note_wallet(tx, at + 31, world.balance, "0a1b")?;
                     if random.bool() {
                         to_refund.push(likely);
                     } else {
@@ -176,35 +177,35 @@ fn simulate(store: &Store, jobs: u32, spacing: i64) -> World {
                 if wild < 15 && taken == likely {
                     // HeyGen takes it before the video is home.
                     world.balance -= taken;
-                    spend::note_wallet(tx, at + 20, world.balance)?;
+                    spend::note_wallet(tx, at + 20, world.balance, "0a1b")?;
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
                 } else if wild < 18 && taken == likely {
                     // HeyGen takes it after the reading.
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
-                    spend::note_wallet(tx, at + 41, world.balance)?;
+                    spend::note_wallet(tx, at + 41, world.balance, "0a1b")?;
                     world.balance -= taken;
                 } else {
                     world.balance -= taken;
                     world.charged += planned.end(tx, at + 40, Some(seconds))?;
                 }
-                spend::note_wallet(tx, at + 42, world.balance)?;
+                spend::note_wallet(tx, at + 42, world.balance, "0a1b")?;
                 if wild > 97 {
                     let other = Usd(Decimal::new(random.i64(1..20_000_000) * 10 + 7, 8));
                     world.balance -= other;
                     world.other_use += other;
-                    spend::note_wallet(tx, at + 60, world.balance)?;
+                    spend::note_wallet(tx, at + 60, world.balance, "0a1b")?;
                 }
                 if wild == 50
                     && let Some(amount) = to_refund.pop()
                 {
                     world.balance += amount;
-                    spend::note_wallet(tx, at + 70, world.balance)?;
+                    spend::note_wallet(tx, at + 70, world.balance, "0a1b")?;
                 }
             }
             for amount in std::mem::take(&mut to_refund) {
                 at += 100;
                 world.balance += amount;
-                spend::note_wallet(tx, at, world.balance)?;
+                spend::note_wallet(tx, at, world.balance, "0a1b")?;
             }
             Ok::<_, StoreError>(())
         })
@@ -219,6 +220,7 @@ fn reload() -> AutoReload {
 /// What the tab shows of the books then, on the built-in card and settings nobody changed, with auto-reload.
 fn seen(store: &Store, books: &mut Books, zone: &TimeZone, now: i64, report_on: ReportOn) -> Snapshot {
     let (settings, card, reload) = (Settings::default(), RateCard::built_in(), reload());
-    let view = View { now, zone, settings: &settings, auto_reload: Some(&reload), card: &card, report_on };
+    let view =
+        View { now, zone, settings: &settings, auto_reload: Some(&reload), card: &card, report_on, credential: None };
     overview(store, books, &view).unwrap()
 }

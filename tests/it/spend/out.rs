@@ -90,6 +90,7 @@ fn a_statement_is_one_safe_page_and_a_dispute_has_no_signature() {
         auto_reload: None,
         card: &card,
         report_on: ReportOn::ThisMonth,
+        credential: None,
     };
     let snapshot = overview(&store, &mut books, &view).unwrap();
     let period = Period::month(START, &zone, 1);

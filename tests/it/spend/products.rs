@@ -290,7 +290,15 @@ fn used(limit: Limit) -> Usd {
 fn model_of(store: &Store, settings: &Settings, wallet: Usd, draft: &Draft) -> Model {
     let zone = TimeZone::UTC;
     let card = RateCard::built_in();
-    let view = View { now: NOW, zone: &zone, settings, auto_reload: None, card: &card, report_on: ReportOn::ThisMonth };
+    let view = View {
+        now: NOW,
+        zone: &zone,
+        settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+        credential: None,
+    };
     let snapshot = overview(store, &mut Books::load(store).unwrap(), &view).unwrap();
     let (records, _) = store.transaction(journal::readable).unwrap();
     let jobs: Vec<_> = records.into_iter().map(|record| Arc::new(record.job)).collect();

@@ -12,7 +12,7 @@ use super::{START, open, reopen, usd};
 #[test]
 fn each_warning_is_shown_once_even_after_a_restart() {
     let (folder, store) = open();
-    store.transaction(|tx| spend::note_wallet(tx, START, usd("4.99"))).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, START, usd("4.99"), "0a1b")).unwrap();
     let settings = Settings { low_balance: Some(usd("5")), ..Settings::default() };
     let (zone, card) = (TimeZone::UTC, RateCard::built_in());
     let view = View {
@@ -22,6 +22,7 @@ fn each_warning_is_shown_once_even_after_a_restart() {
         auto_reload: None,
         card: &card,
         report_on: ReportOn::ThisMonth,
+        credential: None,
     };
     let shown = |store: &Store| {
         let mut books = Books::load(store).unwrap();
@@ -34,7 +35,7 @@ fn each_warning_is_shown_once_even_after_a_restart() {
     assert_eq!(shown(&store), 0);
     // Topped up, and low again: a new thing.
     for (at, balance) in [(START + 10, "54.99"), (START + 20, "3")] {
-        store.transaction(|tx| spend::note_wallet(tx, at, usd(balance))).unwrap();
+        store.transaction(|tx| spend::note_wallet(tx, at, usd(balance), "0a1b")).unwrap();
     }
     assert_eq!(shown(&store), 1);
 }

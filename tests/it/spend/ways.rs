@@ -71,6 +71,7 @@ fn the_cheapest_other_way_is_priced_on_the_rates_of_its_day() {
             auto_reload: None,
             card,
             report_on: ReportOn::MonthOf("2026-01-01".parse().unwrap()),
+            credential: None,
         };
         overview(store, books, &view).unwrap()
     };
