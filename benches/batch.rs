@@ -251,7 +251,7 @@ fn submission(kept: &KeptBatch) -> Submission {
     };
     let orders = kept.table.rows.iter().filter_map(|row| order(composer.compose(row).draft)).collect();
     let rows = Some(BatchRows { id: kept.id, rows: kept.table.rows.clone() });
-    Submission { orders, web_plan: false, caps: Caps::default(), wallet: None, now: 0, rows, again: None }
+    Submission { orders, is_oauth: false, caps: Caps::default(), wallet: None, now: 0, rows, again: None }
 }
 
 /// A row's job that waits.

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::draft::{Draft, Product, WithoutPrice, refresh_looks};
-use crate::jobs::submit::{Order, Submission, Submitted, submit};
+use crate::draft::{Draft, Product, refresh_looks};
+use crate::heygen;
+use crate::jobs::submit::{Order, Submission, submit};
 use crate::jobs::transfer;
-use crate::jobs::types::{Decision, JobId, JobState, QuotedPrice, Tariff};
-use crate::jobs::worker::Worker;
-use crate::money::Usd;
-use crate::pricing::{Pace, Quote, RateCard, Span, Unit, quote};
+use crate::jobs::types::{Decision, JobId, JobState, QuotedPrice};
+use crate::pricing::quote;
 use crate::rate_card_file::{self, LoadedCard};
 use crate::settings::{Account, Settings};
 use crate::spend::types::{Drift, date_of};
@@ -17,9 +16,9 @@ use crate::ui::action::Asked;
 use crate::ui::library::standing_words;
 use crate::ui::model::{Loaded, Tone};
 use crate::ui::{Action, Message};
-use crate::{heygen, ui};
 
 use super::background::Event;
+use super::orders::{order, span_of, take_up};
 use super::projects::make_ready;
 use super::{Studio, files, load, session};
 
@@ -185,7 +184,7 @@ impl Studio {
         };
         let mut submission = Submission {
             orders: orders.clone(),
-            web_plan: self.is_web_plan(),
+            is_oauth: self.is_oauth(),
             caps: self.caps(),
             wallet: self.model.binding_wallet(),
             now: self.model.now,
@@ -226,17 +225,25 @@ impl Studio {
         if (span.low, span.likely, span.high) != (shown.low, shown.likely, shown.high) {
             return Err("The price changed while you clicked. Look at it again, then create.".to_owned());
         }
-        let web_plan = self.is_web_plan();
+        let in_dollars = self.pays_in_dollars();
         let each = draft.jobs().into_iter();
-        each.map(|draft| Ok(order(&self.model.card, &self.model.pace, draft, Some(&shown), web_plan)?.0)).collect()
+        each.map(|draft| Ok(order(&self.model.card, &self.model.pace, draft, Some(&shown), in_dollars)?.0)).collect()
     }
 
-    /// Whether the key in use is an OAuth token, whose use the web plan pays.
-    pub(super) fn is_web_plan(&self) -> bool {
+    /// Whether the key in use is an OAuth token.
+    pub(super) fn is_oauth(&self) -> bool {
         self.shown().is_some_and(|session| session.client.borrow().as_ref().is_some_and(heygen::Client::is_oauth))
     }
 
+    /// Whether what is made with the key in use is paid in dollars: neither by the web plan nor in credits.
+    pub(super) fn pays_in_dollars(&self) -> bool {
+        !self.is_oauth() && self.model.pays_in_dollars()
+    }
+
     pub(super) fn caps(&self) -> Caps {
+        if !self.pays_in_dollars() {
+            return Caps::default();
+        }
         Caps::of(&self.model.settings, self.model.now, &jiff::tz::TimeZone::system())
     }
 
@@ -309,7 +316,7 @@ impl Studio {
         match fresh.total.span() {
             // What the person saw beside the button was the old job's price: the same or less goes at once,
             // and where no dollars are paid there is none.
-            Some(span) if self.is_web_plan() || span.high <= job.quoted.high => {
+            Some(span) if !self.pays_in_dollars() || span.high <= job.quoted.high => {
                 let quoted = QuotedPrice {
                     low: span.low,
                     likely: span.likely,
@@ -319,7 +326,7 @@ impl Studio {
                 };
                 self.submit(Asked { draft, quoted }, Some(id));
             }
-            None if job.quoted.is_unpublished() => {
+            None if job.quoted.is_unpublished() || job.quoted.is_not_in_dollars() => {
                 self.retried.remove(&id);
                 let more = "Nothing was sent. Say on the tab that it may be made all the same, then create.";
                 self.notice(Tone::Info, "No price is published for it.", more);
@@ -501,57 +508,4 @@ impl Studio {
         };
         self.refresh_books();
     }
-}
-
-/// One job of what was asked for, at its share of the price that was `shown`, and that share.
-///
-/// # Errors
-/// A sentence: there is no price, or none that could be checked afterwards.
-pub(super) fn order(
-    card: &RateCard,
-    pace: &Pace,
-    draft: Draft,
-    shown: Option<&QuotedPrice>,
-    web_plan: bool,
-) -> Result<(Order, Span<Usd>), String> {
-    let own = quote(card, &draft.composition().billable(), pace);
-    let Some(span) = span_of(&own, &draft) else {
-        return Err("There is no price for a part of this, so it cannot be made.".to_owned());
-    };
-    let tariff = match own.lines.as_slice() {
-        [line] => Unit::from_word(line.unit).map(|unit| Tariff { rate: line.rate, unit }),
-        // Made without a published price, by the person's own word: what it costs shows in the wallet only.
-        [] if own.total.span().is_none() => Some(Tariff { rate: Usd::ZERO, unit: Unit::Call }),
-        _ => None,
-    };
-    let kept = ui::quoted_price(&own).or_else(|| shown.cloned());
-    let (Some(tariff), Some(kept)) = (tariff, kept) else {
-        return Err("This quote has no single rate, so it could not be checked afterwards.".to_owned());
-    };
-    if web_plan {
-        // The web plan is billed: no dollars are held or charged.
-        let quoted = QuotedPrice { low: Usd::ZERO, likely: Usd::ZERO, high: Usd::ZERO, ..kept };
-        return Ok((Order { draft, quoted, tariff: Tariff { rate: Usd::ZERO, ..tariff } }, span));
-    }
-    let quoted = QuotedPrice { low: span.low, likely: span.likely, high: span.high, ..kept };
-    Ok((Order { draft, quoted, tariff }, span))
-}
-
-/// Takes up what is in the journal now. Whatever happens here, it was made: a second click would buy it again.
-pub(super) async fn take_up(worker: &Worker, made: &Submitted) {
-    if let Err(error) = worker.take_up_all(made.jobs.clone()).await {
-        tracing::error!(%error, "the jobs wait for the next start");
-    }
-    for id in &made.replaced {
-        if let Err(error) = worker.reread(*id).await {
-            tracing::warn!(%error, "an ended job is shown as it was");
-        }
-    }
-}
-
-/// What is set aside for a draft: its quote, or nothing where the person makes it although nobody publishes
-/// what it costs.
-fn span_of(quote: &Quote, draft: &Draft) -> Option<Span<Usd>> {
-    let accepted = draft.composition().without_price() == WithoutPrice::Accepted;
-    quote.total.span().or_else(|| accepted.then(|| Span::exact(Usd::ZERO)))
 }

@@ -20,9 +20,9 @@ use crate::ui::model::Tone;
 use crate::ui::{Message, format};
 
 use super::Studio;
-use super::apply::{order, take_up};
 use super::background::{Event, Outlet};
 use super::files::FASTER_THAN_A_PERSON;
+use super::orders::{order, take_up};
 
 /// What the background tells of tables.
 #[derive(Debug)]
@@ -198,7 +198,7 @@ impl Studio {
     /// Makes the rows at the prices the person saw, all or none.
     pub(super) fn submit_batch(&mut self, asked: BatchAsked) {
         let id = asked.id;
-        let (account, web_plan) = (self.model.account, self.is_web_plan());
+        let (account, is_oauth, in_dollars) = (self.model.account, self.is_oauth(), self.pays_in_dollars());
         let Some(session) = self.sessions.get(&account) else {
             let words = "The account is not open yet.".to_owned();
             self.state.receive(Message::BatchMade(id, Err(words)));
@@ -215,10 +215,10 @@ impl Studio {
                         "{words}. The results would have nowhere to go, so nothing was sent and nothing is charged."
                     )
                 })?;
-                let (rows, orders) = orders(&asked, &card, &pace, web_plan)?;
+                let (rows, orders) = orders(&asked, &card, &pace, in_dollars)?;
                 let lines: Vec<u64> = rows.iter().map(|row| row.line).collect();
                 let rows = Some(BatchRows { id, rows });
-                let submission = Submission { orders, web_plan, caps, wallet, now, rows, again: None };
+                let submission = Submission { orders, is_oauth, caps, wallet, now, rows, again: None };
                 let made = submit(&store, &submission).map_err(|error| error.to_string())?;
                 Ok((lines, made))
             })
@@ -332,7 +332,12 @@ fn read(path: &Path, read_as: ReadAs) -> Result<(Table, Vec<(TextEncoding, Strin
 }
 
 /// The rows that were asked for and their orders, where they cost what the person saw.
-fn orders(asked: &BatchAsked, card: &RateCard, pace: &Pace, web_plan: bool) -> Result<(Vec<Row>, Vec<Order>), String> {
+fn orders(
+    asked: &BatchAsked,
+    card: &RateCard,
+    pace: &Pace,
+    in_dollars: bool,
+) -> Result<(Vec<Row>, Vec<Order>), String> {
     let composer = Composer::new(&asked.table, &asked.base, &asked.cast);
     let mut total = Span::exact(Usd::ZERO);
     let mut rows = Vec::with_capacity(asked.places.len());
@@ -342,7 +347,7 @@ fn orders(asked: &BatchAsked, card: &RateCard, pace: &Pace, web_plan: bool) -> R
         if let Some(problem) = made.problems.first() {
             return Err(format!("Line {}: {} Nothing was sent.", row.line, problem.message));
         }
-        let (order, span) = order(card, pace, made.draft, None, web_plan)
+        let (order, span) = order(card, pace, made.draft, None, in_dollars)
             .map_err(|words| format!("Line {}: {words} Nothing was sent.", row.line))?;
         total = crate::batch::sum([total, span]);
         orders.push(order);

@@ -16,6 +16,7 @@ mod live;
 mod load;
 mod notify;
 mod options;
+mod orders;
 mod own;
 mod own_player;
 mod projects;

@@ -31,8 +31,8 @@ pub struct Order {
 #[derive(Clone, Debug)]
 pub struct Submission {
     pub orders: Vec<Order>,
-    /// The credential is an OAuth token: the web plan pays.
-    pub web_plan: bool,
+    /// The credential is an OAuth token: what was quoted for one never leaves with a key of the other kind.
+    pub is_oauth: bool,
     pub caps: Caps,
     /// The wallet as last seen; `None` where it is not known or tops itself up.
     pub wallet: Option<Usd>,
@@ -188,7 +188,7 @@ fn record(order: &Order, submission: &Submission, batch: Option<BatchId>) -> Res
         sends: 0,
         first_sent_at: None,
         credential: None,
-        web_plan: submission.web_plan,
+        is_oauth: submission.is_oauth,
         target: None,
         answer: None,
         made: None,

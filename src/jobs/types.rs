@@ -181,12 +181,27 @@ pub struct QuotedPrice {
 /// How a job was counted that was made although no price is published.
 const UNPUBLISHED: &str = "Price not published: not counted against your caps. Compare the wallet.";
 
+/// How a job was counted that is paid by the web plan or in HeyGen's credits.
+const NOT_IN_DOLLARS: &str = "Paid by your HeyGen plan or in its credits: no dollars, not counted against your caps.";
+
 impl QuotedPrice {
     /// For a job that is made although no price is published: nothing is set aside for it.
     #[must_use]
     pub fn unpublished(card_date: String) -> Self {
         let nothing = Usd::ZERO;
         Self { low: nothing, likely: nothing, high: nothing, card_date, how: UNPUBLISHED.to_owned() }
+    }
+
+    /// For a job that is not paid in dollars: none are set aside or charged for it.
+    #[must_use]
+    pub fn not_in_dollars(card_date: String) -> Self {
+        Self { how: NOT_IN_DOLLARS.to_owned(), ..Self::unpublished(card_date) }
+    }
+
+    /// Whether its zero stands for something else than dollars.
+    #[must_use]
+    pub fn is_not_in_dollars(&self) -> bool {
+        self.how == NOT_IN_DOLLARS
     }
 
     /// Whether its zero stands for a price that nobody knows.

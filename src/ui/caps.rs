@@ -11,11 +11,11 @@ use crate::money::Usd;
 use crate::pricing::Span;
 use crate::spend::types::{Asked, CapKind, CapState, Denied, GivenBack, Limits};
 
-/// What jobs are paid from, as far as the window knows it: nothing limits where the web plan pays, and no cap
+/// What jobs are paid from, as far as the window knows it: nothing limits what is not paid in dollars, and no cap
 /// binds before the books are read.
 #[must_use]
 pub fn limits(model: &Model) -> Limits {
-    if model.info.value.as_ref().is_some_and(|info| info.oauth) {
+    if !model.pays_in_dollars() {
         return Limits::default();
     }
     let free = model.binding_wallet().map(|balance| balance - model.board.held);

@@ -222,10 +222,19 @@ impl Model {
 }
 
 impl Model {
+    /// Whether what is made is paid in dollars, as far as that is known.
+    #[must_use]
+    pub fn pays_in_dollars(&self) -> bool {
+        self.info.value.as_ref().is_none_or(AccountInfo::pays_in_dollars)
+    }
+
     /// What the wallet has, where it is known, kept in dollars and does not fill itself up: no more can be made
     /// than it pays for.
     #[must_use]
     pub fn binding_wallet(&self) -> Option<Usd> {
+        if !self.pays_in_dollars() {
+            return None;
+        }
         match &self.info.value.as_ref()?.billing {
             Billing::Wallet { balance, auto_reload } => {
                 balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))

@@ -1,6 +1,7 @@
 //! The receipt: what the draft will cost, line by line, and the one button that spends.
 
 use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
+use rust_decimal::Decimal;
 
 use super::alternatives::{Switched, alternatives_ui};
 use super::format;
@@ -204,13 +205,18 @@ fn title_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
 pub fn plan_words(model: &Model) -> Option<&'static str> {
     let info = model.info.value.as_ref()?;
     match (&info.billing, info.oauth) {
-        (_, true) | (Billing::Subscription { .. }, _) => {
-            Some("Your web plan is billed, not a wallet: these dollar prices do not apply to it.")
+        (_, true) | (Billing::Subscription { .. }, _) => Some(
+            "Your web plan is billed, not a wallet: these dollar prices do not apply to it. Nothing is held or counted \
+             against your caps.",
+        ),
+        (Billing::Credits { .. }, _) => Some(
+            "Your wallet is kept in HeyGen's credits: the dollar prices are for comparison. Nothing is held or counted \
+             against your caps.",
+        ),
+        (Billing::UsageBased { remaining: Some(left), .. }, _) if *left > Decimal::ZERO => {
+            Some("Billed afterwards. What your included credits pay for costs no dollars: this is the most.")
         }
-        (Billing::Credits { .. }, _) => {
-            Some("Your wallet is kept in HeyGen's credits: the dollar prices are for comparison.")
-        }
-        _ => None,
+        (Billing::Wallet { .. } | Billing::UsageBased { .. } | Billing::Unknown(_), _) => None,
     }
 }
 
@@ -334,6 +340,9 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palett
     else {
         return;
     };
+    if !model.pays_in_dollars() {
+        return;
+    }
     let Some(price) = likely(&quoted.quote) else { return };
     let after = *balance - (model.board.held - super::caps::given_back(model, quoted)) - price;
     let color = if after.is_negative() { palette.amber } else { palette.text };

@@ -60,7 +60,7 @@ pub fn asked(kept: &KeptBatch, places: &[usize]) -> Submission {
         .collect();
     Submission {
         orders,
-        web_plan: false,
+        is_oauth: false,
         caps: Caps::default(),
         wallet: None,
         now: now(),
@@ -440,7 +440,7 @@ proptest! {
         let ask = |orders: Vec<Order>| {
             let submission = Submission {
                 orders,
-                web_plan: false,
+                is_oauth: false,
                 caps: caps.clone(),
                 wallet: Some(wallet),
                 now: 0,

@@ -45,8 +45,8 @@ pub struct Record {
     pub first_sent_at: Option<i64>,
     /// Fingerprint of the credential the body last left with.
     pub credential: Option<String>,
-    /// Quoted for an OAuth token: the web plan pays, no dollars are held.
-    pub web_plan: bool,
+    /// Quoted for an OAuth token, whose use the web plan pays.
+    pub is_oauth: bool,
     /// The file the result will become.
     pub target: Option<PathBuf>,
     /// HeyGen's first answer. May hold presigned addresses until the job is done: never log it.
@@ -90,7 +90,7 @@ pub fn insert(tx: &Transaction<'_>, record: &Record) -> Result<(), StoreError> {
         record.sends,
         record.first_sent_at,
         record.credential,
-        record.web_plan,
+        record.is_oauth,
         record.target.as_ref().map(|path| path.to_string_lossy().into_owned()),
         job.portrait_url,
         job.created_at,
@@ -388,7 +388,7 @@ fn record(row: &Row<'_>) -> Result<Record, StoreError> {
         sends: row.get("sends")?,
         first_sent_at: row.get("first_sent_at")?,
         credential: row.get("credential")?,
-        web_plan: row.get("web_plan")?,
+        is_oauth: row.get("web_plan")?,
         target: row.get::<_, Option<String>>("target")?.map(PathBuf::from),
         job: Job {
             id: JobId(uuid::Uuid::parse_str(&id).map_err(|_| corrupt("job id", &id))?),

@@ -285,7 +285,7 @@ impl Run {
             Ok(key) => key,
             Err(error) => return Ok(Some(failure(ErrorKind::Invalid, error.to_string()))),
         };
-        if record.sends == 0 && client.is_oauth() != record.web_plan {
+        if record.sends == 0 && client.is_oauth() != record.is_oauth {
             let words =
                 "The key was changed since this was quoted: one is billed to the wallet, the other to the web plan.";
             return Ok(Some(failure(ErrorKind::Invalid, words.to_owned())));

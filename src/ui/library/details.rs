@@ -231,6 +231,9 @@ fn money_ui(ui: &mut Ui, job: &Job) {
             Some(_) if job.quoted.is_unpublished() => {
                 line_row(ui, "Charged", "see the wallet", palette.amber);
             }
+            Some(_) if job.quoted.is_not_in_dollars() => {
+                line_row(ui, "Charged", &quoted_words(&job.quoted), palette.text);
+            }
             Some(charge) => {
                 charged_ui(ui, charge);
                 let difference = charge - job.quoted.likely;

@@ -10,6 +10,8 @@ use crate::ui::queue::waits_for_person;
 
 /// Instead of a figure, for a job that was made although no price is published.
 const UNPUBLISHED: &str = "price not published";
+/// Of a job that the web plan or credits pay for.
+const NO_DOLLARS: &str = "not paid in dollars";
 
 /// Where a job stands without the reason of a wait, which stands beside it or in a tooltip: half of a
 /// reason misleads.
@@ -120,6 +122,7 @@ pub fn standing_words(job: &Job, board: &Board) -> String {
             }
             match job.charge {
                 Some(_) if job.quoted.is_unpublished() => add(UNPUBLISHED),
+                Some(_) if job.quoted.is_not_in_dollars() => add(NO_DOLLARS),
                 charge => charge.into_iter().for_each(|charge| add(&charge.to_string())),
             }
         }
@@ -165,6 +168,7 @@ pub fn progress_thousandths(job: &Job) -> Option<u16> {
 pub fn price_words(job: &Job) -> String {
     match (job.charge, job.state) {
         (Some(_), _) if job.quoted.is_unpublished() => "not published".to_owned(),
+        (Some(_), _) if job.quoted.is_not_in_dollars() => NO_DOLLARS.to_owned(),
         (Some(charge), _) => charge.to_string(),
         (None, JobState::Done) => "charge not seen".to_owned(),
         (None, JobState::Cancelled) => "not charged".to_owned(),
@@ -180,6 +184,9 @@ pub fn about_words(quoted: &QuotedPrice) -> String {
     if quoted.is_unpublished() {
         return UNPUBLISHED.to_owned();
     }
+    if quoted.is_not_in_dollars() {
+        return NO_DOLLARS.to_owned();
+    }
     if quoted.low == quoted.high { quoted.likely.to_string() } else { format!("about {}", quoted.likely) }
 }
 
@@ -188,6 +195,9 @@ pub fn about_words(quoted: &QuotedPrice) -> String {
 pub fn quoted_words(quoted: &QuotedPrice) -> String {
     if quoted.is_unpublished() {
         return "not published".to_owned();
+    }
+    if quoted.is_not_in_dollars() {
+        return NO_DOLLARS.to_owned();
     }
     let (low, high) = (quoted.low.to_string(), quoted.high.to_string());
     match (quoted.low == quoted.high, low == high) {
@@ -203,6 +213,9 @@ pub fn quoted_words(quoted: &QuotedPrice) -> String {
 pub fn money_sentence(job: &Job) -> String {
     if job.quoted.is_unpublished() {
         return format!("{UNPUBLISHED}, nothing held");
+    }
+    if job.quoted.is_not_in_dollars() {
+        return format!("{NO_DOLLARS}, nothing held");
     }
     let quoted = format!("quoted {}", quoted_words(&job.quoted));
     match job.charge {

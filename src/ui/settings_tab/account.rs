@@ -136,8 +136,10 @@ fn signed_in_ui(ui: &mut Ui, info: &AccountInfo, model: &Model, actions: &mut Ve
             });
         }
     }
-    if info.oauth || matches!(info.billing, Billing::Subscription { .. } | Billing::Credits { .. }) {
-        note(ui, "This account is not billed in dollars per second, so the quotes here do not apply to it.");
+    if !info.pays_in_dollars() {
+        let words = "This account is not billed in dollars, so the quotes here do not apply to it: nothing is held, and \
+                     your caps do not bind.";
+        note(ui, words);
     }
 }
 

@@ -272,7 +272,7 @@ fn earlier(store: &Store, case: &Case) {
 
 fn submission(draft: Draft, caps: Caps, wallet: Option<Usd>) -> Submission {
     let orders = draft.jobs().into_iter().map(order).collect();
-    Submission { orders, web_plan: false, caps, wallet, now: NOW, rows: None, again: None }
+    Submission { orders, is_oauth: false, caps, wallet, now: NOW, rows: None, again: None }
 }
 
 /// What counts against a limit before the job: what the journal above comes to.
@@ -491,6 +491,6 @@ fn what_has_no_published_price_is_made_whatever_the_caps_have_left() {
     let caps = Caps::of(&settings, NOW, &TimeZone::UTC);
     let orders = vec![Order { draft, quoted, tariff }];
     let asked =
-        Submission { orders, web_plan: false, caps, wallet: Some(Usd::ZERO), now: NOW, rows: None, again: None };
+        Submission { orders, is_oauth: false, caps, wallet: Some(Usd::ZERO), now: NOW, rows: None, again: None };
     assert_eq!(submit(&store, &asked).unwrap().jobs.len(), 1);
 }
