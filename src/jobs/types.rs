@@ -290,6 +290,8 @@ pub enum Progress {
     Session(SessionProgress),
     /// Waits before the next try, in seconds, and why.
     Waiting { seconds: u64, why: String },
+    /// A fault of this program ended its task. It goes on when the person says so, or at the next start.
+    Stopped,
 }
 
 /// How a realtime session stands.
@@ -351,6 +353,12 @@ impl Job {
         matches!(self.state, JobState::Running | JobState::Downloading)
             && self.product != Product::Realtime
             && self.remote_id.is_some()
+    }
+
+    /// Whether a fault of this program ended its task, so that it waits for the person.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.progress == Progress::Stopped && !self.state.is_final() && self.state != JobState::OutcomeUnknown
     }
 
     /// Whether the person stopped following it: HeyGen knows it, and nobody asks after it.

@@ -332,7 +332,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
 /// Whether nothing can be done about a job from its card.
 fn has_no_links(job: &Job) -> bool {
     match job.state {
-        JobState::Downloading => true,
+        JobState::Downloading => !job.is_stopped(),
         JobState::Cancelled => job.error.is_some(),
         _ => false,
     }
@@ -359,6 +359,9 @@ fn links_ui(ui: &mut Ui, job: &Job, actions: &mut Vec<Action>) {
             actions.push(action);
         }
     };
+    if job.is_stopped() {
+        link("try again", Action::Retry(job.id));
+    }
     match (job.state, job.files.main()) {
         (JobState::Done, Some(file)) => {
             link("play", Action::OpenFile(file.clone()));

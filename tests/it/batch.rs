@@ -101,7 +101,7 @@ fn batch_process() {
         if !missing.is_empty() {
             let made = submit(&studio.store, &asked(&kept, &missing)).unwrap();
             writeln!(told, "\nBOOKED").unwrap();
-            studio.worker.take_up_all(made.jobs).await.unwrap();
+            studio.worker.take_up_all(made.jobs).await;
         } else {
             // The kill before came a moment late: they were booked already.
             writeln!(told, "\nBOOKED").unwrap();
@@ -190,7 +190,7 @@ async fn a_failed_row_is_made_again_alone_and_a_made_one_never() {
     let fails = Kind::FailRender { code: "rendering_failed".to_owned(), message: "The face was lost.".to_owned() };
     rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", fails));
     let made = submit(&store, &asked(&kept, &[0, 1, 2])).unwrap();
-    rig.studio.worker.take_up_all(made.jobs.clone()).await.unwrap();
+    rig.studio.worker.take_up_all(made.jobs.clone()).await;
     let board = rig.until("all ended", |board| board.batches.iter().any(BatchStanding::is_over)).await;
     let standing = board.batches[0].clone();
     assert_eq!((standing.id, standing.jobs, standing.done, standing.failed), (kept.id, 3, 2, 1));
@@ -207,7 +207,7 @@ async fn a_failed_row_is_made_again_alone_and_a_made_one_never() {
     mended.table.rows[place].set(1, "somebody else");
     let again = submit(&store, &asked(&mended, &[place])).unwrap();
     assert_eq!(again.replaced, [failed]);
-    rig.studio.worker.take_up_all(again.jobs.clone()).await.unwrap();
+    rig.studio.worker.take_up_all(again.jobs.clone()).await;
     rig.studio.worker.reread(failed).await.unwrap();
     let board = rig.until("the row is home", |board| board.batches.iter().any(|batch| batch.done == 3)).await;
     let standing = &board.batches[0];
@@ -239,7 +239,7 @@ async fn a_failed_row_is_made_again_once_whichever_way_it_is_asked_for() {
     rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", fails()));
     rig.sandbox.faults.push(Rule::once("POST", "/v3/videos", fails()));
     let first = submit(&store, &asked(&kept, &[0, 1])).unwrap().jobs;
-    rig.studio.worker.take_up_all(first.clone()).await.unwrap();
+    rig.studio.worker.take_up_all(first.clone()).await;
     rig.until("both failed", |board| board.batches.iter().any(|batch| batch.failed == 2)).await;
 
     // The first row from its table, the second from the Library.
@@ -276,7 +276,7 @@ async fn what_waits_is_cancelled_together_and_what_has_left_is_not() {
     // Ten are at HeyGen and stay there until they are let go.
     rig.sandbox.faults.push(Rule { times: Some(10), ..Rule::once("POST", "/v3/videos", Kind::HoldPurchase) });
     let jobs = submit(&store, &asked(&kept, &(0..MANY).collect::<Vec<_>>())).unwrap().jobs;
-    rig.studio.worker.take_up_all(jobs.clone()).await.unwrap();
+    rig.studio.worker.take_up_all(jobs.clone()).await;
     let board = rig.until("ten have left", |board| board.in_flight == 10).await;
     assert_eq!(board.waiting, jobs[10..], "the others wait, in the order of their rows");
     assert_eq!(

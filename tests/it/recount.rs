@@ -64,7 +64,7 @@ impl Life {
         let mut submission = submission(drafts, Caps::default(), None);
         submission.again = again;
         let made = submit(&self.rig.studio.store, &submission).unwrap();
-        self.rig.studio.worker.take_up_all(made.jobs).await.unwrap();
+        self.rig.studio.worker.take_up_all(made.jobs).await;
     }
 
     async fn step(mut self) -> Self {
@@ -93,7 +93,7 @@ impl Life {
                 let made = submit(&self.rig.studio.store, &asked(&kept, &places));
                 self.done.push(format!("rows {places:?}: {}", made.is_ok()));
                 if let Ok(made) = made {
-                    self.rig.studio.worker.take_up_all(made.jobs).await.unwrap();
+                    self.rig.studio.worker.take_up_all(made.jobs).await;
                 }
             }
             5 => {

@@ -4,8 +4,6 @@
 use super::super::journal::{self, Ending, Record};
 use super::super::sessions;
 use super::super::types::{Decision, Job, JobError, JobId, JobState};
-use std::sync::Arc;
-
 use super::Worker;
 use crate::store::StoreError;
 
@@ -21,18 +19,17 @@ impl Worker {
             .store
             .run(move |tx| {
                 if !journal::get(tx, id)?.job.state.is_cancellable() {
-                    return Ok::<_, StoreError>(false);
+                    return Ok::<_, StoreError>(None);
                 }
                 journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)
             })
             .await?;
-        if cancelled {
-            if let Some(handle) = self.shared.lock_handles().get(&id) {
-                handle.cancelled.cancel();
-            }
-            self.shared.show(id).await?;
+        let is_cancelled = cancelled.is_some();
+        if is_cancelled && let Some(handle) = self.shared.lock_handles().get(&id) {
+            handle.cancelled.cancel();
         }
-        Ok(cancelled)
+        self.shared.show_all(cancelled);
+        Ok(is_cancelled)
     }
 
     /// Cancels every one of these jobs that has not been paid, together; how many that were.
@@ -63,8 +60,7 @@ impl Worker {
                 handle.cancelled.cancel();
             }
         }
-        self.shared.lock_jobs().extend(cancelled.into_iter().map(|job| (job.id, Arc::new(job))));
-        self.shared.publish();
+        self.shared.show_all(cancelled);
         Ok(count)
     }
 
@@ -95,7 +91,7 @@ impl Worker {
             .run(move |tx| {
                 let job = journal::get(tx, id)?.job;
                 if !job.can_be_let_go() {
-                    return Ok::<_, StoreError>(false);
+                    return Ok::<_, StoreError>(None);
                 }
                 let money = match job.due {
                     Some(due) => format!("HeyGen made it and charges {due}. The money stays on hold until you decide."),
@@ -110,16 +106,29 @@ impl Worker {
                 };
                 journal::set_error(tx, id, Some(&error))?;
                 let from = [JobState::Running, JobState::Downloading];
-                journal::move_to(tx, id, &from, JobState::OutcomeUnknown, now, "the person stopped following it")
+                let why = "the person stopped following it";
+                let moved = journal::move_to(tx, id, &from, JobState::OutcomeUnknown, now, why)?;
+                Ok(if moved { Some(journal::get(tx, id)?.job) } else { None })
             })
             .await?;
-        if stopped {
-            if let Some(handle) = self.shared.lock_handles().remove(&id) {
-                handle.cancelled.cancel();
-            }
-            self.shared.show(id).await?;
+        let is_stopped = stopped.is_some();
+        if is_stopped && let Some(handle) = self.shared.lock_handles().remove(&id) {
+            handle.cancelled.cancel();
         }
-        Ok(stopped)
+        self.shared.show_all(stopped);
+        Ok(is_stopped)
+    }
+
+    /// Gives back what is held for jobs that cannot be read, all together; how much that was.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing is given back.
+    pub async fn give_back_unreadable(&self) -> Result<Usd, StoreError> {
+        let now = (self.shared.now)();
+        let given_back = self.shared.store.run(move |tx| journal::give_back_unreadable(tx, now)).await?;
+        *self.shared.lock_held_unreadable() = Usd::ZERO;
+        self.shared.publish();
+        Ok(given_back)
     }
 
     /// The person's word on a job whose outcome is unknown. "Pay again" only ends this job: the new
@@ -130,14 +139,14 @@ impl Worker {
     pub async fn decide(&self, id: JobId, decision: Decision) -> Result<bool, StoreError> {
         let now = (self.shared.now)();
         let follow = matches!(decision, Decision::ThisIsIt(_));
-        let (done, continued) = self
+        let (done, changed, continued) = self
             .shared
             .store
             .run(move |tx| {
                 let mut continued = Vec::new();
                 let Record { job, made, .. } = journal::get(tx, id)?;
                 if job.state != JobState::OutcomeUnknown {
-                    return Ok::<_, StoreError>((false, continued));
+                    return Ok::<_, StoreError>((false, Vec::new(), continued));
                 }
                 let done = match decision {
                     Decision::ThisIsIt(remote_id) => {
@@ -174,10 +183,12 @@ impl Worker {
                         journal::end(tx, id, JobState::Failed, &ending, now)
                     }
                 }?;
-                Ok((done, continued))
+                let changed = continued.iter().chain([&id]).map(|id| Ok(journal::get(tx, *id)?.job));
+                Ok((done, changed.collect::<Result<Vec<_>, StoreError>>()?, continued))
             })
             .await?;
-        self.shared.show(id).await?;
+        // It is on disk: nothing from here on may say that nothing changed.
+        self.shared.show_all(changed);
         for other in continued {
             self.shared.show(other).await?;
             self.shared.wake(other);

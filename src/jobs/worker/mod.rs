@@ -15,10 +15,12 @@ mod turns;
 mod upload;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +31,7 @@ use crate::store::{Store, StoreError};
 use super::journal::{self, Record};
 use super::policy::Fault;
 use super::transfer;
-use super::types::{Board, Job, JobId, Pause};
+use super::types::{Board, Job, JobId, Pause, Progress};
 use run::Run;
 
 /// Jobs HeyGen takes at once (published limit).
@@ -38,6 +40,8 @@ pub const MOST_IN_FLIGHT: usize = 10;
 pub const MOST_SESSIONS: usize = 3;
 /// How long the next job waits at most for the one before it to take its place in the queue.
 const START_PATIENCE: Duration = Duration::from_millis(500);
+/// Between two tries to read what the journal did not give.
+const STORE_PATIENCE: Duration = Duration::from_secs(5);
 /// Files that go up, and results that come down, at once.
 const MOST_TRANSFERS: usize = 3;
 
@@ -91,6 +95,8 @@ pub enum JobEvent {
     Unreadable(String),
     /// The journal cannot be written; nothing new is sent meanwhile.
     StoreFault(String),
+    /// A fault of this program ended the task of the job with this title.
+    Stopped(String),
 }
 
 /// The running worker. Cheap to clone; the tasks end when `stop` is called.
@@ -174,7 +180,14 @@ impl Worker {
             stop: CancellationToken::new(),
         });
         let worker = Self { shared };
-        tokio::spawn(poll::answer_questions(Arc::clone(&worker.shared)));
+        let shared = Arc::clone(&worker.shared);
+        tokio::spawn(async move {
+            // Every job's polling hangs on it. Whoever asked while it broke off asks once more.
+            while AssertUnwindSafe(poll::answer_questions(Arc::clone(&shared))).catch_unwind().await.is_err() {
+                tracing::error!("asking for all jobs at once ended in a fault of this program and begins anew");
+                tokio::time::sleep(STORE_PATIENCE / shared.timing.hurry.max(1)).await;
+            }
+        });
         // What HeyGen already works on has its place before anything that waits for one.
         let (in_flight, waiting): (Vec<&Record>, Vec<&Record>) = records
             .iter()
@@ -209,11 +222,26 @@ impl Worker {
     }
 
     /// Takes up jobs that `submit` just wrote, in their order: one look into the journal and one new board
-    /// for all of them.
-    ///
-    /// # Errors
-    /// [`StoreError`] when they cannot be read back.
-    pub async fn take_up_all(&self, ids: Vec<JobId>) -> Result<(), StoreError> {
+    /// for all of them. Where they cannot be read back, that is told, and they are taken up as soon as they can.
+    pub async fn take_up_all(&self, ids: Vec<JobId>) {
+        let Err(error) = self.take_up_now(ids.clone()).await else { return };
+        self.shared.tell(JobEvent::StoreFault(error.to_string())).await;
+        let worker = self.clone();
+        tokio::spawn(async move {
+            let every = STORE_PATIENCE / worker.shared.timing.hurry.max(1);
+            loop {
+                tokio::select! {
+                    () = worker.shared.stop.cancelled() => return,
+                    () = tokio::time::sleep(every) => {}
+                }
+                if worker.take_up_now(ids.clone()).await.is_ok() {
+                    return;
+                }
+            }
+        });
+    }
+
+    async fn take_up_now(&self, ids: Vec<JobId>) -> Result<(), StoreError> {
         let records = self
             .shared
             .store
@@ -294,32 +322,27 @@ impl Worker {
         self.shared.lock_handles().insert(id, handle.clone());
         let shared = Arc::clone(&self.shared);
         tokio::spawn(async move {
-            let stop = shared.stop.clone();
-            let cancelled = handle.cancelled.clone();
-            let own = Arc::clone(&handle.wake);
-            let run = Run {
-                shared: Arc::clone(&shared),
-                id,
-                handle,
-                place,
-                turn: None,
-                arriving,
-                failures: 0,
-                times_gone: 0,
-                silences: 0,
-                watched: stream::Watched::default(),
-                taken: None,
-                made: None,
-                told: false,
-                brought: None,
-                dead: HashMap::new(),
-                parts: Vec::new(),
-            };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                // Cancelled before it was paid, or no longer followed: the journal already says so.
-                () = cancelled.cancelled() => {}
-                () = run.follow() => {}
+            let (stop, cancelled, wake) = (shared.stop.clone(), handle.cancelled.clone(), Arc::clone(&handle.wake));
+            let (mut place, mut arriving) = (place, arriving);
+            loop {
+                let run = Run::new(Arc::clone(&shared), id, handle.clone(), place.take(), arriving.take());
+                let followed = AssertUnwindSafe(run.follow()).catch_unwind();
+                let ended = tokio::select! {
+                    () = stop.cancelled() => return,
+                    // Cancelled before it was paid, or no longer followed: the journal already says so.
+                    () = cancelled.cancelled() => Ok(()),
+                    ended = followed => ended,
+                };
+                if ended.is_ok() {
+                    break;
+                }
+                // By itself it would most likely end there again, and again.
+                shared.stopped(id).await;
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = cancelled.cancelled() => break,
+                    () = wake.notified() => shared.progress(id, Progress::None),
+                }
             }
             let mut handles = shared.lock_handles();
             // A decision may have started the job's next task already.

@@ -85,6 +85,33 @@ pub(super) struct Brought {
 }
 
 impl Run {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        id: JobId,
+        handle: Handle,
+        place: Option<OwnedSemaphorePermit>,
+        arriving: Option<oneshot::Sender<()>>,
+    ) -> Self {
+        Self {
+            shared,
+            id,
+            handle,
+            place,
+            turn: None,
+            arriving,
+            failures: 0,
+            times_gone: 0,
+            silences: 0,
+            watched: Watched::default(),
+            taken: None,
+            made: None,
+            told: false,
+            brought: None,
+            dead: HashMap::new(),
+            parts: Vec::new(),
+        }
+    }
+
     pub(super) async fn follow(mut self) {
         let mut outcome = Outcome::Found;
         loop {

@@ -70,6 +70,20 @@ impl Shared {
         self.publish_soon();
     }
 
+    /// A fault of this program ended a job's task: it waits for the person, and what is on disk stays as it is.
+    pub(super) async fn stopped(self: &Arc<Self>, id: JobId) {
+        tracing::error!(job = %id, "the job's task ended in a fault of this program");
+        let title = self.lock_jobs().get(&id).map(|job| job.title.clone()).unwrap_or_default();
+        self.progress(id, Progress::Stopped);
+        self.tell(JobEvent::Stopped(title)).await;
+    }
+
+    /// Shows jobs as a transaction that is committed left them.
+    pub(super) fn show_all(&self, changed: impl IntoIterator<Item = Job>) {
+        self.lock_jobs().extend(changed.into_iter().map(|job| (job.id, Arc::new(job))));
+        self.publish();
+    }
+
     pub(super) fn wake(&self, id: JobId) {
         if let Some(handle) = self.lock_handles().get(&id) {
             handle.wake.notify_one();

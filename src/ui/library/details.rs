@@ -348,6 +348,9 @@ fn acts_ui(ui: &mut Ui, model: &Model, state: &mut LibraryTab, job: &Job, action
     {
         actions.push(Action::OpenBatch(job.product, id));
     }
+    if job.is_stopped() && ui.add(Button::secondary("Try again").icon(icons::ARROW_CLOCKWISE).full_width()).clicked() {
+        actions.push(Action::Retry(job.id));
+    }
     let mut ask = None;
     match job.state {
         JobState::Held | JobState::Uploading => {

@@ -40,6 +40,9 @@ pub fn state_words(job: &Job, board: &Board) -> String {
     if let Some((seconds, why)) = waiting(job) {
         return format!("waiting {}: {why}", wait_words(seconds));
     }
+    if job.is_stopped() {
+        return "stopped by a fault of this program".to_owned();
+    }
     // An avatar is trained, not rendered.
     let trains = job.product == Product::AvatarCreation;
     match (job.state, &job.progress) {
