@@ -91,6 +91,7 @@ impl Studio {
                 self.report_on = days;
                 self.refresh_books();
             }
+            Action::GiveBackUnreadable => self.give_back_unreadable(),
             Action::MoveJob { job, project } => self.move_job(job, project),
             Action::WriteRate(drift) => self.write_rate(&drift),
             Action::Export(export) => {
@@ -456,6 +457,22 @@ impl Studio {
                 let words = format!("{error} {}", error.hint);
                 outlet.send_blocking(Event::Notice(Tone::Warning, "Your settings were not saved.".to_owned(), words));
             }
+        });
+    }
+
+    fn give_back_unreadable(&self) {
+        let Some(session) = self.shown() else { return };
+        let worker = session.worker.clone();
+        let (account, outlet) = (self.model.account, self.background.outlet());
+        self.background.run(async move {
+            let event = match worker.give_back_unreadable().await {
+                Ok(amount) => Event::GivenBack(account, amount),
+                Err(error) => {
+                    let words = format!("{error}. It stays held.");
+                    Event::Notice(Tone::Bad, "The hold was not given back.".to_owned(), words)
+                }
+            };
+            outlet.send(event).await;
         });
     }
 

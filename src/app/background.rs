@@ -18,6 +18,7 @@ use crate::jobs::types::{Candidate, JobId};
 use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
 use crate::media::player::PlayerEvent;
+use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::rate_card_file::LoadedCard;
 use crate::settings::Account;
@@ -56,6 +57,8 @@ pub enum Event {
     CardRead(Box<LoadedCard>),
     /// The person's rate card was written; what it says now.
     CardWritten(Box<LoadedCard>),
+    /// What was held for jobs that cannot be read is given back: so much.
+    GivenBack(Account, Usd),
     /// A job is booked to another project now.
     Moved(Account),
     NoSaveDialog(Box<Export>),

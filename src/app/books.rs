@@ -69,6 +69,16 @@ impl Bookkeeper {
         self.wanted.send_replace(wanted);
     }
 
+    /// As [`Bookkeeper::refresh`], and everything is read anew.
+    pub fn reread(&self, wanted: Wanted, background: &Background) {
+        let (books, asked) = (Arc::clone(&self.books), self.wanted.clone());
+        // A snapshot may be in the making, and holds the books meanwhile.
+        background.run_blocking_quietly(move |_| {
+            books.lock().unwrap_or_else(PoisonError::into_inner).forget();
+            asked.send_replace(wanted);
+        });
+    }
+
     /// Picks entries out of the ledger. Of what is asked for meanwhile only the last is done.
     pub fn list(&self, table: Arc<LedgerTable>, filter: LedgerFilter) {
         self.listed.send_replace(Some((table, filter)));

@@ -47,8 +47,8 @@ impl Studio {
             Event::Job(account, JobEvent::Learned) => self.read_pace(account),
             Event::Job(_, JobEvent::Unreadable(words)) => {
                 let more = format!(
-                    "What is wrong: {words}. It was left as it is and its hold stays; the other jobs go on. HeyGen's own \
-                     list says what became of it."
+                    "What is wrong: {words}. It was left as it is and its hold stays, until you give it back on Spend; the \
+                     other jobs go on. HeyGen's own list says what became of it."
                 );
                 self.notice(Tone::Bad, "A job in the journal cannot be read.", &more);
             }
@@ -93,6 +93,12 @@ impl Studio {
                 if account == self.model.account {
                     self.refresh_books();
                 }
+            }
+            Event::GivenBack(account, amount) => {
+                let more = "Nothing is charged for it here. If HeyGen charges for it all the same, that is the wallet's \
+                            remainder.";
+                self.notice(Tone::Good, &format!("The hold of {amount} is given back."), more);
+                self.reread_books(account);
             }
             Event::NoSaveDialog(export) => self.state.receive(Message::NoSaveDialog(export)),
             Event::Looks(account, answer) => {

@@ -304,6 +304,13 @@ impl Studio {
         }
     }
 
+    /// The same for one account, and everything is read anew.
+    fn reread_books(&mut self, account: Account) {
+        if let Some(bookkeeper) = self.bookkeepers.get(&account) {
+            bookkeeper.reread(self.wanted(), &self.background);
+        }
+    }
+
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {
         let repeated = self.model.notices.iter().any(|notice| notice.what == what && notice.more == more);
         if !repeated {

@@ -58,11 +58,15 @@ impl Books {
     /// # Errors
     /// [`StoreError`]; the books are then empty, and the next time everything is read.
     pub fn refresh(&mut self, store: &Store) -> Result<bool, StoreError> {
-        let changed = store.transaction(|tx| self.read(tx)).inspect_err(|_| {
-            *self = Self { version: self.version + 1, ..Self::default() };
-        })?;
+        let read = store.transaction(|tx| self.read(tx));
+        let changed = read.inspect_err(|_| self.forget())?;
         self.version += u64::from(changed);
         Ok(changed)
+    }
+
+    /// Reads everything anew the next time: something changed that is not followed.
+    pub fn forget(&mut self) {
+        *self = Self { version: self.version + 1, ..Self::default() };
     }
 
     /// The ledger as a table.

@@ -39,6 +39,21 @@ pub fn release(tx: &Transaction<'_>, job: JobId, entry: &Entry<'_>) -> Result<()
     append(tx, job, "release", entry)
 }
 
+/// Gives back the hold of a job that cannot be read: what it was is taken from the entry of its hold. Where
+/// its id is none of the ledger's, there is no entry to give back, and nothing is written.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn release_like_hold(tx: &Transaction<'_>, job: &str, amount: Usd, at: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO ledger (at, job_id, kind, product, project, amount, card_date, unit) \
+         SELECT ?2, job_id, 'release', product, project, ?3, card_date, unit FROM ledger \
+         WHERE job_id = ?1 AND kind = 'hold' ORDER BY seq LIMIT 1",
+        params![job, at, amount.exact()],
+    )?;
+    Ok(())
+}
+
 /// Writes what a job turned out to cost. A second charge for the same job is refused by the database.
 ///
 /// # Errors
@@ -165,8 +180,8 @@ fn sum(tx: &Transaction<'_>, query: &str, values: impl rusqlite::Params) -> Resu
     Ok(total)
 }
 
-/// Notes HeyGen's figure as it was seen, and behind which entry of the ledger. The same figure
-/// seen again with no charge between is kept once, with the time it was last seen.
+/// Notes HeyGen's figure as it was seen with a key (its fingerprint), and behind which entry of the ledger.
+/// The same figure seen again with no charge between is kept once, with the time it was last seen.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -102,6 +102,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         today: day,
         wallet,
         held,
+        held_unreadable: unreadable.iter().map(|job| job.hold).sum(),
         holding: table.jobs().iter().filter(|job| !job.hold.is_zero()).count(),
         charged_today,
         charged_this_month,

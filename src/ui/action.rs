@@ -245,6 +245,8 @@ pub enum Action {
     ListEntries(Arc<LedgerTable>, LedgerFilter),
     /// The days the Spend tab reports on.
     ReportOn(ReportOn),
+    /// Give back what is held for jobs that cannot be read.
+    GiveBackUnreadable,
     /// Book a job to another project; the empty name is no project.
     MoveJob {
         job: JobId,

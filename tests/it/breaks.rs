@@ -1,19 +1,23 @@
 //! The world breaks at the worst moment: the network, the disk, the journal. Nothing is paid twice, nothing is
 //! lost, and what goes on goes on by itself.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use reelmeter::draft::VideoAgentDraft;
 use reelmeter::draft::avatar_video::Source;
 use reelmeter::jobs::types::{Job, JobState, Progress};
+use reelmeter::jobs::worker::{Folders, JobEvent, Worker};
 use reelmeter::media::probe::local_file;
 use reelmeter::money::Usd;
 use reelmeter::sandbox::{Kind, Rule, Seen, footage};
+use reelmeter::spend::Books;
 use reelmeter::store::StoreError;
 use rusqlite::{Connection, params};
 use rust_decimal::Decimal;
 
 use crate::kill::message;
 use crate::loopback::Cable;
-use crate::rig::{PATIENCE, Rig, Studio, client, find};
+use crate::rig::{PATIENCE, Rig, Studio, client, entries, find, hurried};
 
 fn waits(job: &Job) -> bool {
     matches!(job.progress, Progress::Waiting { .. })
@@ -169,6 +173,59 @@ async fn one_damaged_row_is_told_and_left_and_the_other_jobs_go_on() {
         .unwrap();
     assert!(draft == before && Usd::parse(&held).unwrap() > Usd::ZERO);
     assert_eq!(rig.charges().await.len(), 1);
+
+    // Nobody can ask after it, so the person may give its hold back: in the books, on the board and for the caps.
+    let kinds = |expected: [u32; 3]| {
+        let words = ["charge", "hold", "release"].map(str::to_owned);
+        words.into_iter().zip(expected).collect::<Vec<_>>()
+    };
+    assert_eq!(entries(&rig), kinds([1, 2, 1]));
+    let mut books = Books::load(&rig.studio.store).unwrap();
+    let of_books = |books: &Books| books.table().jobs().iter().map(|job| job.hold).sum::<Usd>();
+    assert_eq!(of_books(&books), counted);
+    assert_eq!(rig.studio.worker.give_back_unreadable().await.unwrap(), counted);
+    books.forget();
+    books.refresh(&rig.studio.store).unwrap();
+    assert_eq!((of_books(&books), rig.studio.board.borrow().held), (Usd::ZERO, Usd::ZERO));
+    assert_eq!(rig.studio.worker.give_back_unreadable().await.unwrap(), Usd::ZERO, "once");
+    let rig = rig.restart().await;
+    assert_eq!(rig.studio.store.transaction(reelmeter::spend::held).unwrap(), Usd::ZERO);
+    assert_eq!(rig.studio.board.borrow().held, Usd::ZERO);
+    assert_eq!(entries(&rig), kinds([1, 2, 2]));
+}
+
+/// The clock of the studio below; it strikes the task that looks at it once.
+fn treacherous_clock() -> i64 {
+    assert!(!STRIKES.swap(false, Ordering::Relaxed), "on purpose");
+    crate::rig::now()
+}
+static STRIKES: AtomicBool = AtomicBool::new(false);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fault_of_the_program_stops_one_job_says_so_and_lets_it_go_on() {
+    let rig = Rig::start().await;
+    rig.studio.worker.stop();
+    let folders = tokio::sync::watch::Sender::new(Folders {
+        results: rig.results(),
+        thumbnails: rig.folder.path().join("thumbnails"),
+    });
+    let (store, keys) = (rig.studio.store.clone(), rig.keys.subscribe());
+    let (worker, mut board, mut events) =
+        Worker::start(store, keys, folders.subscribe(), hurried(), treacherous_clock).await.unwrap();
+    let id = rig.submit(&rig.draft("Welcome").await).unwrap();
+    STRIKES.store(true, Ordering::Relaxed);
+    worker.take_up_all(vec![id]).await;
+    let stopped = board.wait_for(|board| find(board, id).is_some_and(|job| job.is_stopped()));
+    tokio::time::timeout(PATIENCE, stopped).await.unwrap().unwrap();
+    let told = tokio::time::timeout(PATIENCE, events.recv()).await.unwrap();
+    assert!(matches!(&told, Some(JobEvent::Stopped(title)) if title == "Welcome"), "{told:?}");
+
+    worker.wake(Some(id));
+    let ended = board.wait_for(|board| find(board, id).is_some_and(|job| job.state.is_final()));
+    let ended = find(&tokio::time::timeout(PATIENCE, ended).await.unwrap().unwrap(), id).unwrap();
+    assert_eq!(ended.state, JobState::Done, "{:?}", ended.error);
+    assert_eq!(rig.charges().await.len(), 1);
+    worker.stop();
 }
 
 /// A disk that takes nothing is hard to have in a test; a folder that takes nothing is the same to the worker.

@@ -5,6 +5,7 @@ mod agents;
 mod files;
 mod pace;
 mod signatures;
+mod unreadable;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use files::{
     note_upload, promised, set_item_target, set_target, uploads,
 };
 pub use pace::{Spoken, note_observation, observations};
+pub use unreadable::{Unreadable, give_back_unreadable, readable};
 
 /// A job with what only the worker needs.
 #[derive(Clone, Debug)]
@@ -117,37 +119,6 @@ pub fn all(tx: &Transaction<'_>) -> Result<Vec<Record>, StoreError> {
         records.push(record(row)?);
     }
     Ok(records)
-}
-
-/// A job that cannot be read.
-#[derive(Debug)]
-pub struct Unreadable {
-    /// What is wrong with it.
-    pub fault: StoreError,
-    /// What is held for it.
-    pub hold: Usd,
-}
-
-/// Every job that can be read, oldest first, and each of the others: one damaged row must not keep the rest
-/// from going on.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn readable(tx: &Transaction<'_>) -> Result<(Vec<Record>, Vec<Unreadable>), StoreError> {
-    let mut statement = tx.prepare(&format!("SELECT {COLUMNS} FROM jobs ORDER BY created_at, id"))?;
-    let mut rows = statement.query([])?;
-    let (mut records, mut unreadable) = (Vec::new(), Vec::new());
-    while let Some(row) = rows.next()? {
-        match record(row) {
-            Ok(record) => records.push(record),
-            Err(fault) => {
-                let text = |column: &str| row.get_ref(column).ok()?.as_bytes().ok().map(String::from_utf8_lossy);
-                let (id, hold) = (text("id").unwrap_or_default(), text("hold").unwrap_or_default());
-                unreadable.push(Unreadable { fault, hold: spend::hold_of(tx, &id, &hold)? });
-            }
-        }
-    }
-    Ok((records, unreadable))
 }
 
 /// One job.

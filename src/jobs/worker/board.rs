@@ -73,7 +73,7 @@ impl Shared {
         let jobs: Vec<Arc<Job>> = self.lock_jobs().values().rev().cloned().collect();
         let paused = self.pause.borrow().clone();
         let mut board = board_of(jobs, paused);
-        board.held += self.held_unreadable;
+        board.held += *self.lock_held_unreadable();
         self.board.board.send_replace(Arc::new(board));
         let pause = began.elapsed().saturating_mul(PAUSE);
         turn.next = (pause > SHORTEST_PAUSE).then(|| Instant::now() + pause);

@@ -5,6 +5,7 @@ use super::super::journal::{self, Ending, Record};
 use super::super::sessions;
 use super::super::types::{Decision, Job, JobError, JobId, JobState};
 use super::Worker;
+use crate::money::Usd;
 use crate::store::StoreError;
 
 impl Worker {
@@ -21,7 +22,8 @@ impl Worker {
                 if !journal::get(tx, id)?.job.state.is_cancellable() {
                     return Ok::<_, StoreError>(None);
                 }
-                journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)
+                let ended = journal::end(tx, id, JobState::Cancelled, &Ending::default(), now)?;
+                Ok(if ended { Some(journal::get(tx, id)?.job) } else { None })
             })
             .await?;
         let is_cancelled = cancelled.is_some();
@@ -190,7 +192,6 @@ impl Worker {
         // It is on disk: nothing from here on may say that nothing changed.
         self.shared.show_all(changed);
         for other in continued {
-            self.shared.show(other).await?;
             self.shared.wake(other);
         }
         if done && follow {

@@ -113,7 +113,7 @@ struct Shared {
     now: fn() -> i64,
     jobs: Mutex<BTreeMap<JobId, Arc<Job>>>,
     /// What is held for jobs that cannot be read and so are on no board: it counts all the same.
-    held_unreadable: Usd,
+    held_unreadable: Mutex<Usd>,
     board: board::Publisher,
     pause: watch::Sender<Option<Pause>>,
     places: Arc<Semaphore>,
@@ -164,7 +164,7 @@ impl Worker {
             timing,
             now,
             jobs: Mutex::new(records.iter().map(|record| (record.job.id, Arc::new(record.job.clone()))).collect()),
-            held_unreadable: unreadable.iter().map(|job| job.hold).sum(),
+            held_unreadable: Mutex::new(unreadable.iter().map(|job| job.hold).sum()),
             board,
             pause: watch::Sender::new(None),
             places: Arc::new(Semaphore::new(MOST_IN_FLIGHT)),
@@ -346,7 +346,7 @@ impl Worker {
             }
             let mut handles = shared.lock_handles();
             // A decision may have started the job's next task already.
-            if handles.get(&id).is_some_and(|present| Arc::ptr_eq(&present.wake, &own)) {
+            if handles.get(&id).is_some_and(|present| Arc::ptr_eq(&present.wake, &wake)) {
                 handles.remove(&id);
             }
         });

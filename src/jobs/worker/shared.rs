@@ -11,6 +11,7 @@ use super::super::types::{Job, JobId, Progress};
 use super::{Handle, JobEvent, Shared};
 use crate::draft::Product;
 use crate::heygen::{Client, ErrorKind};
+use crate::money::Usd;
 use crate::store::StoreError;
 
 impl Shared {
@@ -37,6 +38,10 @@ impl Shared {
 
     pub(super) fn lock_not_before(&self) -> MutexGuard<'_, Option<tokio::time::Instant>> {
         self.not_before.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn lock_held_unreadable(&self) -> MutexGuard<'_, Usd> {
+        self.held_unreadable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn put(&self, job: Job) {

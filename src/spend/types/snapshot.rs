@@ -19,6 +19,8 @@ pub struct Snapshot {
     pub wallet: Option<Reading>,
     /// All holds.
     pub held: Usd,
+    /// What of them is held for jobs that cannot be read.
+    pub held_unreadable: Usd,
     /// How many jobs something is held for.
     pub holding: usize,
     pub charged_today: Usd,

@@ -7,17 +7,17 @@ use crate::money::Usd;
 use crate::spend::types::{CapKind, Runway, Snapshot, Warning, WarningKind, date_of};
 use crate::ui::theme::{self, RADIUS_CARD, RADIUS_LARGE, medium, palette, semibold};
 use crate::ui::widgets::{self, Button, caption, link, paragraph, split_bar};
-use crate::ui::{Tab, format, icons};
+use crate::ui::{Action, Tab, format, icons};
 
 /// Warnings that are shown before the rest is asked for.
 const FEW: usize = 2;
 
 /// Everything that needs a look, in words.
-pub fn warnings_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
+pub fn warnings_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab, actions: &mut Vec<Action>) {
     let all = snapshot.warnings.len();
     let shown = if state.all_warnings { all } else { FEW };
     for warning in snapshot.warnings.iter().take(shown) {
-        warning_ui(ui, warning, state);
+        warning_ui(ui, warning, snapshot.held_unreadable, state, actions);
     }
     if all > FEW {
         let words = match state.all_warnings {
@@ -30,7 +30,8 @@ pub fn warnings_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
     }
 }
 
-fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
+/// `held`: what is held for jobs that cannot be read.
+fn warning_ui(ui: &mut Ui, warning: &Warning, held: Usd, state: &mut SpendTab, actions: &mut Vec<Action>) {
     let palette = palette(ui);
     let frame = Frame::new()
         .fill(palette.panel.lerp_to_gamma(palette.amber, 0.08))
@@ -54,6 +55,10 @@ fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
                         state.page = Page::Ledger;
                         state.ledger.show_unreadable();
                     }
+                    let button = Button::secondary("Give the hold back").small().selected(state.giving_back);
+                    if !held.is_zero() && ui.add(button).clicked() {
+                        state.giving_back = !state.giving_back;
+                    }
                 }
                 WarningKind::LowBalance | WarningKind::CapReached | WarningKind::CapNear => {}
             }
@@ -65,6 +70,33 @@ fn warning_ui(ui: &mut Ui, warning: &Warning, state: &mut SpendTab) {
                     paragraph(ui, &warning.words, 12.0, palette.dim);
                 });
             });
+        });
+        if warning.kind == WarningKind::Unreadable && state.giving_back && !held.is_zero() {
+            give_back_ui(ui, held, state, actions);
+        }
+    });
+}
+
+/// The second word before a hold is given back that no job can be asked about any more.
+fn give_back_ui(ui: &mut Ui, held: Usd, state: &mut SpendTab, actions: &mut Vec<Action>) {
+    let palette = palette(ui);
+    ui.add_space(6.0);
+    ui.allocate_ui_with_layout(vec2(ui.available_width(), 34.0), Layout::right_to_left(Align::Center), |ui| {
+        if ui.add(Button::quiet("Keep it").small()).clicked() {
+            state.giving_back = false;
+        }
+        let yes = format!("Release {held}");
+        let button = Button::secondary(&yes).small().color(palette.amber);
+        let clicked = ui.add(button);
+        // It may stand where the button that asked stood: a double click on that is no answer.
+        if clicked.clicked() && !clicked.double_clicked() {
+            state.giving_back = false;
+            actions.push(Action::GiveBackUnreadable);
+        }
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            let words = "Nobody asks after it any more. If HeyGen made something of it, it still charges that, and the \
+                         wallet shows it without a job.";
+            paragraph(ui, words, 12.0, palette.text);
         });
     });
 }

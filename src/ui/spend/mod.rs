@@ -52,6 +52,8 @@ pub struct SpendTab {
     ledger: ledger::LedgerState,
     wallet: wallet::WalletState,
     all_warnings: bool,
+    /// Whether what is held for jobs that cannot be read is to be given back was asked, and is not answered.
+    giving_back: bool,
     /// Days that are being typed.
     typed_days: Option<days::TypedDays>,
     /// The path that is typed for an export, because there is no dialog.
@@ -68,6 +70,7 @@ impl Default for SpendTab {
             ledger: ledger::LedgerState::default(),
             wallet: wallet::WalletState::default(),
             all_warnings: false,
+            giving_back: false,
             typed_days: None,
             saving: None,
             zone: TimeZone::system(),
@@ -105,6 +108,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
             state.ledger = ledger::LedgerState::default();
             state.wallet = wallet::WalletState::default();
             state.typed_days = None;
+            state.giving_back = false;
             state.saving = None;
         }
     }
@@ -117,7 +121,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         if !snapshot.warnings.is_empty() {
             // A wallet may be low before anything was made.
             let margin = Margin { left: 24, right: 24, top: 24, bottom: 0 };
-            Frame::new().inner_margin(margin).show(ui, |ui| cards::warnings_ui(ui, &snapshot, state));
+            Frame::new().inner_margin(margin).show(ui, |ui| cards::warnings_ui(ui, &snapshot, state, actions));
         }
         let empty = EmptyState {
             icon: icons::WALLET,
@@ -136,7 +140,7 @@ pub fn spend_ui(ui: &mut Ui, model: &Model, state: &mut SpendTab, actions: &mut 
         head_ui(ui, model, &snapshot, state, actions);
         match state.page {
             Page::Overview => {
-                scrolled(ui, "spend overview", |ui| overview_ui(ui, &snapshot, state, &mut answer));
+                scrolled(ui, "spend overview", |ui| overview_ui(ui, &snapshot, state, &mut answer, actions));
             }
             Page::Ledger => ledger::ledger_ui(ui, model, &snapshot, state, actions, &mut answer),
             Page::Wallet => {
@@ -197,8 +201,14 @@ fn head_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut SpendTab
     ui.add_space(8.0);
 }
 
-fn overview_ui(ui: &mut Ui, snapshot: &Arc<Snapshot>, state: &mut SpendTab, answer: &mut SpendAnswer) {
-    cards::warnings_ui(ui, snapshot, state);
+fn overview_ui(
+    ui: &mut Ui,
+    snapshot: &Arc<Snapshot>,
+    state: &mut SpendTab,
+    answer: &mut SpendAnswer,
+    actions: &mut Vec<Action>,
+) {
+    cards::warnings_ui(ui, snapshot, state, actions);
     cards::cards_ui(ui, snapshot, state, answer);
     if let Some((first, next)) = chart::chart_ui(ui, snapshot, &mut state.chart) {
         state.ledger.show_days(first, next);

@@ -14,7 +14,7 @@ use crate::pricing::{RateCard, Service, Unit};
 use crate::settings::Settings;
 use crate::spend::export::csv;
 use crate::spend::types::{
-    Drift, EntryKind, Findings, LedgerFilter, Listing, OtherWay, ReportOn, Rounding, WarningKind,
+    Drift, EntryKind, Findings, LedgerFilter, Listing, OtherWay, ReportOn, Rounding, Warning, WarningKind,
 };
 use crate::spend::{self, Books, Counted, Entry, View, overview};
 use crate::store::{Store, StoreError};
@@ -528,6 +528,34 @@ fn a_low_wallet_is_told_before_anything_was_made() {
     harness.state_mut().model.spend.value = Some(Arc::new(empty));
     harness.run_steps(3);
     assert!(has(&harness, "Nothing spent yet") && has(&harness, "The wallet is below $5.00"));
+}
+
+#[test]
+fn what_is_held_for_a_job_that_cannot_be_read_is_given_back_at_the_second_word() {
+    let mut harness = bench();
+    let mut damaged = Snapshot::clone(harness.state().model.spend.value.as_ref().unwrap());
+    damaged.held_unreadable = usd("2.93");
+    damaged.warnings = vec![Warning {
+        id: "unreadable:1".to_owned(),
+        kind: WarningKind::Unreadable,
+        title: "A job cannot be read".to_owned(),
+        words: "Its entries in the ledger count all the same.".to_owned(),
+    }];
+    harness.state_mut().model.spend.value = Some(Arc::new(damaged.clone()));
+    harness.run_steps(3);
+    click(&mut harness, Role::Button, "Give the hold back");
+    assert!(harness.state().actions.is_empty(), "it asks first");
+    click(&mut harness, Role::Button, "Keep it");
+    assert!(!has(&harness, "Release $2.93") && harness.state().actions.is_empty());
+    click(&mut harness, Role::Button, "Give the hold back");
+    click(&mut harness, Role::Button, "Release $2.93");
+    assert!(matches!(harness.state().actions.as_slice(), [Action::GiveBackUnreadable]));
+    assert!(!has(&harness, "Release $2.93"));
+
+    damaged.held_unreadable = Usd::ZERO;
+    harness.state_mut().model.spend.value = Some(Arc::new(damaged));
+    harness.run_steps(3);
+    assert!(has(&harness, "A job cannot be read") && !has(&harness, "Give the hold back"), "nothing is held");
 }
 
 #[test]
