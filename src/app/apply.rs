@@ -38,6 +38,7 @@ impl Studio {
                 }
                 self.read_wallet(self.model.account);
             }
+            Action::AddPlayMoney => self.add_play_money(),
             Action::PickFile(place) => self.pick_file(place),
             Action::PickFolder(place) => self.pick_folder(place),
             Action::ReadProject(source) => self.read_project(Some(source)),

@@ -2,9 +2,11 @@
 
 use crate::account::Billing;
 use crate::heygen;
+use crate::jobs::worker::JobEvent;
 use crate::settings::Account;
 use crate::spend;
-use crate::ui::model::Loaded;
+use crate::ui::model::{Loaded, Tone};
+use crate::ui::play_money;
 
 use super::background::Event;
 use super::{Studio, session};
@@ -31,6 +33,23 @@ impl Studio {
                 tracing::warn!(%error, "the wallet's reading is not kept");
             }
             outlet.send(Event::Info(account, credential, answer)).await;
+        });
+    }
+
+    /// Fills the sandbox's wallet; what waited for that goes on.
+    pub(super) fn add_play_money(&mut self) {
+        let Some(session) = self.sessions.get(&Account::Sandbox) else { return };
+        let Some(sandbox) = &session.sandbox else { return };
+        let adding = sandbox.top_up(play_money::amount());
+        let worker = session.worker.clone();
+        self.background.spawn(async move {
+            match adding.await {
+                Ok(()) => {
+                    worker.wake(None);
+                    Event::Job(Account::Sandbox, JobEvent::WalletMoved)
+                }
+                Err(words) => Event::Notice(Tone::Bad, "The play money was not added.".to_owned(), words),
+            }
         });
     }
 

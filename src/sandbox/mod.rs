@@ -120,6 +120,19 @@ impl Running {
         self.state.requests.all()
     }
 
+    /// Puts money into the wallet.
+    ///
+    /// # Errors
+    /// A sentence: the world cannot be written.
+    pub fn top_up(&self, amount: Usd) -> impl Future<Output = Result<(), String>> + Send + use<> {
+        let state = self.state.clone();
+        async move {
+            let now = state.clock.now();
+            let added = state.world(move |world| world.top_up(amount, now)).await;
+            added.map(|_| ()).map_err(|refusal| refusal.message)
+        }
+    }
+
     /// Stops listening, lets answers that are on their way leave, and returns once all is closed.
     pub async fn shutdown(mut self) {
         let _ = self.stop.send(true);

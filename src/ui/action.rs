@@ -262,6 +262,8 @@ pub enum Action {
         path: PathBuf,
     },
 
+    /// Put play money into the sandbox's wallet.
+    AddPlayMoney,
     /// Use the other account from now on.
     UseAccount(Account),
     /// Ask users/me with this key, then keep it in the keyring when it is good.

@@ -10,7 +10,7 @@ use super::model::{KeyStatus, Model, Tone};
 use super::places::Place;
 use super::theme::{RADIUS_LARGE, palette, regular, semibold};
 use super::widgets::{self, Button, NoticeAnswer};
-use super::{Action, Tab};
+use super::{Action, Tab, play_money};
 use crate::draft::avatar_video::LocalFile;
 use crate::jobs::types::Pause;
 use crate::settings::Account;
@@ -40,8 +40,15 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, shown: Tab, actions: &mut Vec<Action>
                 Some(missing) => format!("The queue is paused: the wallet is {missing} short. Nothing was charged. Top it up, then resume."),
                 None => "The queue is paused: the wallet is too small for the next job. Nothing was charged. Top it up, then resume.".to_owned(),
             };
-            if let Some(NoticeAnswer::Button(_)) = widgets::bar(ui, Tone::Warning, &words, &["Resume"], false) {
-                actions.push(Action::ResumeQueue);
+            let add = play_money::words();
+            let buttons: &[&str] =
+                if model.account == Account::Sandbox { &[add.as_str(), "Resume"] } else { &["Resume"] };
+            match widgets::bar(ui, Tone::Warning, &words, buttons, false) {
+                Some(NoticeAnswer::Button(0)) if model.account == Account::Sandbox => {
+                    actions.push(Action::AddPlayMoney)
+                }
+                Some(NoticeAnswer::Button(_)) => actions.push(Action::ResumeQueue),
+                Some(NoticeAnswer::Closed) | None => {}
             }
         }
         Some(Pause::KeyRefused) => {

@@ -27,6 +27,7 @@ pub mod model;
 mod palette;
 pub mod pictures;
 pub mod places;
+pub mod play_money;
 mod prompt;
 mod queue;
 mod quoting;

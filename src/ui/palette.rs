@@ -6,7 +6,7 @@ use super::model::Model;
 use super::places::Place;
 use super::theme::RADIUS_LARGE;
 use super::widgets::{self, SelectItem};
-use super::{Action, Tab, volume};
+use super::{Action, Tab, play_money, volume};
 use crate::draft::{Engine, Field, Product};
 use crate::settings::{Account, ThemeChoice};
 
@@ -71,6 +71,9 @@ fn entries(model: &Model) -> Vec<Entry> {
     );
     for engine in Engine::ALL {
         add(&format!("Use {}", engine.name()), "", Command::UseEngine(engine));
+    }
+    if model.account == Account::Sandbox {
+        add(&play_money::words(), "", Command::Ask(Action::AddPlayMoney));
     }
     add("Read the wallet again", "", Command::Ask(Action::RefreshWallet));
     add("Read looks and voices again", "", Command::Ask(Action::RefreshCast));

@@ -180,7 +180,9 @@ fn slip_ui(
     project_ui(ui, model, draft, standing, actions);
     ui.add_space(4.0);
     super::caps::caps_ui(ui, model, quoted);
-    wallet_after_ui(ui, model, quoted, palette);
+    if wallet_after_ui(ui, model, quoted, palette) {
+        super::play_money::link_ui(ui, model, actions);
+    }
 }
 
 fn title_ui(ui: &mut Ui, model: &Model, quote: &Quote, palette: &Palette) {
@@ -334,16 +336,17 @@ fn choose_project(model: &Model, draft: &mut dyn Composition, name: String, acti
     draft.set_project(name);
 }
 
-fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palette) {
+/// What would be left; true where that is less than nothing.
+fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palette) -> bool {
     let Some(Billing::Wallet { balance: Some(balance), auto_reload }) =
         model.info.value.as_ref().map(|info| &info.billing)
     else {
-        return;
+        return false;
     };
     if !model.pays_in_dollars() {
-        return;
+        return false;
     }
-    let Some(price) = likely(&quoted.quote) else { return };
+    let Some(price) = likely(&quoted.quote) else { return false };
     let after = *balance - (model.board.held - super::caps::given_back(model, quoted)) - price;
     let color = if after.is_negative() { palette.amber } else { palette.text };
     widgets::amount_row(ui, "Wallet after", after, color);
@@ -356,6 +359,7 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palett
         };
         widgets::paragraph(ui, words, 12.0, palette.amber);
     }
+    after.is_negative()
 }
 
 /// What of the key stands between any draft and the button.

@@ -253,10 +253,16 @@ fn an_empty_wallet_is_said_and_the_queue_goes_on_when_it_is_filled() {
     sandbox.push(Rule::once("POST", "/v3/videos", Kind::InsufficientCredit));
     create(&mut window);
     window.until("the queue stands still", |harness| harness.state().model().board.paused.is_some());
-    window.until("there is a way on", |harness| harness.query_all_by_label_contains("Resume").next().is_some());
-    window.harness.get_all_by_label_contains("Resume").next().unwrap().click();
+    let fill = "Add $25.00 of play money";
+    window.until("there is a way on", |harness| harness.query_by_label(fill).is_some());
+    window.click(Role::Button, fill);
     window.until("the video is done", |harness| {
         harness.state().model().board.jobs.iter().any(|job| job.state == JobState::Done)
+    });
+    let left = Usd::from_cents(5_000) - window.harness.state().model().board.jobs[0].charge.unwrap();
+    window.until("the wallet holds what was added", |harness| match &harness.state().model().info.value {
+        Some(info) => matches!(info.billing, Billing::Wallet { balance: Some(balance), .. } if balance == left),
+        None => false,
     });
 }
 

@@ -7,7 +7,7 @@ use crate::account::{AccountInfo, AutoReload, Billing};
 use crate::settings::Account;
 use crate::ui::theme::{RADIUS_CARD, medium, palette, regular};
 use crate::ui::widgets::{Button, amount_ui, focus_ring, icon_button, paragraph, spinner, words};
-use crate::ui::{Action, Model, format, icons};
+use crate::ui::{Action, Model, format, icons, play_money};
 
 pub fn account_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let gap = ui.spacing().item_spacing.x;
@@ -89,6 +89,12 @@ fn signed_in_ui(ui: &mut Ui, info: &AccountInfo, model: &Model, actions: &mut Ve
             let read =
                 model.wallet_read_at.map(|at| format!("read {}", format::ago(model.now, at))).unwrap_or_default();
             row(ui, "Wallet", &read, |ui| {
+                if model.account == Account::Sandbox {
+                    let words = play_money::words();
+                    if ui.add(Button::secondary(&words).small()).clicked() {
+                        actions.push(Action::AddPlayMoney);
+                    }
+                }
                 match balance {
                     Some(balance) => amount_ui(ui, *balance, medium(14.0), palette.text),
                     None => value(ui, "not told"),

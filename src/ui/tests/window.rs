@@ -91,6 +91,13 @@ fn a_paused_queue_says_what_is_missing_and_resumes() {
     assert!(harness.query_by_label_contains("$0.80 short").is_some());
     click(&mut harness, Role::Button, "Resume");
     assert!(matches!(asked(&mut harness).as_slice(), [Action::ResumeQueue]));
+
+    // Play money is there for the asking, real money is not.
+    click(&mut harness, Role::Button, "Add $25.00 of play money");
+    assert!(matches!(asked(&mut harness).as_slice(), [Action::AddPlayMoney]));
+    harness.state_mut().model.account = Account::Live;
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Add $25.00 of play money").is_none());
 }
 
 #[test]
