@@ -225,7 +225,8 @@ fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     let big = widgets::elided(ui, &wallet.big, if known { semibold(16.0) } else { regular(14.0) }, palette.text, 200.0);
     let small = widgets::elided(ui, &wallet.small, regular(12.0), palette.dim, 120.0);
     let gap = if wallet.small.is_empty() { 0.0 } else { 8.0 };
-    let lead = if wallet.tone == Tone::Warning || model.info.loading { 22.0 } else { 0.0 };
+    // Kept free also where neither a sign nor a spinner stands: what is left of it must not jump at each reading.
+    let lead = 22.0;
     let width = lead + big.size().x + gap + small.size().x + 12.0;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
     let spoken = format!("Wallet: {} {}", wallet.big, wallet.small);

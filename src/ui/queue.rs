@@ -247,6 +247,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
     match &source {
         Some(_) => {
             picture_ui(ui, pictures, source.as_ref(), picture, RADIUS_SMALL, Color32::WHITE);
+            product_badge(ui, job.product, picture);
         }
         None => {
             ui.painter().rect_filled(picture, RADIUS_SMALL, palette.hover);
@@ -262,7 +263,10 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
     ui.spacing_mut().item_spacing.y = 4.0;
     let spoken = format!("{title}: {}", standing.words);
     let more = if item.group.is_some() { &standing.words } else { &job.quoted.how };
-    widgets::words(ui, title, regular(14.0), palette.text).on_hover_text(more);
+    let shown = widgets::keeping_brackets(ui, &title, &regular(14.0), texts.width());
+    let heading = widgets::words(ui, shown, regular(14.0), palette.text);
+    widgets::name(&heading, Role::Label, true, &title);
+    let _ = heading.on_hover_text(format!("{title}\n{} · {more}", job.product.name()));
     let is_waiting = item.group.is_none() && waiting(job).is_some();
     match item.group {
         Some(group) => {
@@ -338,18 +342,28 @@ fn has_no_links(job: &Job) -> bool {
     }
 }
 
-/// What stands for a job without a picture.
+/// What made it, at the upper left: results of one video look alike.
+pub fn product_badge(ui: &Ui, product: Product, rect: Rect) {
+    let palette = palette(ui);
+    let badge = Rect::from_min_size(rect.min + vec2(4.0, 4.0), vec2(18.0, 18.0));
+    ui.painter().rect_filled(badge, egui::CornerRadius::same(5), palette.scrim);
+    let glyph = glyph_of(product);
+    ui.painter().text(badge.center(), egui::Align2::CENTER_CENTER, glyph, regular(12.0), palette.on_scrim);
+}
+
+/// What stands for a product: the icon of its tab.
 pub fn glyph_of(product: Product) -> &'static str {
     match product {
-        Product::Speech => icons::WAVEFORM,
+        Product::AvatarVideo => icons::VIDEO_CAMERA,
+        Product::Cinematic => icons::FILM_SLATE,
+        Product::VideoAgent => icons::ROBOT,
+        Product::HyperFrames => icons::CODE,
+        Product::Realtime => icons::BROADCAST,
+        Product::Translation => icons::TRANSLATE,
+        Product::Lipsync => icons::SMILEY,
         Product::Clips => icons::SCISSORS,
-        Product::Realtime | Product::AvatarCreation => icons::USER,
-        Product::AvatarVideo
-        | Product::Cinematic
-        | Product::VideoAgent
-        | Product::HyperFrames
-        | Product::Translation
-        | Product::Lipsync => icons::FILM_STRIP,
+        Product::Speech => icons::WAVEFORM,
+        Product::AvatarCreation => icons::USERS_THREE,
     }
 }
 

@@ -13,9 +13,9 @@ use super::words::{brief_state_words, money_sentence, price_words, progress_thou
 use super::{Asking, LibraryTab, Question, mark_of};
 use crate::jobs::types::{Job, JobState};
 use crate::ui::pictures::{PictureSource, PictureState, Pictures};
-use crate::ui::queue::glyph_of;
+use crate::ui::queue::{glyph_of, product_badge};
 use crate::ui::theme::{self, RADIUS, RADIUS_CARD, RADIUS_SMALL, medium, palette, regular};
-use crate::ui::widgets::{paint_elided, paragraph, shimmer};
+use crate::ui::widgets::{keeping_brackets, paint_elided, paragraph, shimmer};
 use crate::ui::{Action, Model, format};
 
 /// How the jobs are shown.
@@ -367,13 +367,14 @@ fn hover_ui(ui: &mut Ui, cell: &Cell<'_>) {
     ui.spacing_mut().item_spacing.y = 4.0;
     let palette = palette(ui);
     paragraph(ui, &job.title, 14.0, palette.text);
-    paragraph(ui, state_words(job, &model.board), 12.0, palette.dim);
+    paragraph(ui, format!("{} · {}", job.product.name(), state_words(job, &model.board)), 12.0, palette.dim);
     paragraph(ui, money_sentence(job), 12.0, palette.dim);
 }
 
 fn words_ui(ui: &Ui, job: &Job, at: Pos2, room: f32) {
     let title = if job.title.trim().is_empty() { "Untitled" } else { &job.title };
-    paint_elided(ui, at, Align2::LEFT_CENTER, title, medium(14.0), palette(ui).text, room);
+    let title = keeping_brackets(ui, title, &medium(14.0), room);
+    paint_elided(ui, at, Align2::LEFT_CENTER, &title, medium(14.0), palette(ui).text, room);
 }
 
 /// The mark, the state, and a bar where an end is known.
@@ -424,6 +425,9 @@ pub fn picture_ui(ui: &Ui, job: &Job, rect: Rect, radius: u8, pictures: &mut Pic
             let glyph = glyph_of(job.product);
             ui.painter().text(rect.center(), Align2::CENTER_CENTER, glyph, regular(size), palette.faint);
         }
+    }
+    if source.is_some() {
+        product_badge(ui, job.product, rect);
     }
     if let Some(seconds) = job.duration {
         let words = format::duration(seconds);

@@ -32,8 +32,8 @@ pub use segmented::{Segment, segmented};
 pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face, select_link};
 pub use slider::{rail, slider};
 pub use text::{
-    PAGE_HEADING, body, caption, dim, elided, heading, icon, lines, page_heading, paint_elided, paragraph, problem,
-    strong, words,
+    PAGE_HEADING, body, caption, dim, elided, heading, icon, keeping_brackets, lines, page_heading, paint_elided,
+    paragraph, problem, strong, words,
 };
 pub use tick::tick;
 pub use toggle::toggle;

@@ -89,6 +89,28 @@ pub fn icon(ui: &mut Ui, glyph: &str, size: f32, color: Color32) -> Response {
     response
 }
 
+/// A title for one line: where there is no room, its middle is cut and what stands in brackets at its end, the
+/// language of a translation or the number of a name, stays whole.
+#[must_use]
+pub fn keeping_brackets(ui: &Ui, title: &str, font: &FontId, width: f32) -> String {
+    /// Of the width, so that the title keeps the most.
+    const MOST: f32 = 0.6;
+    let line = |text: &str| ui.painter().layout_no_wrap(text.to_owned(), font.clone(), Color32::PLACEHOLDER);
+    let whole = line(title);
+    let brackets = title.ends_with(')').then(|| title.rfind(" (").and_then(|at| title.split_at_checked(at))).flatten();
+    let Some((stem, end)) = brackets.filter(|_| whole.size().x > width) else { return title.to_owned() };
+    let end = format!("…{end}");
+    let room = width - line(&end).size().x;
+    if room < width * (1.0 - MOST) {
+        return title.to_owned();
+    }
+    let fits = line(stem).cursor_from_pos(egui::vec2(room, 0.0)).index.0;
+    // The cursor may stand behind a letter that is cut.
+    let mut kept: String = stem.chars().take(fits).collect();
+    while line(&kept).size().x > room && kept.pop().is_some() {}
+    format!("{}{end}", kept.trim_end())
+}
+
 /// Lays one line out, cut with "…" at `width`.
 #[must_use]
 pub fn elided(ui: &Ui, text: &str, font: FontId, color: Color32, width: f32) -> Arc<Galley> {
