@@ -14,7 +14,7 @@ use super::types::{JobError, JobId};
 /// Milliseconds between two notes that a session plays.
 pub const NOTE_EVERY_MS: i64 = 5_000;
 /// Milliseconds without a note after which nobody was watching.
-const UNWATCHED_MS: i64 = 15_000;
+pub const UNWATCHED_MS: i64 = 15_000;
 
 /// Why this program stops a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +74,24 @@ impl Seen {
         let likely = began.saturating_add(i64::try_from(likely).unwrap_or(i64::MAX));
         likely.max(seen).min(latest)
     }
+}
+
+/// When something happened that had not at the look before, if that was lately, and has now.
+#[must_use]
+pub fn between(before_ms: Option<i64>, now_ms: i64) -> i64 {
+    /// So long ago at most is lately: looks are about a second apart.
+    const LATELY_MS: i64 = 3_000;
+    let lately = before_ms.filter(|before| (0..=LATELY_MS).contains(&now_ms.saturating_sub(*before)));
+    lately.map_or(now_ms, |before| before.midpoint(now_ms))
+}
+
+/// When a session began that is first seen to play, or first looked at again, at `now_ms`. `waited_ms`: when it was
+/// sent or last seen not to play. Where nobody looked for long, it may have played all the while, and those seconds
+/// count against its limit and are charged.
+#[must_use]
+pub fn began(waited_ms: Option<i64>, now_ms: i64) -> i64 {
+    let unwatched = waited_ms.filter(|waited| now_ms.saturating_sub(*waited) > UNWATCHED_MS);
+    unwatched.unwrap_or_else(|| between(waited_ms, now_ms))
 }
 
 /// When a session ended whose film has so many seconds. It never lasts longer than its limit.
@@ -185,6 +203,21 @@ mod tests {
     fn a_session_lasts_as_long_as_its_film_and_never_longer_than_its_limit() {
         for (film, limit, expected) in [("24.919", 60, 24_919), ("60.4", 60, 60_000), ("-1", 60, 0)] {
             assert_eq!(end_of_film(BEGAN, film.parse().unwrap(), limit), BEGAN + expected, "{film}");
+        }
+    }
+
+    #[test]
+    fn a_session_began_between_two_looks_or_when_nobody_looked() {
+        for (waited, now, expected) in [
+            (Some(9_000), 10_000, 9_500),
+            (Some(1_000), 10_000, 10_000),
+            (None, 10_000, 10_000),
+            // The network or the program was gone meanwhile.
+            (Some(1_000), 201_000, 1_000),
+            // The clock was set back.
+            (Some(20_000), 10_000, 10_000),
+        ] {
+            assert_eq!(began(waited, now), expected, "{waited:?} {now}");
         }
     }
 

@@ -377,6 +377,35 @@ async fn a_limit_that_is_reached_while_the_network_is_gone_stops_the_session_whe
     assert_eq!(stage.stops(), 1);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_nobody_looked_at_counts_from_when_it_was_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stage, server) = Stage::open().await;
+    stage.say(r#"{"status": "pending"}"#);
+    let keys = watch::Sender::new(Some(server.client()));
+    let rig = Rig::start().await;
+    let draft = draft(&rig.client, Program::Live, "Hello.", 60).await;
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let id = studio.submit(&draft, Caps::default(), None).unwrap();
+    studio.worker.take_up(id).await.unwrap();
+    let runs = |job: &Job| job.state == JobState::Running;
+    studio.until("it is taken", |board| find(board, id).is_some_and(|job| runs(&job))).await;
+    studio.close().await;
+    // The program is away for a minute, and the session plays.
+    let store = open_once_free(&folder.path().join("studio.db")).await;
+    let aged = store.transaction::<_, StoreError>(|tx| {
+        let query = "UPDATE jobs SET changed_at = changed_at - 60, first_sent_at = first_sent_at - 60 WHERE id = ?1";
+        Ok(tx.execute(query, params![id.to_string()])?)
+    });
+    assert_eq!(aged.unwrap(), 1);
+    drop(store);
+    stage.say(r#"{"status": "streaming", "hls_url": "https://live.example/1.m3u8"}"#);
+    let studio = Studio::open(folder.path(), keys.subscribe()).await;
+    let job = studio.ended(id).await;
+    assert_eq!((job.state, job.charge), (JobState::Done, Some(Usd::parse("3").unwrap())), "{job:?}");
+    assert_eq!(stage.stops(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_that_is_reached_after_the_program_was_killed_stops_the_session_at_the_next_start() {
     let scene = Scene::set(vec![], async |client, _| draft(&client, Program::Live, "Hello.", 60).await.into()).await;

@@ -21,8 +21,6 @@ const LONGEST_SILENCE: Duration = Duration::from_secs(10);
 
 /// How long the film's list may take to come.
 const LIST_PATIENCE: Duration = Duration::from_secs(5);
-/// Milliseconds between two looks between which nothing was missed.
-const LATELY_MS: i64 = 3_000;
 /// A session that has not begun is looked at so many times as often: what it costs is counted from its beginning.
 const OFTENER: u32 = 4;
 
@@ -45,7 +43,7 @@ impl Run {
         let limit = limit_seconds(record);
         let mut first = self.shared.timing.first_poll;
         if self.watched.played_ms.is_none() {
-            self.watched.waited_ms.get_or_insert_with(now_ms);
+            self.watched.waited_ms.get_or_insert(sent_ms(record));
             first /= OFTENER;
         }
         let pause = first.saturating_mul(2_u32.saturating_pow(self.silences.min(8)));
@@ -114,7 +112,7 @@ impl Run {
             }
             StreamStatus::Completed => {
                 let film = self.film_seconds(&client, is_typed(record), limit).await;
-                let now = between(self.watched.played_ms, now);
+                let now = sessions::between(self.watched.played_ms, now);
                 self.note_end(record, &seen, End { now, film, ..End::of(true) }).await?;
                 return Ok(Outcome::Completed);
             }
@@ -126,7 +124,7 @@ impl Run {
         };
         if plays {
             self.watched.played_ms = Some(now);
-            let began = between(self.watched.waited_ms, now);
+            let began = sessions::began(self.watched.waited_ms, now);
             let is_due = seen.seen_ms.is_none_or(|noted| now.saturating_sub(noted) >= NOTE_EVERY_MS);
             if seen.began_ms.is_none() || is_due {
                 let began = seen.began_ms.unwrap_or(began);
@@ -196,11 +194,14 @@ impl Run {
         let id = self.id;
         let End { is_completed, now, film, broken } = end;
         let broken = broken.as_deref().map(sessions::broken_off);
-        // One that was over before anybody looked began when it was accepted; one that was stopped before
-        // it played was never charged.
-        let accepted = record.job.changed_at.saturating_mul(1_000).min(now);
-        let began = seen.began_ms.unwrap_or(if is_completed { accepted } else { now });
-        let known = Seen { began_ms: Some(began), ..*seen };
+        // One that was over before anybody looked began when it was sent; one that was stopped before it played
+        // was never charged, but it may have played where nobody looked.
+        let waited = self.watched.waited_ms;
+        let unseen =
+            if is_completed { waited.unwrap_or_else(|| sent_ms(record)) } else { sessions::began(waited, now) };
+        let began = seen.began_ms.unwrap_or(unseen.min(now));
+        // What could be stopped had lasted until then.
+        let known = Seen { began_ms: Some(began), seen_ms: self.watched.stopped_ms.max(seen.seen_ms), ..*seen };
         let ended = match film {
             Some(film) => sessions::end_of_film(began, film, limit_seconds(record)),
             None => known.end(now, limit_seconds(record), likely_seconds(record)),
@@ -237,10 +238,13 @@ impl Run {
     }
 }
 
-/// When something happened that had not at the look before, if that was lately, and has now.
-fn between(before: Option<i64>, now: i64) -> i64 {
-    let lately = before.filter(|before| (0..=LATELY_MS).contains(&now.saturating_sub(*before)));
-    lately.map_or(now, |before| before.midpoint(now))
+/// When HeyGen may have begun with it: when it took it, or when it was first sent, where its answer was lost and
+/// came or was found later.
+fn sent_ms(record: &Record) -> i64 {
+    let taken = record.job.changed_at.saturating_mul(1_000);
+    let sent = record.first_sent_at.map(|at| at.saturating_mul(1_000));
+    let sent = sent.filter(|sent| taken.saturating_sub(*sent) > sessions::UNWATCHED_MS);
+    sent.unwrap_or(taken).min(now_ms())
 }
 
 /// How a session ended.
