@@ -153,7 +153,7 @@ pub fn next_step(facts: &Facts, outcome: &Outcome, now: i64, jitter: f64) -> Ste
             JobState::Submitting => send_failed(facts, fault, now, jitter),
             JobState::Running => {
                 let gone = (
-                    "HeyGen no longer knows this video: it was deleted there.",
+                    "HeyGen does not know it any more: it was deleted there.",
                     "It may have been charged. The hold is released; compare the wallet.",
                 );
                 following_failed(facts, fault, jitter, gone)
