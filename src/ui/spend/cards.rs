@@ -94,6 +94,8 @@ fn give_back_ui(ui: &mut Ui, held: Usd, state: &mut SpendTab, actions: &mut Vec<
             actions.push(Action::GiveBackUnreadable);
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            // Under the words, not under their icon.
+            ui.add_space(17.0);
             let words = "Nobody asks after it any more. If HeyGen made something of it, it still charges that, and the \
                          wallet shows it without a job.";
             paragraph(ui, words, 12.0, palette.text);
