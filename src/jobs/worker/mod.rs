@@ -9,6 +9,7 @@ mod decisions;
 mod home;
 mod poll;
 mod run;
+mod send;
 mod shared;
 mod stream;
 mod turns;
