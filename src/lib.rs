@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 pub mod money; // exact dollars
+pub mod typed; // numbers and amounts as people type them (pure)
 pub mod account; // who pays: plain values (pure)
 pub mod draft; // what a person composes, its limits and problems (pure)
 pub mod pricing; // rate card, quote, pace of speech (pure)

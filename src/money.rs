@@ -33,19 +33,20 @@ impl Usd {
         Self(Decimal::new(cents, 2))
     }
 
-    /// Reads an amount from the digits of a JSON number or a person's input: `21.47`, `1e-2`,
-    /// `$3.20`, `1,000.50`. Never rounds through a float.
+    /// Reads an amount from plain digits, as JSON, the journal and the settings have it: `21.47`, `1e-2`,
+    /// `$3.20`. Never rounds through a float. What people type is read by [`typed`](crate::typed): a comma
+    /// would mean one thing to one and a hundred times as much to another.
     ///
     /// # Errors
     /// [`NotMoney`] when the text is no number or does not fit a 28-digit decimal.
     pub fn parse(text: &str) -> Result<Self, NotMoney> {
         let not_money = || NotMoney { text: text.to_owned() };
-        let bare = text.trim().trim_start_matches('$').trim().replace(',', "");
+        let bare = text.trim().trim_start_matches('$').trim();
         if bare.is_empty() {
             return Err(not_money());
         }
         let number =
-            if bare.contains(['e', 'E']) { Decimal::from_scientific(&bare) } else { Decimal::from_str_exact(&bare) };
+            if bare.contains(['e', 'E']) { Decimal::from_scientific(bare) } else { Decimal::from_str_exact(bare) };
         number.map(Self).map_err(|_| not_money())
     }
 
@@ -286,7 +287,7 @@ mod tests {
         check("21.47", "21.47", "$21.47", "$21.47");
         check("0.1", "0.1", "$0.10", "$0.10");
         check("2.66295", "2.66295", "$2.66", "$2.66295");
-        check("$1,204", "1204", "$1,204.00", "$1,204.00");
+        check("$1204", "1204", "$1,204.00", "$1,204.00");
         check("1e-3", "0.001", "<$0.01", "$0.001");
         check("-0.005", "-0.005", "−$0.01", "−$0.005");
         check("1234567.891", "1234567.891", "$1,234,567.89", "$1,234,567.891");
@@ -311,7 +312,7 @@ mod tests {
 
     #[test]
     fn what_is_not_money_says_so() {
-        for text in ["", "$", "abc", "1.2.3", "NaN", "inf"] {
+        for text in ["", "$", "abc", "1.2.3", "NaN", "inf", "5,50", "1,000"] {
             assert!(Usd::parse(text).is_err(), "{text}");
         }
     }

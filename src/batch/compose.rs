@@ -11,6 +11,7 @@ use crate::draft::avatar_video::{Face, Source};
 use crate::draft::{
     AvatarVideoDraft, Choice, Composition as _, Draft, Engine, Field, Product, Resolution, SpeechDraft,
 };
+use crate::typed;
 
 /// A field that a column can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -331,7 +332,5 @@ fn resolution(cell: &str) -> Result<Resolution, String> {
 }
 
 fn speed(cell: &str, most: &str) -> Result<Decimal, String> {
-    // A table from a spreadsheet may write a comma.
-    let speed = Decimal::from_str_exact(&cell.replace(',', "."));
-    speed.map_err(|_| format!("{cell} is no speed: write a number from 0.5 to {most}."))
+    typed::number(cell).map_err(|_| format!("{cell} is no speed: write a number from 0.5 to {most}."))
 }

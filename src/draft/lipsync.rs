@@ -229,7 +229,7 @@ mod tests {
         let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
         assert_eq!([low, likely, high], [Decimal::from(12); 3]);
 
-        draft.part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(22)) };
+        draft.part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(22)), ..Part::default() };
         assert_eq!(draft.length(), Length::Seconds(Decimal::from(12)), "both are as long: nothing is assumed");
 
         draft.dynamic_duration = false;

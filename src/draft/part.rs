@@ -21,6 +21,16 @@ pub struct Part {
     pub start: Option<Decimal>,
     /// Seconds from the beginning; `None`: to the end.
     pub end: Option<Decimal>,
+    /// What was typed for an end and cannot be read: nothing is made, and has a price, until it can.
+    #[serde(skip)]
+    pub unread: Unread,
+}
+
+/// The ends of a part that were typed as something that is no time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unread {
+    pub start: bool,
+    pub end: bool,
 }
 
 impl Part {
@@ -39,6 +49,12 @@ impl Part {
     /// What is wrong with it, for a video of `duration` seconds.
     #[must_use]
     pub fn fault(&self, duration: Option<Decimal>) -> Option<String> {
+        const LIKE: &str = "A time looks like 1:05.5, in minutes and seconds.";
+        match self.unread {
+            Unread { start: true, .. } => return Some(format!("The start is no time. {LIKE}")),
+            Unread { end: true, .. } => return Some(format!("The end is no time. {LIKE}")),
+            Unread { start: false, end: false } => {}
+        }
         let start = self.start.unwrap_or_default();
         if start < Decimal::ZERO {
             return Some("The part starts before the video.".to_owned());
@@ -71,10 +87,10 @@ pub fn part_length(video: Option<&LocalFile>, part: &Part, needed: &str) -> Leng
         LocalFile { fault: Some(_), .. } => None,
         LocalFile { duration, .. } => *duration,
     };
-    match part.seconds(duration) {
-        Some(seconds) if part.fault(duration).is_none() => Length::Seconds(seconds),
-        Some(_) => Length::Unknown("The part of the video is not a part of it.".to_owned()),
-        None => Length::Unknown("The length of the video could not be read, and the price rests on it.".to_owned()),
+    match (part.seconds(duration), part.fault(duration)) {
+        (_, Some(fault)) => Length::Unknown(fault),
+        (Some(seconds), None) => Length::Seconds(seconds),
+        (None, None) => Length::Unknown("The length of the video could not be read, and the price rests on it.".to_owned()),
     }
 }
 
@@ -132,7 +148,7 @@ mod tests {
 
     #[track_caller]
     fn check(start: &str, end: &str, duration: &str, expected: Option<&str>) {
-        let part = Part { start: seconds(start), end: seconds(end) };
+        let part = Part { start: seconds(start), end: seconds(end), ..Part::default() };
         let duration = seconds(duration);
         let usable = part.fault(duration).is_none();
         let found = part.seconds(duration).filter(|_| usable);
@@ -155,6 +171,17 @@ mod tests {
         check("5", "5.9", "65.5", None);
         // All of a very short video is what the person dropped on purpose.
         check("", "", "0.5", Some("0.5"));
+    }
+
+    #[test]
+    fn a_part_with_an_end_that_cannot_be_read_has_no_length() {
+        for unread in [Unread { start: true, end: false }, Unread { start: false, end: true }] {
+            let part = Part { start: seconds("5"), end: seconds("9"), unread };
+            assert!(part.fault(seconds("60")).unwrap().contains("A time looks like 1:05.5"));
+            assert!(matches!(part_length(Some(&video()), &part, ""), Length::Unknown(_)), "{unread:?}");
+            let kept: Part = serde_json::from_str(&serde_json::to_string(&part).unwrap()).unwrap();
+            assert_eq!(kept.unread, Unread::default(), "a draft that is kept has its times");
+        }
     }
 
     fn video() -> LocalFile {

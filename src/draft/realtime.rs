@@ -47,7 +47,8 @@ pub struct RealtimeDraft {
     /// The script, or the first text of a session that is typed live.
     pub script: String,
     pub audio: Option<LocalFile>,
-    /// Seconds after which the session is stopped, 10 to 3,600. Its price is the most that is spent.
+    /// Seconds after which the session is stopped, 10 to 3,600. Its price is the most that is spent. 0: not
+    /// said, or in a way that cannot be read.
     pub limit_seconds: u32,
     /// The client or purpose the job is booked to; empty for none.
     pub project: String,
@@ -82,6 +83,9 @@ impl RealtimeDraft {
     /// How long the session lasts as far as is known; its limit is the high end.
     #[must_use]
     pub fn length(&self) -> Length {
+        if self.limit_seconds == 0 {
+            return Length::Unknown("Say when the session stops: that decides the most it may cost.".to_owned());
+        }
         let limit = Decimal::from(self.limit_seconds);
         let own = match self.program {
             Program::Live => return Length::live(limit),
@@ -158,7 +162,9 @@ impl Composition for RealtimeDraft {
                 }
             }
         }
-        if !(SHORTEST_SECONDS..=LONGEST_SECONDS).contains(&self.limit_seconds) {
+        if self.limit_seconds == 0 {
+            add(Field::Limit, "Say when the session stops.".to_owned());
+        } else if !(SHORTEST_SECONDS..=LONGEST_SECONDS).contains(&self.limit_seconds) {
             add(Field::Limit, format!("The limit lies between {SHORTEST_SECONDS} seconds and one hour."));
         }
         problems
@@ -305,6 +311,7 @@ mod tests {
             |draft| draft.script = "é".repeat(TEXT_LIMIT + 2),
             Some((Field::Script, "Shorten the text by 2 characters")),
         );
+        check(|draft| draft.limit_seconds = 0, Some((Field::Limit, "Say when")));
         check(|draft| draft.limit_seconds = 9, Some((Field::Limit, "10 seconds")));
         check(|draft| draft.limit_seconds = 10, None);
         check(|draft| draft.limit_seconds = 3_600, None);
@@ -367,6 +374,15 @@ mod tests {
         assert_eq!(draft.uploads().len(), 1);
         draft.audio = Some(LocalFile { address: Some("https://x/a.wav".to_owned()), ..sound(90) });
         assert!(draft.uploads().is_empty(), "a public address needs no upload");
+    }
+
+    #[test]
+    fn without_a_limit_there_is_no_price() {
+        for program in [Program::Script, Program::Audio, Program::Live] {
+            let draft = RealtimeDraft { program, audio: Some(sound(20)), limit_seconds: 0, ..whole() };
+            assert!(matches!(draft.length(), Length::Unknown(_)), "{program:?}");
+            assert!(draft.alternatives().iter().all(|way| !way.selected && way.billable.is_ok()), "{program:?}");
+        }
     }
 
     #[test]

@@ -439,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_dynamic_length_is_a_range_and_a_fixed_one_is_exact() {
-        let part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(30)) };
+        let part = Part { start: Some(Decimal::TEN), end: Some(Decimal::from(30)), ..Part::default() };
         let mut draft = TranslationDraft { part, ..complete() };
         let Length::Assumed { low, likely, high, .. } = draft.length() else { panic!("{:?}", draft.length()) };
         assert_eq!((low, likely, high), (Decimal::from(18), Decimal::from(20), Decimal::from(22)));

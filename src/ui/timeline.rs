@@ -11,7 +11,8 @@ use super::pictures::{PictureSource, PictureState, Pictures};
 use super::theme::{CONTROL_HEIGHT, RADIUS, RADIUS_SMALL, palette};
 use super::{format, widgets};
 use crate::draft::avatar_video::LocalFile;
-use crate::draft::part::{PART_SECONDS_LEAST, Part};
+use crate::draft::part::{PART_SECONDS_LEAST, Part, Unread};
+use crate::typed;
 
 /// Width of the fields for typed times.
 const TIME_WIDTH: f32 = 84.0;
@@ -50,6 +51,14 @@ impl End {
             Self::Finish => "End of the part",
         }
     }
+
+    /// Whether what was typed for it cannot be read.
+    fn unread(self, part: &mut Part) -> &mut bool {
+        match self {
+            Self::Start => &mut part.unread.start,
+            Self::Finish => &mut part.unread.end,
+        }
+    }
 }
 
 /// Draws the field `width` wide for a video of `duration` seconds; true when the part changed. Without a
@@ -67,9 +76,10 @@ pub fn timeline(
         let scope = ui.scope_id();
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_width(width);
-            let unread = [End::Start, End::Finish].into_iter().any(|end| unread(ui, scope, end));
-            let mistyped = unread.then_some("A time looks like 1:05.5, in minutes and seconds.");
-            widgets::field_label(ui, "Part of the video", &used_words(part, duration), mistyped.or(problem));
+            // A time that is half typed is no mistake yet.
+            let typing = [End::Start, End::Finish].into_iter().any(|end| is_edited(ui, scope, end));
+            let problem = problem.filter(|_| !typing || part.unread == Unread::default());
+            widgets::field_label(ui, "Part of the video", &used_words(part, duration), problem);
             ui.allocate_ui_with_layout(vec2(width, CONTROL_HEIGHT), Layout::left_to_right(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 10.0;
                 time_ui(ui, scope, End::Start, part, duration);
@@ -92,6 +102,9 @@ pub fn timeline(
 }
 
 fn used_words(part: &Part, duration: Option<Decimal>) -> String {
+    if part.unread != Unread::default() {
+        return String::new();
+    }
     match (part.is_whole(), part.seconds(duration), duration) {
         (true, _, Some(duration)) => format!("all of it, {}", format::duration(duration)),
         (true, ..) => "all of it".to_owned(),
@@ -108,11 +121,9 @@ fn typed_id(scope: Id, end: End) -> Id {
     scope.with(("typed", end.called()))
 }
 
-/// A text that stands in a field nobody is typing in, because it is no time.
-fn unread(ui: &Ui, scope: Id, end: End) -> bool {
-    let text: Option<String> = ui.data(|data| data.get_temp(typed_id(scope, end)));
-    let editing = ui.data(|data| data.get_temp::<bool>(typed_id(scope, end).with("editing"))).unwrap_or_default();
-    !editing && text.is_some_and(|text| parse_time(&text).is_none())
+/// Whether somebody was typing in the field when it was last drawn.
+fn is_edited(ui: &Ui, scope: Id, end: End) -> bool {
+    ui.data(|data| data.get_temp(typed_id(scope, end).with("editing"))).unwrap_or_default()
 }
 
 fn time_ui(ui: &mut Ui, scope: Id, end: End, part: &mut Part, duration: Option<Decimal>) {
@@ -121,8 +132,10 @@ fn time_ui(ui: &mut Ui, scope: Id, end: End, part: &mut Part, duration: Option<D
         End::Start => Some(part.start.unwrap_or_default()),
         End::Finish => part.end.or(duration),
     };
+    // A text stays as it is typed, and as long as it cannot be read; otherwise the field shows the part.
     let kept: Option<String> = ui.data(|data| data.get_temp(id));
-    let mut text = kept.clone().unwrap_or_else(|| value.map(time).unwrap_or_default());
+    *end.unread(part) &= kept.is_some();
+    let mut text = kept.unwrap_or_else(|| value.map(time).unwrap_or_default());
     let hint = if end == End::Start { "0:00" } else { "end" };
     let typed = match end {
         End::Start => "Start, typed",
@@ -134,28 +147,29 @@ fn time_ui(ui: &mut Ui, scope: Id, end: End, part: &mut Part, duration: Option<D
     }
     let editing = field.has_focus();
     ui.data_mut(|data| data.insert_temp(id.with("editing"), editing));
-    if !field.lost_focus() || kept.is_none() && !field.changed() {
-        return;
-    }
-    match (parse_time(&text), text.trim().is_empty()) {
-        (Some(seconds), _) => {
-            set(part, end, seconds, duration, false);
-            ui.data_mut(|data| data.remove::<String>(id));
-        }
-        (None, true) => {
-            match end {
-                End::Start => part.start = None,
-                End::Finish => part.end = None,
+    // With every letter: what is shown is what would be made, also where a key makes it at once.
+    if field.changed() {
+        match (parse_time(&text), text.trim().is_empty()) {
+            (Some(seconds), _) => set(part, end, seconds, duration, false),
+            (None, true) => {
+                *end.unread(part) = false;
+                match end {
+                    End::Start => part.start = None,
+                    End::Finish => part.end = None,
+                }
             }
-            ui.data_mut(|data| data.remove::<String>(id));
+            (None, false) => *end.unread(part) = true,
         }
-        (None, false) => {}
+    }
+    if !editing && !*end.unread(part) {
+        ui.data_mut(|data| data.remove::<String>(id));
     }
 }
 
 /// Sets one end. A dragged end keeps its distance from the other; a typed one is taken as it is, and what
 /// is wrong with it is said.
 fn set(part: &mut Part, end: End, seconds: Decimal, duration: Option<Decimal>, dragged: bool) {
+    *end.unread(part) = false;
     match end {
         End::Start => {
             let most = part.end.or(duration).map(|finish| finish - PART_SECONDS_LEAST);
@@ -347,10 +361,15 @@ pub fn time(seconds: Decimal) -> String {
     }
 }
 
-/// Seconds of a typed time: `65.5`, `1:05.5`, `1:02:03`. A comma is as good as a point.
+/// Seconds of a typed time: `65.5`, `1:05.5`, `1:02:03`. A comma is as good as a point, but for what may mean
+/// thousands of seconds.
 #[must_use]
 pub fn parse_time(text: &str) -> Option<Decimal> {
-    let text = text.trim().replace(',', ".");
+    let text = text.trim();
+    if !text.contains(':') {
+        return typed::number(text).ok().filter(|seconds| text.len() <= 9 && *seconds >= Decimal::ZERO);
+    }
+    let text = text.replace(',', ".");
     let mut parts = text.rsplit(':');
     let last = parts.next()?;
     let plain = |part: &str| {
@@ -358,8 +377,7 @@ pub fn parse_time(text: &str) -> Option<Decimal> {
         (digits && !part.is_empty() && part.len() <= 9).then(|| part.parse::<Decimal>().ok()).flatten()
     };
     let mut seconds = plain(last)?;
-    let alone = !text.contains(':');
-    if !alone && seconds >= Decimal::from(60) {
+    if seconds >= Decimal::from(60) {
         return None;
     }
     let mut unit = Decimal::from(60);
@@ -388,6 +406,8 @@ mod tests {
         check("65.5", Some("65.5"));
         check(" 1:05.5 ", Some("65.5"));
         check("1:05,5", Some("65.5"));
+        check("65,5", Some("65.5"));
+        check("1,000", None);
         check("0:00", Some("0"));
         check("90", Some("90"));
         check("1:02:03", Some("3723"));
@@ -412,7 +432,7 @@ mod tests {
     #[test]
     fn a_dragged_end_never_passes_the_other() {
         let duration = Some(Decimal::from(60));
-        let mut part = Part { start: None, end: Some(Decimal::from(20)) };
+        let mut part = Part { start: None, end: Some(Decimal::from(20)), ..Part::default() };
         set(&mut part, End::Start, Decimal::from(30), duration, true);
         assert_eq!(part.start, Some(Decimal::from(19)));
         set(&mut part, End::Finish, Decimal::from(5), duration, true);

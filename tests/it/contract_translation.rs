@@ -29,7 +29,7 @@ pub fn file(name: &str, media_type: &str, seconds: Option<&str>, address: bool) 
 
 pub fn parts() -> [Part; 4] {
     let (start, end) = (Some("2.5".parse().unwrap()), Some("61.25".parse().unwrap()));
-    [Part::default(), Part { start, end: None }, Part { start: None, end }, Part { start, end }]
+    [(None, None), (start, None), (None, end), (start, end)].map(|(start, end)| Part { start, end, ..Part::default() })
 }
 
 /// What decides price and files combined in every way; the rest goes through all its values on the way.

@@ -98,7 +98,7 @@ async fn a_fixed_length_is_charged_to_the_digit_that_was_quoted() {
     let draft = TranslationDraft {
         video: Some(local_file(&film(rig.folder.path()))),
         languages: vec!["Japanese".to_owned()],
-        part: Part { start: Some(Decimal::ONE), end: Some(Decimal::from(6)) },
+        part: Part { start: Some(Decimal::ONE), end: Some(Decimal::from(6)), ..Part::default() },
         mode: Mode::Precision,
         dynamic_duration: false,
         ..TranslationDraft::default()

@@ -319,6 +319,9 @@ impl Composition for HyperFramesDraft {
     }
 
     fn billable(&self) -> Billable {
+        if self.fps == 0 {
+            return Billable::Unpriced { reason: "Write how many frames a second there are.".to_owned() };
+        }
         self.made(self.resolution, self.fps)
     }
 

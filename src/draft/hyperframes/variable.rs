@@ -3,6 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::typed;
+
 /// What a variable takes, by the published types of HyperFrames.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum VariableKind {
@@ -100,13 +102,9 @@ impl Variable {
     }
 }
 
-fn number(typed: &str) -> Result<Decimal, String> {
-    let typed = typed.trim();
-    if typed.contains(',') {
-        return Err("A number is written like 1250.5, without commas.".to_owned());
-    }
-    let read = if typed.contains(['e', 'E']) { Decimal::from_scientific(typed) } else { typed.parse() };
-    read.map_err(|_| "Write a number, for example 12 or 3.5.".to_owned())
+fn number(text: &str) -> Result<Decimal, String> {
+    // A table may have been written by a program.
+    Decimal::from_scientific(text.trim()).or_else(|_| typed::number(text)).map_err(|mistyped| format!("{mistyped}."))
 }
 
 /// `#rgb`, `#rrggbb` with or without transparency, a word, or a function such as `rgb(…)`.
@@ -155,7 +153,8 @@ mod tests {
         check(&price, "1e2", Ok(Value::Number(Decimal::ONE_HUNDRED)));
         check(&price, "-1", Err("0 is the least."));
         check(&price, "100.01", Err("100 is the most."));
-        check(&price, "1,250", Err("A number is written like 1250.5, without commas."));
+        check(&price, "12,5", Ok(Value::Number(decimal("12.5"))));
+        check(&price, "1,250", Err("Write 1250 or 1.25: 1,250 may mean either."));
         check(&price, "", Err("Write a number, for example 12 or 3.5."));
 
         for color in ["#fff", "#1A2b3c", "#1a2b3c80", "teal", "rgb(1, 2, 3)", "hsl(120deg 40% 50%)"] {

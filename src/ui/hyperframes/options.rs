@@ -1,10 +1,12 @@
 //! How it is rendered: size, frame rate, shape, quality, file, title.
 
 use egui::{Align, Layout, Ui};
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::HyperFramesTab;
 use crate::draft::hyperframes::{Container, FPS_LIMIT, PRICED_RATES, Quality};
 use crate::draft::{AspectRatio, Composition as _, Field, Resolution};
+use crate::typed;
 use crate::ui::quoting::Quoted;
 use crate::ui::widgets::{self, Segment};
 
@@ -75,7 +77,7 @@ fn rate_ui(ui: &mut Ui, tab: &mut HyperFramesTab) {
         ui.spacing_mut().item_spacing.x = 6.0;
         let fps = tab.form.draft.fps;
         let is_usual = PRICED_RATES.contains(&fps);
-        if tab.typed_rate.as_ref().is_some_and(|typed| typed.parse().unwrap_or(0) != fps) {
+        if tab.typed_rate.as_ref().is_some_and(|typed| whole(typed) != fps) {
             // It was chosen elsewhere: on the receipt, or with another draft.
             tab.typed_rate = None;
         }
@@ -95,13 +97,17 @@ fn rate_ui(ui: &mut Ui, tab: &mut HyperFramesTab) {
             let mut typed = tab.typed_rate.clone().unwrap_or_else(|| fps.to_string());
             let field = widgets::text_line(ui, "Frames a second", "25", &mut typed, 64.0);
             if field.changed() {
-                typed.retain(|digit| digit.is_ascii_digit());
-                typed.truncate(3);
-                tab.form.draft.fps = typed.parse().unwrap_or(0);
+                tab.form.draft.fps = whole(&typed);
                 tab.form.touch(Field::FrameRate);
                 tab.typed_rate = Some(typed);
             }
             let _ = field.on_hover_text(format!("1 to {FPS_LIMIT}. Only 30 and 60 have a published price."));
         }
     });
+}
+
+/// The frames a second that were typed; none where they are no whole number, and those are no frame rate.
+fn whole(typed: &str) -> u32 {
+    let read = typed::number(typed).ok().filter(|number| number.fract().is_zero());
+    read.and_then(|number| number.to_u32()).unwrap_or(0)
 }

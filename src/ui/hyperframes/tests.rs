@@ -131,6 +131,14 @@ fn the_price_is_exact_and_follows_what_is_chosen() {
     assert_eq!(draft(&harness).fps, 25);
     assert_eq!(button(&harness), "No price, so not offered");
     assert!(harness.query_by_label_contains("There is no published rate for HyperFrames at 25").is_some());
+    for (typed, fps) in [("29.97", 0), ("abc", 0), ("50", 50)] {
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        harness.get_by_role_and_label(Role::TextInput, "Frames a second").type_text(typed);
+        harness.run_steps(3);
+        assert_eq!(draft(&harness).fps, fps, "{typed} is not read as another rate");
+        let said = harness.query_by_label_contains("Write how many frames a second there are").is_some();
+        assert_eq!(said, fps == 0, "{typed}");
+    }
     // The way back to a price is one click, although there is none to compare with.
     click(&mut harness, Role::Button, "1080p, 60 fps: $0.15");
     assert_eq!(button(&harness), "Create · $0.15");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use egui::Role;
+use egui::{Key, Modifiers, Role};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use rust_decimal::Decimal;
@@ -54,6 +54,40 @@ fn the_price_follows_the_sound_or_the_part_of_the_video() {
     // $0.0333 × 60 s.
     assert_eq!(button(&harness), "Create · $2.00");
     assert!(harness.query_by_label_contains("1:00, as long as the video").is_some());
+}
+
+#[test]
+fn a_start_that_is_no_time_blocks_and_one_that_is_counts_at_once() {
+    let mut harness = shown();
+    receive(&mut harness, Field::Video, file("/films/Launch.mp4", "video/mp4", "60"));
+    receive(&mut harness, Field::Audio, file("/films/Welcome.wav", "audio/wav", "10"));
+    click(&mut harness, Role::Button, "Length and format");
+    click(&mut harness, Role::Switch, "Dynamic length");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    let start = |harness: &mut Harness<'_, Bench>, text: &str| {
+        harness.get_by_label("Start, typed").click();
+        harness.run_steps(2);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        harness.get_by_label("Start, typed").type_text(text);
+        harness.run_steps(2);
+    };
+    start(&mut harness, "0:30");
+    // $0.0333 × 30 s, before the field is left: Ctrl Enter would make it now.
+    assert_eq!(button(&harness), "Create · $1.00");
+    start(&mut harness, "abc");
+    assert_eq!(button(&harness), "The start is no time");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(3);
+    assert!(asked(&mut harness).iter().all(|action| !matches!(action, Action::Submit(_))));
+    harness.key_press(Key::Tab);
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("The start is no time. A time looks like 1:05.5").is_some());
+    start(&mut harness, "");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.key_press(Key::Delete);
+    harness.run_steps(3);
+    assert_eq!(button(&harness), "Create · $2.00");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::draft::realtime::LONGEST_SECONDS;
 use crate::money::Usd;
+use crate::typed;
 use crate::ui::format;
 use crate::ui::widgets::{self, Segment};
 
@@ -40,7 +41,8 @@ pub fn limit_ui(
         field.typed = written(*seconds, field.unit, rate);
         field.stands_for = Some(*seconds);
     }
-    widgets::field(ui, "Stop after", problem, width, |ui| {
+    let unread = read(&field.typed, field.unit, rate).err();
+    widgets::field(ui, "Stop after", unread.as_deref().or(problem), width, |ui| {
         ui.allocate_ui_with_layout(vec2(width, 32.0), Layout::left_to_right(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 8.0;
             let unit = field.unit;
@@ -53,12 +55,12 @@ pub fn limit_ui(
             };
             if widgets::text_line(ui, called, "2", &mut field.typed, 76.0).changed() {
                 // What cannot be read is no limit, and a session without one is not started.
-                *seconds = read(&field.typed, unit, rate).unwrap_or(0);
+                *seconds = read(&field.typed, unit, rate).unwrap_or_default();
                 field.stands_for = Some(*seconds);
             }
             widgets::segmented(ui, "Limit in", &segments, &mut field.unit, Some(150.0));
             if unit != field.unit {
-                field.typed = written(*seconds, field.unit, rate);
+                field.typed = if *seconds == 0 { String::new() } else { written(*seconds, field.unit, rate) };
             }
             let most = rate.map(|rate| Usd(rate.0 * Decimal::from(*seconds)));
             let words = match (field.unit, most) {
@@ -73,22 +75,34 @@ pub fn limit_ui(
     *seconds != before
 }
 
-/// Whole seconds out of what was typed, never more than is paid for.
-fn read(typed: &str, unit: LimitIn, rate: Option<Usd>) -> Option<u32> {
+/// Whole seconds out of what was typed, never more than is paid for; or what to write instead.
+fn read(typed: &str, unit: LimitIn, rate: Option<Usd>) -> Result<u32, String> {
     let typed = typed.trim();
-    let seconds = match unit {
-        LimitIn::Minutes => match typed.split_once(':') {
-            Some((minutes, seconds)) if seconds.len() == 2 => {
-                let seconds = seconds.parse::<u32>().ok().filter(|seconds| *seconds < 60)?;
-                Decimal::from(minutes.parse::<u32>().ok()?.checked_mul(60)?.checked_add(seconds)?)
-            }
-            Some(_) => return None,
-            None => Decimal::from_str_exact(typed).ok()?.checked_mul(Decimal::from(60))?,
+    let seconds = match (unit, typed.split_once(':')) {
+        (LimitIn::Minutes, Some((minutes, seconds))) => clock(minutes, seconds),
+        (LimitIn::Minutes, None) => match typed::number(typed) {
+            Ok(minutes) => minutes.checked_mul(Decimal::from(60)),
+            Err(doubt @ typed::Mistyped::TwoMeanings { .. }) => return Err(doubt.to_string()),
+            Err(_) => None,
         },
-        LimitIn::Dollars => Usd::parse(typed).ok()?.0.checked_div(rate?.0)?,
+        (LimitIn::Dollars, _) => {
+            let dollars = typed::dollars(typed).map_err(|mistyped| mistyped.to_string())?;
+            rate.and_then(|rate| dollars.0.checked_div(rate.0))
+        }
     };
     // More than HeyGen allows stays more, so that the form says so.
-    seconds.floor().min(Decimal::from(LONGEST_SECONDS + 1)).to_u32()
+    let whole = seconds.and_then(|seconds| seconds.floor().min(Decimal::from(LONGEST_SECONDS + 1)).to_u32());
+    whole.ok_or_else(|| match unit {
+        LimitIn::Minutes => "Write minutes like 2, 1.5 or 1:30".to_owned(),
+        LimitIn::Dollars => "Write an amount like 3 or $1.50".to_owned(),
+    })
+}
+
+/// `1:05`.
+fn clock(minutes: &str, seconds: &str) -> Option<Decimal> {
+    let seconds = Some(seconds).filter(|seconds| seconds.len() == 2)?.parse::<u32>().ok()?;
+    let minutes = minutes.parse::<u32>().ok()?.checked_mul(60)?;
+    (seconds < 60).then(|| minutes.checked_add(seconds).map(Decimal::from)).flatten()
 }
 
 fn written(seconds: u32, unit: LimitIn, rate: Option<Usd>) -> String {
@@ -106,7 +120,7 @@ mod tests {
     #[track_caller]
     fn check(typed: &str, unit: LimitIn, expected: Option<u32>) {
         let rate = Usd::parse("0.05").unwrap();
-        assert_eq!(read(typed, unit, Some(rate)), expected, "{typed}");
+        assert_eq!(read(typed, unit, Some(rate)).ok(), expected, "{typed}");
     }
 
     #[test]
@@ -124,8 +138,14 @@ mod tests {
         check("6", LimitIn::Dollars, Some(120));
         check("$1.99", LimitIn::Dollars, Some(39));
         check("-3", LimitIn::Dollars, None);
-        assert_eq!(read("5", LimitIn::Dollars, Some(Usd::ZERO)), None);
-        assert_eq!(read("5", LimitIn::Dollars, None), None);
+        check("1,50", LimitIn::Dollars, Some(30));
+        check("1,000", LimitIn::Dollars, None);
+        check("1.000", LimitIn::Dollars, None);
+        check("1,5", LimitIn::Minutes, Some(90));
+        check("1,000", LimitIn::Minutes, None);
+        assert!(read("5", LimitIn::Dollars, Some(Usd::ZERO)).is_err());
+        assert!(read("5", LimitIn::Dollars, None).is_err());
+        assert!(read("1,000", LimitIn::Minutes, None).unwrap_err().starts_with("Write 1000 or 1.00"));
     }
 
     #[test]
@@ -133,7 +153,7 @@ mod tests {
         let rate = Usd::parse("0.05").ok();
         for seconds in [10, 39, 60, 61, 120, 3_600] {
             for unit in [LimitIn::Minutes, LimitIn::Dollars] {
-                assert_eq!(read(&written(seconds, unit, rate), unit, rate), Some(seconds), "{seconds} in {unit:?}");
+                assert_eq!(read(&written(seconds, unit, rate), unit, rate), Ok(seconds), "{seconds} in {unit:?}");
             }
         }
     }

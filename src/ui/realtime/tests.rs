@@ -94,6 +94,37 @@ fn a_session_is_composed_with_a_limit_in_dollars_and_its_price_is_on_the_button(
     assert!(harness.query_all_by_label_contains("to $6.00").count() > 0, "the limit is no high end");
 }
 
+/// Types into the field of the limit in place of what is there.
+fn limit(harness: &mut Harness<'_, Bench>, called: &str, text: &str) {
+    harness.get_by_label(called).click();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_label(called).type_text(text);
+    harness.run_steps(3);
+}
+
+#[test]
+fn a_limit_that_cannot_be_read_has_no_price_and_a_comma_is_no_thousand() {
+    let mut harness = bench(Vec::new());
+    harness.get_by_label("Daria, studio avatar").click();
+    harness.run_steps(3);
+    harness.get_by_label("Try a sample script").click();
+    harness.run_steps(3);
+    limit(&mut harness, "Stop after minutes", "abc");
+    harness.get_by_label("Write minutes like 2, 1.5 or 1:30");
+    harness.get_by_label("Unknown");
+    harness.get_by_label("Say when the session stops");
+    assert!(harness.query_by_label_contains("× 0 s").is_none(), "an unknown length is no length of zero");
+    assert!(harness.query_by_label("$0.00").is_none(), "an unknown price is no price of zero");
+    harness.get_by_label("Dollars").click();
+    harness.run_steps(3);
+    limit(&mut harness, "Stop after dollars", "1,50");
+    assert_eq!(harness.state().state.realtime.form.draft.limit_seconds, 30, "$1.50 at $0.05 a second");
+    limit(&mut harness, "Stop after dollars", "1,000");
+    harness.get_by_label("Write 1000 or 1.00: 1,000 may mean either");
+    assert_eq!(harness.state().state.realtime.form.draft.limit_seconds, 0);
+}
+
 #[test]
 fn the_meter_runs_and_the_session_can_be_stopped() {
     let mut harness = bench(vec![job(Program::Script, Some(61))]);

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use egui::Ui;
+use egui::{Role, Ui};
 
 use super::{note, row};
 use crate::money::Usd;
 use crate::settings::{CapAction, MONTH_START_DAY, ProjectBudget};
+use crate::typed;
 use crate::ui::theme::palette;
-use crate::ui::widgets::{Button, field, paragraph, text_line, toggle};
+use crate::ui::widgets::{Button, describe, field, name, paragraph, text_line, toggle};
 use crate::ui::{Action, Model, format, icons};
 
 /// What is half typed, by the field's name; a field that is not here shows the setting as it is.
@@ -99,7 +100,7 @@ pub fn month_ui(ui: &mut Ui, state: &mut CapFields, month_start_day: &mut u8) {
     let shown = |day: Option<u8>| day.unwrap_or(1).to_string();
     field_ui(ui, state, &place, &mut day, &shown, &|text| match text.trim().parse() {
         Ok(day) if MONTH_START_DAY.contains(&day) => Ok(Some(day)),
-        _ => Err("A day from 1 to 28"),
+        _ => Err("A day from 1 to 28".to_owned()),
     });
     *month_start_day = day.unwrap_or(1);
 }
@@ -114,7 +115,7 @@ pub fn low_balance_ui(ui: &mut Ui, state: &mut CapFields, balance: &mut Option<U
         let shown = |days: Option<u16>| days.map(|days| days.to_string()).unwrap_or_default();
         field_ui(ui, state, &place, days, &shown, &|text| match text.trim() {
             "" => Ok(None),
-            text => text.parse().map(Some).map_err(|_| "A number of days"),
+            text => text.parse().map(Some).map_err(|_| "A number of days".to_owned()),
         });
     });
 }
@@ -127,14 +128,21 @@ fn field_ui<T: Copy>(
     place: &Place<'_>,
     value: &mut Option<T>,
     shown: &dyn Fn(Option<T>) -> String,
-    parse: &dyn Fn(&str) -> Result<Option<T>, &'static str>,
+    parse: &dyn Fn(&str) -> Result<Option<T>, String>,
 ) {
     let typed = state.typed.get(place.called);
     let mut text = typed.cloned().unwrap_or_else(|| shown(*value));
     let read = parse(&text);
-    let problem = typed.and(read.as_ref().err()).copied();
-    let response = field(ui, place.called, problem, place.width, |ui| {
-        text_line(ui, place.called, place.hint, &mut text, place.width)
+    let problem = typed.and(read.as_ref().err()).cloned();
+    let response = field(ui, place.called, None, place.width, |ui| {
+        let response = text_line(ui, place.called, place.hint, &mut text, place.width);
+        if let Some(problem) = &problem {
+            // Below the field, where it has room for all of its words.
+            describe(&response, problem);
+            let words = format!("{} {problem}", icons::WARNING_CIRCLE);
+            name(&paragraph(ui, words, 12.0, palette(ui).amber), Role::Label, true, problem);
+        }
+        response
     });
     if response.changed() {
         state.typed.insert(place.called.to_owned(), text);
@@ -153,15 +161,15 @@ fn shown(cap: Option<Usd>) -> String {
 }
 
 /// A cap from what a person typed; nothing typed is no cap.
-fn parse(text: &str) -> Result<Option<Usd>, &'static str> {
+fn parse(text: &str) -> Result<Option<Usd>, String> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    match Usd::parse(text) {
-        Ok(amount) if amount.is_negative() => Err("A cap cannot be below zero"),
-        Ok(amount) if amount != amount.to_cents() => Err("Whole cents, please"),
+    match typed::dollars(text) {
+        Ok(amount) if amount.is_negative() => Err("It cannot be below zero".to_owned()),
+        Ok(amount) if amount != amount.to_cents() => Err("Whole cents, please".to_owned()),
         Ok(amount) => Ok(Some(amount)),
-        Err(_) => Err("An amount like 25 or $12.50"),
+        Err(mistyped) => Err(mistyped.to_string()),
     }
 }
 
@@ -207,7 +215,10 @@ mod tests {
         check("  ", Some(None));
         check("25", Some(Some(2500)));
         check("$12.50", Some(Some(1250)));
-        check("1,200", Some(Some(120_000)));
+        check("5,50", Some(Some(550)));
+        check("1,200.00", Some(Some(120_000)));
+        check("1.200,00", Some(Some(120_000)));
+        check("1,200", None);
         check("0", Some(Some(0)));
         check("-5", None);
         check("12.345", None);

@@ -153,9 +153,24 @@ fn what_is_no_amount_is_a_problem_and_changes_nothing() {
     let mut harness = bench(|model| model.settings.cap_per_job = Some(Usd::from_cents(500)));
     type_into(&mut harness, Role::TextInput, "Cap per job", "a lot");
     press(&mut harness, Key::Enter);
-    harness.get_by_label("An amount like 25 or $12.50");
+    harness.get_by_label("Write an amount like 25 or $12.50");
     assert!(harness.state().actions.is_empty(), "{:?}", harness.state().actions);
     assert_eq!(harness.state().model.settings.cap_per_job, Some(Usd::from_cents(500)));
+}
+
+#[test]
+fn a_decimal_comma_is_no_thousand_and_all_of_a_problem_can_be_read() {
+    let mut harness = bench(|_| {});
+    type_into(&mut harness, Role::TextInput, "Cap per day", "5,50");
+    press(&mut harness, Key::Enter);
+    assert_eq!(harness.state().model.settings.cap_per_day, Some(Usd::from_cents(550)));
+    type_into(&mut harness, Role::TextInput, "Cap per day", "1,000");
+    press(&mut harness, Key::Enter);
+    assert_eq!(harness.state().model.settings.cap_per_day, Some(Usd::from_cents(550)), "what is in doubt is asked");
+    let words = harness.get_by_label("Write 1000 or 1.00: 1,000 may mean either").rect();
+    let field = harness.get_by_role_and_label(Role::TextInput, "Cap per day").rect();
+    assert!(words.top() >= field.bottom() && words.right() <= field.right() + 1.0, "{words:?} below {field:?}");
+    assert!(words.height() > 30.0, "it wraps where it has no room: {words:?}");
 }
 
 #[test]

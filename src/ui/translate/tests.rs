@@ -177,7 +177,7 @@ fn a_part_is_set_by_typing_and_by_the_arrow_keys() {
 }
 
 #[test]
-fn a_time_that_is_none_is_said_and_changes_nothing() {
+fn a_time_that_is_none_is_said_and_nothing_is_made_with_the_old_one() {
     let mut harness = with_video();
     harness.get_by_label("End, typed").click();
     harness.run_steps(2);
@@ -186,8 +186,14 @@ fn a_time_that_is_none_is_said_and_changes_nothing() {
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    assert!(draft(&harness).part.is_whole());
     assert!(harness.query_by_label_contains("A time looks like 1:05.5").is_some());
+    assert_eq!(button(&harness), "The end is no time");
+    press_button(&mut harness);
+    assert!(asked(&mut harness).iter().all(|action| !matches!(action, Action::Submit(_))));
+    // Another film has times of its own.
+    receive(&mut harness, Field::Video, LocalFile { path: PathBuf::from("/films/other.mp4"), ..video() });
+    assert!(draft(&harness).part.is_whole());
+    assert_eq!(harness.get_by_label("End, typed").value().as_deref(), Some("1:06"));
 }
 
 #[test]
