@@ -421,6 +421,7 @@ impl Studio {
         self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
+        self.model.wallet_mark = None;
         self.model.spend = Loaded::default();
         self.model.listing = None;
         self.report_on = crate::spend::types::ReportOn::default();

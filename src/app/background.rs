@@ -22,7 +22,7 @@ use crate::money::Usd;
 use crate::pricing::Pace;
 use crate::rate_card_file::LoadedCard;
 use crate::settings::Account;
-use crate::spend::types::Listing;
+use crate::spend::types::{Listing, WalletMark};
 use crate::ui::action::Export;
 use crate::ui::model::{Shape, Tone};
 use crate::ui::pictures::PictureSource;
@@ -47,8 +47,8 @@ pub enum Event {
     /// The jobs of an account changed; the board itself is in its session.
     Board(Account),
     Job(Account, JobEvent),
-    /// Who pays, as it was told to the key with this fingerprint.
-    Info(Account, Option<String>, Result<AccountInfo, String>),
+    /// Who pays, as it was told to the key with this fingerprint, and where the journal stood when that was asked.
+    Info(Account, Option<String>, Result<AccountInfo, String>, Option<Arc<WalletMark>>),
     /// The books after a change.
     Spend(Account, Result<Kept, String>),
     /// Entries that were picked out of the ledger.

@@ -12,7 +12,7 @@ use crate::account::AutoReload;
 use crate::pricing::RateCard;
 use crate::settings::{Account, Settings};
 use crate::spend::export::{JournalFormat, csv, dispute, journal, readings_csv, statement};
-use crate::spend::types::{LedgerFilter, LedgerTable, Listing, ReportOn, Snapshot, Warning, date_of};
+use crate::spend::types::{LedgerFilter, LedgerTable, Listing, ReportOn, Snapshot, WalletMark, Warning, date_of};
 use crate::spend::{self, Books, View, overview};
 use crate::store::{Store, StoreError};
 use crate::ui::action::Export;
@@ -34,6 +34,8 @@ pub struct Wanted {
     pub report_on: ReportOn,
     /// The fingerprint of the key in use.
     pub credential: Option<String>,
+    /// Where the journal stood when the wallet as last seen was asked for.
+    pub mark: Option<Arc<WalletMark>>,
 }
 
 /// A snapshot, and those of its warnings that were never shown before.
@@ -155,6 +157,7 @@ fn read(store: &Store, books: &Mutex<Books>, wanted: &Wanted, now: i64) -> Resul
     let zone = TimeZone::system();
     let snapshot = {
         let mut books = books.lock().unwrap_or_else(PoisonError::into_inner);
+        books.set_mark(wanted.mark.clone());
         overview(store, &mut books, &wanted.view(now, &zone))?
     };
     let fresh = match snapshot.warnings.as_slice() {
@@ -286,6 +289,7 @@ mod tests {
                 auto_reload: None,
                 report_on: ReportOn::ThisMonth,
                 credential: None,
+                mark: None,
             },
             zone: TimeZone::UTC,
             now: || 1_795_365_000,

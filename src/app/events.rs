@@ -65,12 +65,13 @@ impl Studio {
                             again” on its card, or start Reelmeter again.";
                 self.notice(Tone::Bad, &what, more);
             }
-            Event::Info(account, credential, answer) => {
+            Event::Info(account, credential, answer, mark) => {
                 // A slow answer to a key that is not in use any more is about somebody else's wallet.
                 let is_present = self.shown().is_some_and(|session| session.credential() == credential);
                 if account == self.model.account && is_present {
                     if answer.is_ok() {
                         self.model.wallet_read_at = Some(self.model.now);
+                        self.model.wallet_mark = mark;
                     }
                     settle(&mut self.model.info, answer);
                     self.refresh_books();

@@ -292,8 +292,14 @@ impl Studio {
             // Whether the wallet fills itself up is not known yet: how long it lasts is no warning.
             settings.low_balance_days = None;
         }
-        let credential = self.shown().and_then(Session::credential);
-        Wanted { settings, card: Arc::clone(&self.model.card), auto_reload, report_on: self.report_on, credential }
+        Wanted {
+            settings,
+            card: Arc::clone(&self.model.card),
+            auto_reload,
+            report_on: self.report_on,
+            credential: self.shown().and_then(Session::credential),
+            mark: self.model.wallet_mark.clone(),
+        }
     }
 
     /// A new snapshot of the shown account's books, soon.

@@ -1,5 +1,7 @@
 //! What is read from HeyGen and the journal for the window: the wallet, the cast, languages, the pace.
 
+use std::sync::Arc;
+
 use crate::account::Billing;
 use crate::heygen;
 use crate::jobs::worker::JobEvent;
@@ -21,6 +23,9 @@ impl Studio {
         let (store, now, credential) = (session.store.clone(), self.model.now, session.credential());
         let outlet = self.background.outlet();
         self.background.run(async move {
+            // Before the question leaves: what HeyGen completes from here on may or may not be in the answer.
+            let mark = store.run(spend::wallet_mark).await;
+            let mark = mark.inspect_err(|error| tracing::warn!(%error, "the journal's place is not known")).ok();
             let answer = match client {
                 Some(client) => heygen::retry::with_retry(|| client.account()).await.map_err(|error| error.to_string()),
                 None => Err("There is no API key yet. Enter it in Settings.".to_owned()),
@@ -32,7 +37,7 @@ impl Studio {
             {
                 tracing::warn!(%error, "the wallet's reading is not kept");
             }
-            outlet.send(Event::Info(account, credential, answer)).await;
+            outlet.send(Event::Info(account, credential, answer, mark.map(Arc::new))).await;
         });
     }
 

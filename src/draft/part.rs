@@ -90,7 +90,9 @@ pub fn part_length(video: Option<&LocalFile>, part: &Part, needed: &str) -> Leng
     match (part.seconds(duration), part.fault(duration)) {
         (_, Some(fault)) => Length::Unknown(fault),
         (Some(seconds), None) => Length::Seconds(seconds),
-        (None, None) => Length::Unknown("The length of the video could not be read, and the price rests on it.".to_owned()),
+        (None, None) => {
+            Length::Unknown("The length of the video could not be read, and the price rests on it.".to_owned())
+        }
     }
 }
 

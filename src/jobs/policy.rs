@@ -199,7 +199,7 @@ fn key_is_trusted(facts: &Facts, now: i64) -> bool {
 fn upload_failed(facts: &Facts, fault: &Fault, jitter: f64) -> Step {
     match fault.kind {
         ErrorKind::Unauthorized => Step::PauseHeld(Pause::KeyRefused),
-        ErrorKind::InsufficientCredit => Step::PauseHeld(Pause::WalletTooSmall { missing: None }),
+        ErrorKind::InsufficientCredit => Step::PauseHeld(Pause::WalletTooSmall),
         ErrorKind::RateLimited { retry_after } => {
             Step::Again { after_ms: server_wait(retry_after, facts.failures, jitter), why: "HeyGen is busy".to_owned() }
         }
@@ -218,8 +218,8 @@ fn send_failed(facts: &Facts, fault: &Fault, now: i64, jitter: f64) -> Step {
         }
         ErrorKind::Unauthorized if nothing_happened => Step::PauseHeld(Pause::KeyRefused),
         ErrorKind::Unauthorized => Step::PauseAsIs(Pause::KeyRefused),
-        ErrorKind::InsufficientCredit if nothing_happened => Step::PauseHeld(Pause::WalletTooSmall { missing: None }),
-        ErrorKind::InsufficientCredit => Step::PauseAsIs(Pause::WalletTooSmall { missing: None }),
+        ErrorKind::InsufficientCredit if nothing_happened => Step::PauseHeld(Pause::WalletTooSmall),
+        ErrorKind::InsufficientCredit => Step::PauseAsIs(Pause::WalletTooSmall),
         ErrorKind::RateLimited { retry_after } => {
             let after_ms = server_wait(retry_after, facts.failures, jitter);
             let why = "HeyGen has as many jobs as it takes at once".to_owned();

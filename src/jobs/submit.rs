@@ -6,8 +6,7 @@ use std::sync::Arc;
 use crate::batch::Row;
 use crate::draft::Draft;
 use crate::heygen::{self, IdempotencyKey};
-use crate::money::Usd;
-use crate::spend::types::GivenBack;
+use crate::spend::types::{GivenBack, WalletSeen};
 use crate::spend::{self, Caps, Refusal, Tally};
 use crate::store::{Store, StoreError};
 
@@ -35,7 +34,7 @@ pub struct Submission {
     pub is_oauth: bool,
     pub caps: Caps,
     /// The wallet as last seen; `None` where it is not known or tops itself up.
-    pub wallet: Option<Usd>,
+    pub wallet: Option<WalletSeen>,
     /// Unix seconds.
     pub now: i64,
     /// The table whose rows the orders are; `None` where they are none.
@@ -106,7 +105,7 @@ pub fn submit(store: &Store, submission: &Submission) -> Result<Submitted, Submi
     let records: Vec<Record> =
         submission.orders.iter().map(|order| record(order, submission, batch)).collect::<Result<_, SubmitError>>()?;
     store.transaction(|tx| {
-        let mut tally = Tally::begin(tx, &submission.caps, submission.wallet)?;
+        let mut tally = Tally::begin(tx, &submission.caps, submission.wallet.as_ref())?;
         let mut submitted = Submitted::default();
         for (place, (record, order)) in records.iter().zip(&submission.orders).enumerate() {
             let entry = spend::Entry {

@@ -401,8 +401,8 @@ pub enum Decision {
 /// Why the whole queue stands still.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pause {
-    /// HeyGen answered 402; so much is missing where that is known.
-    WalletTooSmall { missing: Option<Usd> },
+    /// HeyGen answered 402: the wallet is too small for the next job.
+    WalletTooSmall,
     /// HeyGen answered 401.
     KeyRefused,
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::entry::hold_of;
 use super::rates::RateHistory;
-use super::types::{BookedJob, Counted, EntryKind, Findings, LedgerRow, LedgerTable, Reading};
+use super::types::{BookedJob, Counted, EntryKind, Findings, LedgerRow, LedgerTable, Reading, WalletMark};
 use crate::account::AutoReload;
 use crate::draft::Product;
 use crate::jobs::types::{JobId, JobState, QuotedPrice};
@@ -30,6 +30,8 @@ pub struct Books {
     /// What the findings were made for.
     pub(super) found_for: Option<(u64, Option<AutoReload>, RateCard)>,
     pub(super) rates: RateHistory,
+    /// Where the journal stood when the wallet as last seen was asked for.
+    pub(super) mark: Option<Arc<WalletMark>>,
     /// Rows of the ledger whose jobs were held beside their other ways.
     pub(super) compared: usize,
     /// Where each job stands, by its id as the journal writes it.
@@ -66,7 +68,12 @@ impl Books {
 
     /// Reads everything anew the next time: something changed that is not followed.
     pub fn forget(&mut self) {
-        *self = Self { version: self.version + 1, ..Self::default() };
+        *self = Self { version: self.version + 1, mark: self.mark.take(), ..Self::default() };
+    }
+
+    /// From now on the wallet as last seen is the answer to a question that was asked then.
+    pub fn set_mark(&mut self, mark: Option<Arc<WalletMark>>) {
+        self.mark = mark;
     }
 
     /// The ledger as a table.

@@ -4,8 +4,8 @@
 use jiff::tz::TimeZone;
 use rusqlite::Transaction;
 
-use super::entry::{Entry, charged_since, charged_since_for, held, held_for};
-use super::types::{Asked, CapKind, CapState, Denied, GivenBack, Limits, Period};
+use super::entry::{Entry, charged_since, charged_since_for, held, held_for, unpaid};
+use super::types::{Asked, CapKind, CapState, Denied, GivenBack, Limits, Period, WalletSeen};
 use crate::money::Usd;
 use crate::pricing::Span;
 use crate::settings::{CapAction, ProjectBudget, Settings};
@@ -94,7 +94,7 @@ pub fn admit(
     entry: &Entry<'_>,
     low: Usd,
     caps: &Caps,
-    wallet: Option<Usd>,
+    wallet: Option<&WalletSeen>,
 ) -> Result<Vec<CapState>, Refusal> {
     Tally::begin(tx, caps, wallet)?.admit(tx, entry, low, GivenBack::default())
 }
@@ -113,7 +113,7 @@ impl<'a> Tally<'a> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn begin(tx: &Transaction<'_>, caps: &'a Caps, wallet: Option<Usd>) -> Result<Self, StoreError> {
+    pub fn begin(tx: &Transaction<'_>, caps: &'a Caps, wallet: Option<&WalletSeen>) -> Result<Self, StoreError> {
         let held = held(tx)?;
         let mut states = Vec::new();
         if let Some(cap) = caps.per_job {
@@ -127,7 +127,11 @@ impl<'a> Tally<'a> {
             let used = charged_since(tx, caps.month_start)? + held;
             states.push(CapState { kind: CapKind::Month, cap, used, action: caps.month_action });
         }
-        Ok(Self { caps, limits: Limits { free: wallet.map(|balance| balance - held), caps: states } })
+        let free = match wallet {
+            Some(seen) => Some(seen.balance - unpaid(tx, seen.mark.as_deref())?),
+            None => None,
+        };
+        Ok(Self { caps, limits: Limits { free, caps: states } })
     }
 
     /// Judges as [`admit`] does, and counts the job where it is let in: the caller books its hold in this

@@ -2,9 +2,9 @@
 
 use rusqlite::{Transaction, params};
 
-use super::types::Counted;
+use super::types::{Counted, WalletMark};
 use crate::draft::Product;
-use crate::jobs::types::JobId;
+use crate::jobs::types::{JobId, JobState};
 use crate::money::Usd;
 use crate::pricing::Unit;
 use crate::store::StoreError;
@@ -111,7 +111,7 @@ pub fn move_job(tx: &Transaction<'_>, job: JobId, project: &str, at: i64) -> Res
 /// # Errors
 /// [`StoreError`].
 pub fn held(tx: &Transaction<'_>) -> Result<Usd, StoreError> {
-    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0'", params![])
+    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0'", params![], |_| true)
 }
 
 /// The holds of a project's jobs.
@@ -119,7 +119,7 @@ pub fn held(tx: &Transaction<'_>) -> Result<Usd, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn held_for(tx: &Transaction<'_>, project: &str) -> Result<Usd, StoreError> {
-    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0' AND project = ?1", params![project])
+    sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0' AND project = ?1", params![project], |_| true)
 }
 
 /// What is held for one job, whose row says `hold`. Where that is no amount, the ledger knows.
@@ -136,14 +136,60 @@ pub fn hold_of(tx: &Transaction<'_>, job: &str, hold: &str) -> Result<Usd, Store
     }
 }
 
-fn sum_held(tx: &Transaction<'_>, query: &str, values: impl rusqlite::Params) -> Result<Usd, StoreError> {
+/// What the wallet's figure has still to pay: the holds and later charges of all jobs that it was not charged
+/// for when it was asked for. Without a mark all holds.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn unpaid(tx: &Transaction<'_>, mark: Option<&WalletMark>) -> Result<Usd, StoreError> {
+    let Some(mark) = mark else { return held(tx) };
+    // What is no id is no job that HeyGen is known to have completed.
+    let counts = |job: &str| uuid::Uuid::parse_str(job).map_or(true, |id| !mark.includes(JobId(id)));
+    let mut total = sum_held(tx, "SELECT id, hold FROM jobs WHERE hold <> '0'", params![], counts)?;
+    let mut statement = tx.prepare_cached("SELECT job_id, amount FROM ledger WHERE kind = 'charge' AND seq > ?1")?;
+    let mut rows = statement.query(params![mark.ledger_seq])?;
+    while let Some(row) = rows.next()? {
+        let (job, amount): (String, String) = (row.get(0)?, row.get(1)?);
+        if counts(&job) {
+            total += Usd::parse(&amount).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        }
+    }
+    Ok(total)
+}
+
+/// Where the journal stands now, noted before HeyGen is asked for the wallet.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn wallet_mark(tx: &Transaction<'_>) -> Result<WalletMark, StoreError> {
+    let ledger_seq = tx.query_row("SELECT coalesce(max(seq), 0) FROM ledger", [], |row| row.get(0))?;
+    // A job is on its way home from the moment HeyGen called it completed.
+    let mut statement = tx.prepare_cached("SELECT id FROM jobs WHERE state = ?1 AND hold <> '0'")?;
+    let mut rows = statement.query(params![JobState::Downloading.word()])?;
+    let mut mark = WalletMark { ledger_seq, ..WalletMark::default() };
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        mark.completed.extend(uuid::Uuid::parse_str(&id).ok().map(JobId));
+    }
+    Ok(mark)
+}
+
+fn sum_held(
+    tx: &Transaction<'_>,
+    query: &str,
+    values: impl rusqlite::Params,
+    counts: impl Fn(&str) -> bool,
+) -> Result<Usd, StoreError> {
     let mut statement = tx.prepare_cached(query)?;
     let mut rows = statement.query(values)?;
     let mut total = Usd::ZERO;
     while let Some(row) = rows.next()? {
         let text =
             |column: usize| -> rusqlite::Result<_> { Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes()?)) };
-        total += hold_of(tx, &text(0)?, &text(1)?)?;
+        let job = text(0)?;
+        if counts(&job) {
+            total += hold_of(tx, &job, &text(1)?)?;
+        }
     }
     Ok(total)
 }

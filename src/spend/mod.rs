@@ -20,7 +20,7 @@ pub use books::Books;
 pub use caps::{Caps, Refusal, Tally, admit};
 pub use entry::{
     Entry, charge, charged_since, charged_since_for, held, held_for, hold, hold_of, move_job, note_wallet, release,
-    release_like_hold,
+    release_like_hold, unpaid, wallet_mark,
 };
 pub use forecast::{ForecastInput, forecast};
 pub use overview::{View, overview, snapshot};

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::books::Books;
 use super::drift::{self, Observed};
 use super::reconcile::{self, Stretch};
-use super::types::{CapKind, CapState, Evidence, Findings, LedgerTable, Period, ReportOn, Snapshot};
+use super::types::{BookedJob, CapKind, CapState, Evidence, Findings, LedgerTable, Period, ReportOn, Snapshot};
 use super::{ForecastInput, WarningInput, forecast, month_totals, period_report, quote_check, warnings};
 use crate::account::AutoReload;
 use crate::draft::{Draft, Product};
@@ -65,6 +65,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
     let held = table.jobs().iter().map(|job| job.hold).sum();
     let is_present = |of: &String| view.credential.is_none_or(|present| present == of);
     let wallet = books.readings.last().copied().filter(|_| books.wallet_of.as_ref().is_none_or(is_present));
+    let (unpaid, unpaid_jobs) = unpaid(books);
     let look_back = present.start.min(now.saturating_sub(LOOK_BACK));
     let recent: Vec<(i64, Usd)> =
         super::report::charges_in(table, look_back, i64::MAX).map(|(row, _)| (row.at, row.amount)).collect();
@@ -77,7 +78,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         charges: &recent,
         first_charge: super::report::charges_in(table, i64::MIN, i64::MAX).next().map(|(row, _)| row.at),
         balance: wallet.map(|reading| reading.balance),
-        held,
+        held: unpaid,
         auto_reload: view.auto_reload,
     });
     let caps = cap_states(table, settings, present, held, charged_today, charged_this_month);
@@ -91,7 +92,7 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         day,
         month: present,
         forecast: &forecast,
-        free: wallet.map(|reading| reading.balance - held),
+        free: wallet.map(|reading| reading.balance - unpaid),
         last_top_up: findings.top_ups().next_back().copied(),
         causes: &causes,
         drifts: &findings.drifts,
@@ -103,7 +104,8 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         wallet,
         held,
         held_unreadable: unreadable.iter().map(|job| job.hold).sum(),
-        holding: table.jobs().iter().filter(|job| !job.hold.is_zero()).count(),
+        unpaid,
+        unpaid_jobs,
         charged_today,
         charged_this_month,
         caps,
@@ -115,6 +117,16 @@ pub fn snapshot(books: &Books, view: &View<'_>) -> Snapshot {
         findings,
         table: Arc::clone(table),
     }
+}
+
+/// What the wallet as last seen has still to pay, and for how many jobs.
+fn unpaid(books: &Books) -> (Usd, usize) {
+    let table = &books.table;
+    let mark = books.mark.as_deref();
+    let is_taken = |job: &&BookedJob| mark.is_some_and(|mark| mark.includes(job.id));
+    let holds = table.jobs().iter().filter(|job| !job.hold.is_zero() && !is_taken(job)).map(|job| job.hold);
+    let since = mark.into_iter().flat_map(|mark| mark.charged_since(table));
+    holds.chain(since).fold((Usd::ZERO, 0), |(sum, jobs), amount| (sum + amount, jobs + 1))
 }
 
 fn cap_states(

@@ -11,8 +11,10 @@ use super::places::Place;
 use super::theme::{RADIUS_LARGE, palette, regular, semibold};
 use super::widgets::{self, Button, NoticeAnswer};
 use super::{Action, Tab, play_money};
+use crate::account::Billing;
 use crate::draft::avatar_video::LocalFile;
 use crate::jobs::types::Pause;
+use crate::money::Usd;
 use crate::settings::Account;
 
 /// What the window remembers of its own messages.
@@ -35,11 +37,9 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, shown: Tab, actions: &mut Vec<Action>
     // Who is in Settings already is not sent there.
     let in_settings = shown == Tab::Settings;
     match &model.board.paused {
-        Some(Pause::WalletTooSmall { missing }) => {
-            let words = match missing {
-                Some(missing) => format!("The queue is paused: the wallet is {missing} short. Nothing was charged. Top it up, then resume."),
-                None => "The queue is paused: the wallet is too small for the next job. Nothing was charged. Top it up, then resume.".to_owned(),
-            };
+        Some(Pause::WalletTooSmall) => {
+            let words =
+                format!("The queue is paused: {} Nothing was charged. Top it up, then resume.", wallet_short(model));
             let add = play_money::words();
             let buttons: &[&str] =
                 if model.account == Account::Sandbox { &[add.as_str(), "Resume"] } else { &["Resume"] };
@@ -91,6 +91,29 @@ pub fn bars_ui(ui: &mut Ui, model: &Model, shown: Tab, actions: &mut Vec<Action>
         }
     }
     tab
+}
+
+/// How the wallet stands to the job that HeyGen refused for it, as far as both are known.
+fn wallet_short(model: &Model) -> String {
+    let refused = model.board.waiting.first().and_then(|id| model.board.job(*id));
+    let balance = match model.info.value.as_ref().map(|info| &info.billing) {
+        Some(Billing::Wallet { balance, .. }) => *balance,
+        _ => None,
+    };
+    let (Some(job), Some(balance)) = (refused, balance) else {
+        return "the wallet is too small for the next job.".to_owned();
+    };
+    // What waits behind it takes nothing from it.
+    let waiting: Usd = model.board.waiting.iter().filter_map(|id| model.board.job(*id)).map(|job| job.hold).sum();
+    let free = balance - (model.unpaid() - waiting);
+    let (low, high) = (job.quoted.low, job.quoted.high);
+    let costs = if low == high { format!("costs {low}") } else { format!("costs {low} to {high}") };
+    if free < low {
+        let least = if low == high { "" } else { "at least " };
+        let missing = (low - free).up_to_cents();
+        return format!("the wallet has {free} free and the next job {costs}, so {least}{missing} is missing.");
+    }
+    format!("HeyGen calls the wallet too small for the next job, which {costs}, although it showed {free} free.")
 }
 
 /// The cards at the lower left of the receipt's edge: notices, newest at the bottom.

@@ -18,7 +18,7 @@ pub fn limits(model: &Model) -> Limits {
     if !model.pays_in_dollars() {
         return Limits::default();
     }
-    let free = model.binding_wallet().map(|balance| balance - model.board.held);
+    let free = model.binding_wallet().map(|seen| seen.balance - model.unpaid());
     Limits { free, caps: caps(model) }
 }
 
@@ -72,6 +72,14 @@ impl<'a> Judged<'a> {
         Self { limits: limits(model), each, bookings, again: again.unwrap_or_default() }
     }
 
+    /// What the wallet lacks for the least that all of it may cost, with as much set aside for each as it may cost.
+    fn lacking(&self) -> Option<Usd> {
+        let (free, each) = (self.limits.free? + self.again.in_all, self.each?);
+        let jobs: u32 = self.bookings.iter().map(|(_, jobs)| *jobs).sum();
+        let needed = each.high * jobs.saturating_sub(1).into() + each.low;
+        (needed > free && each.high > Usd::ZERO).then(|| (needed - free).up_to_cents())
+    }
+
     fn verdict(&self) -> Result<Vec<CapState>, Denied> {
         let Some(span) = self.each else { return Ok(Vec::new()) };
         let asked = self.bookings.iter().map(|(project, jobs)| (Asked { project, span }, *jobs));
@@ -91,12 +99,6 @@ impl<'a> Judged<'a> {
         };
         self.each.map_or(Usd::ZERO, |each| each.high * jobs.into())
     }
-}
-
-/// What of the holds comes back when this draft is sent: an answer goes on with what is held for the question.
-#[must_use]
-pub fn given_back(model: &Model, quoted: &Quoted) -> Usd {
-    Judged::of(model, quoted).again.in_all
 }
 
 /// How the caps stand with this draft; above one that only warns, it says so.
@@ -154,9 +156,29 @@ pub fn refusal(model: &Model, quoted: &Quoted) -> Option<String> {
             }
             CapKind::Project(_) => format!("Above the project's budget of {cap}"),
         },
-        Denied::Wallet { free } => {
-            let low = judged.each.map_or(Usd::ZERO, |each| each.low);
-            format!("The wallet lacks {}", (low - free).up_to_cents())
-        }
+        Denied::Wallet { .. } => format!("The wallet lacks {}", lacking_words(&judged, judged.lacking()?)),
     })
+}
+
+/// How a draft leaves the wallet.
+pub struct WalletAfter {
+    /// Where it costs what is likely.
+    pub likely: Usd,
+    /// What has to be added before it can be made at all, in words: `$0.80`, `at least $0.80`.
+    pub lacking: Option<String>,
+}
+
+/// The wallet's `balance` after this draft and everything that it has still to pay. What an answer to the agent
+/// gets back of the holds is not paid twice.
+#[must_use]
+pub fn wallet_after(model: &Model, quoted: &Quoted, balance: Usd) -> Option<WalletAfter> {
+    let price = quoted.quote.total.span()?.likely;
+    let judged = Judged::of(model, quoted);
+    let likely = balance - (model.unpaid() - judged.again.in_all) - price;
+    Some(WalletAfter { likely, lacking: judged.lacking().map(|missing| lacking_words(&judged, missing)) })
+}
+
+fn lacking_words(judged: &Judged<'_>, missing: Usd) -> String {
+    let least = judged.each.is_some_and(|each| each.low < each.high);
+    if least { format!("at least {missing}") } else { missing.to_string() }
 }

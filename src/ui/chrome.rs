@@ -165,7 +165,7 @@ struct Wallet {
 
 /// The wallet's words, for every kind of billing there is.
 fn wallet_words(model: &Model) -> Wallet {
-    let held = model.board.held;
+    let held = model.unpaid();
     let small = if held.is_zero() { String::new() } else { format!("{held} held") };
     let read = model.wallet_read_at.map_or_else(String::new, |at| format!("Read {}. ", format::ago(model.now, at)));
     let again = "Click to read it again.";

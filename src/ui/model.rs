@@ -16,7 +16,7 @@ use crate::jobs::types::{BatchId, Board, Candidate, Job, JobId, KeptBatch};
 use crate::money::Usd;
 use crate::pricing::{Pace, RateCard};
 use crate::settings::{Account, Settings};
-use crate::spend::types::{Listing, Snapshot};
+use crate::spend::types::{Listing, Snapshot, WalletMark, WalletSeen};
 
 use super::action::Export;
 use super::avatars::own::Own;
@@ -131,6 +131,8 @@ pub struct Model {
     pub info: Loaded<AccountInfo>,
     /// Unix seconds of the wallet's reading.
     pub wallet_read_at: Option<i64>,
+    /// Where the journal stood when that was asked for.
+    pub wallet_mark: Option<Arc<WalletMark>>,
     pub looks: Loaded<Arc<Vec<Look>>>,
     pub voices: Loaded<Arc<Vec<Voice>>>,
     pub agent: AgentData,
@@ -188,6 +190,7 @@ impl Model {
             host: String::new(),
             info: Loaded::default(),
             wallet_read_at: None,
+            wallet_mark: None,
             looks: Loaded::default(),
             voices: Loaded::default(),
             agent: AgentData::default(),
@@ -231,19 +234,30 @@ impl Model {
     /// What the wallet has, where it is known, kept in dollars and does not fill itself up: no more can be made
     /// than it pays for.
     #[must_use]
-    pub fn binding_wallet(&self) -> Option<Usd> {
+    pub fn binding_wallet(&self) -> Option<WalletSeen> {
         if !self.pays_in_dollars() {
             return None;
         }
+        let seen = |balance| WalletSeen { balance, mark: self.wallet_mark.clone() };
         match &self.info.value.as_ref()?.billing {
             Billing::Wallet { balance, auto_reload } => {
-                balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled))
+                balance.filter(|_| !auto_reload.as_ref().is_some_and(|reload| reload.enabled)).map(seen)
             }
             Billing::Credits { .. }
             | Billing::Subscription { .. }
             | Billing::UsageBased { .. }
             | Billing::Unknown(_) => None,
         }
+    }
+
+    /// What the wallet as last seen has still to pay: the holds of jobs that HeyGen had not completed when it was
+    /// asked, and what was charged since. In doubt it counts.
+    #[must_use]
+    pub fn unpaid(&self) -> Usd {
+        let Some(mark) = &self.wallet_mark else { return self.board.held };
+        let taken: Usd = mark.completed.iter().filter_map(|id| self.board.job(*id)).map(|job| job.hold).sum();
+        let since: Usd = self.spend.value.iter().flat_map(|books| mark.charged_since(&books.table)).sum();
+        self.board.held - taken + since
     }
 
     /// The table of whose rows a job is one, where it is kept.

@@ -4,6 +4,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, Ui, vec2};
 use rust_decimal::Decimal;
 
 use super::alternatives::{Switched, alternatives_ui};
+use super::caps::WalletAfter;
 use super::format;
 use super::model::Model;
 use super::quoting::Quoted;
@@ -256,14 +257,6 @@ fn total_ui(ui: &mut Ui, quote: &Quote, palette: &Palette) {
     }
 }
 
-fn likely(quote: &Quote) -> Option<Usd> {
-    match &quote.total {
-        Total::Exact(amount) => Some(*amount),
-        Total::Range(span) => Some(span.likely),
-        Total::Unknown(_) => None,
-    }
-}
-
 fn project_ui(
     ui: &mut Ui,
     model: &Model,
@@ -346,20 +339,20 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palett
     if !model.pays_in_dollars() {
         return false;
     }
-    let Some(price) = likely(&quoted.quote) else { return false };
-    let after = *balance - (model.board.held - super::caps::given_back(model, quoted)) - price;
-    let color = if after.is_negative() { palette.amber } else { palette.text };
+    let Some(WalletAfter { likely: after, lacking }) = super::caps::wallet_after(model, quoted, *balance) else {
+        return false;
+    };
+    let color = if after.is_negative() || lacking.is_some() { palette.amber } else { palette.text };
     widgets::amount_row(ui, "Wallet after", after, color);
-    if after.is_negative() {
-        let reload = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
-        let words = if reload {
-            format!("{} more than the wallet holds: automatic top-up has to come first.", -after)
-        } else {
-            format!("{} more than the wallet holds: HeyGen will refuse until it is topped up.", -after)
-        };
-        widgets::paragraph(ui, words, 12.0, palette.amber);
-    }
-    after.is_negative()
+    let reload = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
+    let words = match (lacking, after.is_negative()) {
+        (Some(lacking), _) => format!("The wallet lacks {lacking}: HeyGen would refuse until it is topped up."),
+        (None, true) if reload => format!("{} more than the wallet holds: automatic top-up has to come first.", -after),
+        (None, true) => format!("{} more than the wallet holds, if it costs what is likely.", -after),
+        (None, false) => return false,
+    };
+    widgets::paragraph(ui, words, 12.0, palette.amber);
+    true
 }
 
 /// What of the key stands between any draft and the button.

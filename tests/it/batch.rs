@@ -442,7 +442,7 @@ proptest! {
                 orders,
                 is_oauth: false,
                 caps: caps.clone(),
-                wallet: Some(wallet),
+                wallet: Some(wallet.into()),
                 now: 0,
                 rows: None,
                 again: None,

@@ -145,7 +145,7 @@ async fn an_empty_wallet_stops_the_queue_until_it_is_filled() {
     let rig = Rig::with_balance(Some(Usd::from_cents(1))).await;
     let id = rig.create("Welcome").await;
     let board = rig.until("the queue stands still", |board| board.paused.is_some()).await;
-    assert_eq!(board.paused, Some(Pause::WalletTooSmall { missing: None }));
+    assert_eq!(board.paused, Some(Pause::WalletTooSmall));
     assert_eq!(find(&board, id).unwrap().state, JobState::Held);
     let answer = reqwest::Client::new()
         .post(format!("{}/sandbox/wallet", rig.sandbox.base_url))

@@ -243,7 +243,7 @@ pub fn draft_of(title: &str, looks: &[Look], voices: &[Voice]) -> AvatarVideoDra
 
 pub fn submission(draft: &(impl Clone + Into<Draft>), caps: Caps, wallet: Option<Usd>) -> Submission {
     let orders = draft.clone().into().jobs().into_iter().map(order).collect();
-    Submission { orders, is_oauth: false, caps, wallet, now: now(), rows: None, again: None }
+    Submission { orders, is_oauth: false, caps, wallet: wallet.map(Usd::into), now: now(), rows: None, again: None }
 }
 
 pub fn order(draft: Draft) -> Order {

@@ -344,8 +344,13 @@ impl Run {
     pub(super) async fn pause(&mut self, pause: Pause) {
         let mut present = self.shared.pause.subscribe();
         if present.borrow_and_update().is_none() {
+            let of_wallet = pause == Pause::WalletTooSmall;
             self.shared.pause.send_replace(Some(pause));
             self.shared.publish();
+            if of_wallet {
+                // What is missing is told by what the wallet has now.
+                self.shared.tell(JobEvent::WalletMoved).await;
+            }
         }
         drop(present);
         self.wait_out_pause().await;

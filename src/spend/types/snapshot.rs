@@ -21,8 +21,10 @@ pub struct Snapshot {
     pub held: Usd,
     /// What of them is held for jobs that cannot be read.
     pub held_unreadable: Usd,
-    /// How many jobs something is held for.
-    pub holding: usize,
+    /// What the wallet as last seen has still to pay: holds that HeyGen had not taken, and charges since.
+    pub unpaid: Usd,
+    /// For how many jobs.
+    pub unpaid_jobs: usize,
     pub charged_today: Usd,
     pub charged_this_month: Usd,
     /// Every cap that is set, budgets included, as it stands.

@@ -165,7 +165,7 @@ fn limits_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet, palette: &Palette) {
         && let Some(Billing::Wallet { balance: Some(balance), .. }) =
             model.info.value.as_ref().map(|info| &info.billing)
     {
-        let after = *balance - model.board.held - sheet.summary.total.likely;
+        let after = *balance - model.unpaid() - sheet.summary.total.likely;
         let color = if after.is_negative() { palette.amber } else { palette.text };
         widgets::amount_row(ui, "Wallet after", after, color);
     }

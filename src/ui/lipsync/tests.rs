@@ -82,7 +82,8 @@ fn a_start_that_is_no_time_blocks_and_one_that_is_counts_at_once() {
     assert!(asked(&mut harness).iter().all(|action| !matches!(action, Action::Submit(_))));
     harness.key_press(Key::Tab);
     harness.run_steps(3);
-    assert!(harness.query_by_label_contains("The start is no time. A time looks like 1:05.5").is_some());
+    // Beside the field, and in the place of the price.
+    assert_eq!(harness.query_all_by_label_contains("The start is no time. A time looks like 1:05.5").count(), 2);
     start(&mut harness, "");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
     harness.key_press(Key::Delete);

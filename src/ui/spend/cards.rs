@@ -154,12 +154,12 @@ fn wallet_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
     let rect = card_ui(ui, width, "Wallet", &big, palette.text, |ui| {
         let words = match seen {
             None => "HeyGen has shown no dollar balance yet.".to_owned(),
-            Some(_) if snapshot.held.is_zero() => "Nothing is held.".to_owned(),
+            Some(_) if snapshot.unpaid.is_zero() => "Nothing is held.".to_owned(),
             Some(balance) => format!(
                 "{} free · {} held for {}",
-                balance - snapshot.held,
-                snapshot.held,
-                format::counted(snapshot.holding, "job", "jobs")
+                balance - snapshot.unpaid,
+                snapshot.unpaid,
+                format::counted(snapshot.unpaid_jobs, "job", "jobs")
             ),
         };
         paragraph(ui, words, 13.0, palette.dim);

@@ -131,8 +131,12 @@ fn a_cap_stands_before_the_button() {
     // $21.47 less what is held.
     let mut poor = model();
     poor.board = Arc::new(Board { held: Usd::from_cents(2_145), ..Board::default() });
-    let words = button(&ready(poor));
-    assert!(words.starts_with("The wallet lacks $0."), "{words}");
+    let harness = ready(poor);
+    let words = button(&harness);
+    assert!(words.starts_with("The wallet lacks at least $0."), "{words}");
+    let said = format!("{words}: HeyGen would refuse until it is topped up.");
+    assert!(harness.query_by_label(&said).is_some(), "the receipt names the same amount as the button");
+    assert!(harness.query_by_label_contains("more than the wallet holds").is_none(), "one shortfall, one figure");
 }
 
 #[test]

@@ -19,7 +19,7 @@ use super::*;
 use crate::account::{AccountInfo, Billing};
 use crate::draft::avatar_video::{Face, LocalFile, Source};
 use crate::draft::{AvatarType, Engine, Look, Resolution, Voice};
-use crate::jobs::types::{Board, JobId, Pause};
+use crate::jobs::types::{Board, Job, JobId, JobState, Pause};
 use crate::money::Usd;
 use crate::pricing::RateCard;
 use crate::settings::{Account, CapAction, Settings};

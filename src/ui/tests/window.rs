@@ -1,6 +1,7 @@
 //! Header, bars, gallery, keys and names.
 
 use super::*;
+use crate::ui::library::fixtures;
 
 #[test]
 fn the_header_tells_jobs_and_sessions_apart() {
@@ -85,10 +86,20 @@ fn harness_of(builder: &mut egui_kittest::HarnessBuilder<Bench>, bench: Bench) -
 #[test]
 fn a_paused_queue_says_what_is_missing_and_resumes() {
     let mut paused = model();
-    let missing = Some(Usd::from_cents(80));
-    paused.board = Arc::new(Board { paused: Some(Pause::WalletTooSmall { missing }), ..Board::default() });
+    let next = Job { state: JobState::Held, hold: Usd::from_cents(293), ..fixtures::job(1) };
+    let behind = Job { state: JobState::Held, hold: Usd::from_cents(9_000), ..fixtures::job(2) };
+    let (waiting, held) = (vec![next.id, behind.id], next.hold + behind.hold + Usd::from_cents(1_950));
+    let jobs = vec![Arc::new(behind), Arc::new(next)];
+    // $19.50 are held for what is at HeyGen: of $21.47, $1.97 are free for a job of $2.60 to $2.93.
+    let board = Board { jobs, waiting, held, paused: Some(Pause::WalletTooSmall), ..Board::default() };
+    paused.board = Arc::new(board.clone());
     let mut harness = bench(paused);
-    assert!(harness.query_by_label_contains("$0.80 short").is_some());
+    let words = "the wallet has $1.97 free and the next job costs $2.60 to $2.93, so at least $0.63 is missing.";
+    assert!(harness.query_by_label_contains(words).is_some());
+    let held = board.held - Usd::from_cents(1_950);
+    harness.state_mut().model.board = Arc::new(Board { held, ..board });
+    harness.run_steps(2);
+    assert!(harness.query_by_label_contains("although it showed $21.47 free").is_some());
     click(&mut harness, Role::Button, "Resume");
     assert!(matches!(asked(&mut harness).as_slice(), [Action::ResumeQueue]));
 

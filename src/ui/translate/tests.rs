@@ -193,7 +193,7 @@ fn a_time_that_is_none_is_said_and_nothing_is_made_with_the_old_one() {
     // Another film has times of its own.
     receive(&mut harness, Field::Video, LocalFile { path: PathBuf::from("/films/other.mp4"), ..video() });
     assert!(draft(&harness).part.is_whole());
-    assert_eq!(harness.get_by_label("End, typed").value().as_deref(), Some("1:06"));
+    assert_eq!(harness.get_by_label("End, typed").value().as_deref(), Some("1:05.5"));
 }
 
 #[test]

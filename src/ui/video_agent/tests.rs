@@ -343,7 +343,7 @@ fn a_message_that_has_not_left_stands_in_the_conversation_with_the_reason() {
     let json: Arc<str> = Draft::from(message).to_json().unwrap().into();
     let held = Job { state: JobState::Held, remote_id: None, draft: json, ..job(Progress::None) };
     let id = held.id;
-    let paused = Board { paused: Some(Pause::WalletTooSmall { missing: None }), ..Board::default() };
+    let paused = Board { paused: Some(Pause::WalletTooSmall), ..Board::default() };
     harness.state_mut().model.board = Arc::new(Board { jobs: vec![Arc::new(held.clone())], ..paused });
     harness.run_steps(3);
     assert!(harness.query_by_label("You: More light.").is_some());

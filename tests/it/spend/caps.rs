@@ -1,18 +1,23 @@
 //! Caps under pressure, and those that only warn.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 
 use jiff::tz::TimeZone;
 use reelmeter::draft::Product;
-use reelmeter::jobs::types::JobId;
+use reelmeter::jobs::journal;
+use reelmeter::jobs::types::{Board, JobId};
 use reelmeter::money::Usd;
-use reelmeter::settings::{CapAction, ProjectBudget, Settings};
-use reelmeter::spend::{self, Caps, Entry, Refusal};
-use reelmeter::store::StoreError;
+use reelmeter::pricing::RateCard;
+use reelmeter::settings::{Account, CapAction, ProjectBudget, Settings};
+use reelmeter::spend::types::{ReportOn, WalletSeen};
+use reelmeter::spend::{self, Books, Caps, Entry, Refusal};
+use reelmeter::store::{Store, StoreError};
+use reelmeter::ui::Model;
+use reelmeter::ui::model::Loaded;
 use rusqlite::Transaction;
 use rust_decimal::Decimal;
 
-use super::{CARD, Planned, START, open, reopen, usd};
+use super::{CARD, Planned, START, open, reopen, seen, usd};
 
 /// A hold for clips without a project.
 fn entry(amount: &str) -> Entry<'static> {
@@ -141,8 +146,8 @@ fn a_refusal_by_a_part_of_a_cent_does_not_look_like_none() {
     let (_folder, store) = open();
     let refused = |settings: &Settings, low: &str, wallet: Option<&str>| {
         let caps = Caps::of(settings, START, &TimeZone::UTC);
-        let asked = entry("1.4721");
-        store.transaction(|tx| spend::admit(tx, &asked, usd(low), &caps, wallet.map(usd))).unwrap_err().to_string()
+        let (asked, wallet) = (entry("1.4721"), wallet.map(|text| WalletSeen::from(usd(text))));
+        store.transaction(|tx| spend::admit(tx, &asked, usd(low), &caps, wallet.as_ref())).unwrap_err().to_string()
     };
     let day = Settings { cap_per_day: Some(usd("1.472")), ..Settings::default() };
     let words = refused(&day, "0", None);
@@ -153,4 +158,104 @@ fn a_refusal_by_a_part_of_a_cent_does_not_look_like_none() {
     // What has to be added is enough when it is added.
     let words = refused(&Settings::default(), "1.4", Some("1.3969"));
     assert!(words.contains("has $1.3969 free") && words.contains("Add $0.01 to the wallet"), "{words}");
+}
+
+/// How far a job is when the wallet is asked for, and how far it is afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
+enum Far {
+    NotMade,
+    /// HeyGen works on it, as far as is known.
+    Running,
+    /// HeyGen called it completed, and took the money.
+    Completed,
+    /// Booked: $2 of the $3 that were held.
+    Done,
+    Failed,
+}
+
+fn go(store: &Store, from: Far, to: Far) {
+    let planned = Planned {
+        id: JobId(uuid::Uuid::from_u128(7)),
+        product: Product::AvatarVideo,
+        title: "On its way",
+        project: "",
+        rate: usd("2"),
+        quoted: [usd("1"), usd("2"), usd("3")],
+        at: START,
+    };
+    let completed = "UPDATE jobs SET state = 'downloading' WHERE id = ?1";
+    store
+        .transaction(|tx| {
+            if from < Far::Running && to >= Far::Running {
+                planned.hold(tx)?;
+                planned.send(tx, START)?;
+            }
+            match to {
+                Far::Completed => drop(tx.execute(completed, [planned.id.to_string()])?),
+                Far::Done => drop(planned.end(tx, START + 9, Some(Decimal::ONE))?),
+                Far::Failed => drop(planned.end(tx, START + 9, None)?),
+                Far::NotMade | Far::Running => {}
+            }
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+}
+
+/// What a wallet of $5 has still to pay, wherever it is counted.
+#[track_caller]
+fn check_unpaid(then: Far, now: Far, unpaid: &str) {
+    let place = format!("{then:?}, then {now:?}");
+    let (_folder, store) = open();
+    go(&store, Far::NotMade, then);
+    let mark = Arc::new(store.transaction(spend::wallet_mark).unwrap());
+    store.transaction(|tx| spend::note_wallet(tx, START + 1, usd("5"), "0a1b")).unwrap();
+    if now != then {
+        go(&store, then, now);
+    }
+    let unpaid = usd(unpaid);
+    assert_eq!(store.transaction(|tx| spend::unpaid(tx, Some(&mark))).unwrap(), unpaid, "{place}");
+
+    let mut books = Books::default();
+    books.set_mark(Some(Arc::clone(&mark)));
+    let snapshot = seen(&store, &mut books, &TimeZone::UTC, START + 60, ReportOn::ThisMonth);
+    assert_eq!((snapshot.unpaid, snapshot.unpaid_jobs), (unpaid, usize::from(!unpaid.is_zero())), "{place}: Spend");
+    let jobs: Vec<_> = store.transaction(journal::readable).unwrap().0.into_iter().map(|it| Arc::new(it.job)).collect();
+    let held = jobs.iter().map(|job| job.hold).sum();
+    let mut model = Model::blank(Account::Sandbox, Arc::new(RateCard::built_in()));
+    model.board = Arc::new(Board { jobs, held, ..Board::default() });
+    model.spend = Loaded { value: Some(Arc::new(snapshot)), ..Loaded::default() };
+    model.wallet_mark = Some(Arc::clone(&mark));
+    assert_eq!(model.unpaid(), unpaid, "{place}: the header and the receipt");
+
+    let caps = Caps::of(&Settings::default(), START + 60, &TimeZone::UTC);
+    let wallet = WalletSeen { balance: usd("5"), mark: Some(mark) };
+    let admit = |low: Usd| {
+        let high = low + usd("1");
+        store.transaction(|tx| spend::admit(tx, &entry(&high.exact()), low, &caps, Some(&wallet))).is_ok()
+    };
+    let free = usd("5") - unpaid;
+    assert!(admit(free) && !admit(free + usd("0.01")), "{place}: the booking");
+}
+
+#[test]
+fn a_job_is_counted_once_between_its_completion_and_its_booking() {
+    check_unpaid(Far::NotMade, Far::NotMade, "0");
+    check_unpaid(Far::NotMade, Far::Running, "3");
+    check_unpaid(Far::NotMade, Far::Completed, "3");
+    check_unpaid(Far::NotMade, Far::Done, "2");
+    check_unpaid(Far::Running, Far::Running, "3");
+    // Completed since the wallet was asked: whether the figure holds it is not known, so it counts.
+    check_unpaid(Far::Running, Far::Completed, "3");
+    check_unpaid(Far::Running, Far::Done, "2");
+    check_unpaid(Far::Running, Far::Failed, "0");
+    check_unpaid(Far::Completed, Far::Completed, "0");
+    check_unpaid(Far::Completed, Far::Done, "0");
+    check_unpaid(Far::Done, Far::Done, "0");
+}
+
+#[test]
+fn a_wallet_of_which_nobody_knows_when_it_was_asked_counts_every_hold() {
+    let (_folder, store) = open();
+    go(&store, Far::NotMade, Far::Completed);
+    assert_eq!(store.transaction(|tx| spend::unpaid(tx, None)).unwrap(), usd("3"));
 }

@@ -272,7 +272,7 @@ fn earlier(store: &Store, case: &Case) {
 
 fn submission(draft: Draft, caps: Caps, wallet: Option<Usd>) -> Submission {
     let orders = draft.jobs().into_iter().map(order).collect();
-    Submission { orders, is_oauth: false, caps, wallet, now: NOW, rows: None, again: None }
+    Submission { orders, is_oauth: false, caps, wallet: wallet.map(Usd::into), now: NOW, rows: None, again: None }
 }
 
 /// What counts against a limit before the job: what the journal above comes to.
@@ -429,7 +429,10 @@ fn check(case: &Case) {
                         Limit::Day => ("Today $".to_owned(), format!("Above today's cap of {cap}")),
                         Limit::Month => (format!("of your {cap} cap"), format!("Above this month's cap of {cap}")),
                         Limit::Project => (format!("{PROJECT}'s budget of {cap}"), "budget of".to_owned()),
-                        Limit::Wallet => ("Add $0.01 to the wallet".to_owned(), "The wallet lacks $0.01".to_owned()),
+                        Limit::Wallet => {
+                            let least = if last.quoted.low < last.quoted.high { "at least " } else { "" };
+                            ("Add $0.01 to the wallet".to_owned(), format!("The wallet lacks {least}$0.01"))
+                        }
                     };
                     assert!(refusal.contains(&names), "{place}: {refusal}");
                     if !matches!(limit, Limit::Job | Limit::Wallet) {
@@ -491,6 +494,6 @@ fn what_has_no_published_price_is_made_whatever_the_caps_have_left() {
     let caps = Caps::of(&settings, NOW, &TimeZone::UTC);
     let orders = vec![Order { draft, quoted, tariff }];
     let asked =
-        Submission { orders, is_oauth: false, caps, wallet: Some(Usd::ZERO), now: NOW, rows: None, again: None };
+        Submission { orders, is_oauth: false, caps, wallet: Some(Usd::ZERO.into()), now: NOW, rows: None, again: None };
     assert_eq!(submit(&store, &asked).unwrap().jobs.len(), 1);
 }
