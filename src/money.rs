@@ -1,6 +1,10 @@
 //! Amounts of money: [`Usd`] over [`Decimal`], from the wire to the label.
 //!
 //! Owns parsing, exact text and display. Knows nobody above it. No float ever holds an amount.
+//!
+//! People see cents, books keep every digit. Figures that stand together add up as they are shown: what is
+//! left over is the difference of the shown figures ([`Usd::shown_less`]), the parts of a total share its cents
+//! ([`shown_parts`]). The exact amount is one hover away, and alone in what other programs read.
 
 use std::fmt;
 use std::iter::Sum;
@@ -76,6 +80,18 @@ impl Usd {
         Self(self.0.round_dp_with_strategy(2, RoundingStrategy::ToPositiveInfinity))
     }
 
+    /// What is left of this amount as it is shown when another is taken off as it is shown: whole cents.
+    #[must_use]
+    pub fn shown_less(self, other: Self) -> Self {
+        self.to_cents() - other.to_cents()
+    }
+
+    /// These whole cents in the place of this amount; where they are none and it is not nothing, `<$0.01`.
+    #[must_use]
+    pub fn shown_as(self, cents: Self) -> String {
+        if cents.is_zero() && !self.is_zero() { "<$0.01".to_owned() } else { cents.to_string() }
+    }
+
     /// As shown beside another amount that it differs from: with cents, or precisely where these would make
     /// the two look alike.
     #[must_use]
@@ -128,6 +144,36 @@ impl Usd {
         let digits = group_thousands(digits);
         if self.is_negative() { format!("−${digits}") } else { format!("${digits}") }
     }
+}
+
+/// The parts of a total in whole cents, so that they add up to the total as it is shown. Each is rounded down,
+/// and the cents that are then missing go to those that lost most by it; no part that is nothing gets one.
+#[must_use]
+pub fn shown_parts(total: Usd, parts: &[Usd]) -> Vec<Usd> {
+    use rust_decimal::prelude::ToPrimitive as _;
+    let down = |part: &Usd| Usd(part.0.round_dp_with_strategy(2, RoundingStrategy::ToNegativeInfinity));
+    let mut shown: Vec<Usd> = parts.iter().map(down).collect();
+    let missing = total.to_cents() - shown.iter().copied().sum();
+    let cents = (missing.0 * Decimal::ONE_HUNDRED).to_i64().unwrap_or_default();
+    let mut order: Vec<(Usd, usize)> = parts
+        .iter()
+        .zip(&shown)
+        .enumerate()
+        .filter(|(_, (part, _))| !part.is_zero())
+        .map(|(place, (part, shown))| (*part - *shown, place))
+        .collect();
+    order.sort_by_key(|(lost, place)| (std::cmp::Reverse(*lost), *place));
+    if cents < 0 {
+        order.reverse();
+    }
+    let count = usize::try_from(cents.unsigned_abs()).unwrap_or(usize::MAX);
+    // More than a cent a part is no rounding: then they do not make up this total.
+    for (_, place) in order.iter().take(count) {
+        if let Some(part) = shown.get_mut(*place) {
+            *part += Usd::from_cents(cents.signum());
+        }
+    }
+    shown
 }
 
 fn number_in_words(number: u64) -> String {
@@ -301,6 +347,31 @@ mod tests {
             ("$1.472".into(), "$1.47".into())
         );
         assert_eq!((usd("0.0031").up_to_cents(), usd("1.23").up_to_cents()), (usd("0.01"), usd("1.23")));
+    }
+
+    #[track_caller]
+    fn check_parts(total: &str, parts: &[&str], shown: &[&str]) {
+        let usd = |text: &&str| Usd::parse(text).unwrap();
+        let parts: Vec<Usd> = parts.iter().map(usd).collect();
+        let found = shown_parts(usd(&total), &parts);
+        assert_eq!(found.iter().map(Usd::to_string).collect::<Vec<_>>(), shown);
+        assert_eq!(found.iter().copied().sum::<Usd>(), usd(&total).to_cents());
+    }
+
+    #[test]
+    fn parts_add_up_to_their_total_as_it_is_shown() {
+        check_parts("1.005", &["0.335", "0.335", "0.335"], &["$0.34", "$0.34", "$0.33"]);
+        check_parts("0.03", &["0.01", "0.01", "0.01"], &["$0.01", "$0.01", "$0.01"]);
+        check_parts("5.3881688066", &["1.4571949", "0.0208333333", "3.9101405733"], &["$1.46", "$0.02", "$3.91"]);
+        check_parts("0.0126", &["0.0042", "0", "0.0042", "0.0042"], &["$0.01", "$0.00", "$0.00", "$0.00"]);
+        // $25.00 to $19.61 is $5.39 less: of what is taken and what comes in.
+        check_parts("-5.39", &["-10.3875", "4.998"], &["−$10.39", "$5.00"]);
+        check_parts("-5.40", &["-5.394"], &["−$5.40"]);
+        check_parts("0", &[], &[]);
+        // An opening and a closing figure are each rounded by themselves.
+        check_parts("0.34", &["0.351"], &["$0.34"]);
+        assert_eq!(Usd::parse("0.004").unwrap().shown_as(Usd::ZERO), "<$0.01");
+        assert_eq!(Usd::ZERO.shown_as(Usd::ZERO), "$0.00");
     }
 
     #[test]

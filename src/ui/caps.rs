@@ -162,8 +162,10 @@ pub fn refusal(model: &Model, quoted: &Quoted) -> Option<String> {
 
 /// How a draft leaves the wallet.
 pub struct WalletAfter {
-    /// Where it costs what is likely.
+    /// Where it costs what is likely, to the last digit.
     pub likely: Usd,
+    /// The same as the difference of the figures that the window shows.
+    pub shown: Usd,
     /// What has to be added before it can be made at all, in words: `$0.80`, `at least $0.80`.
     pub lacking: Option<String>,
 }
@@ -174,8 +176,10 @@ pub struct WalletAfter {
 pub fn wallet_after(model: &Model, quoted: &Quoted, balance: Usd) -> Option<WalletAfter> {
     let price = quoted.quote.total.span()?.likely;
     let judged = Judged::of(model, quoted);
-    let likely = balance - (model.unpaid() - judged.again.in_all) - price;
-    Some(WalletAfter { likely, lacking: judged.lacking().map(|missing| lacking_words(&judged, missing)) })
+    let unpaid = model.unpaid() - judged.again.in_all;
+    let likely = balance - unpaid - price;
+    let shown = balance.shown_less(unpaid) - price.to_cents();
+    Some(WalletAfter { likely, shown, lacking: judged.lacking().map(|missing| lacking_words(&judged, missing)) })
 }
 
 fn lacking_words(judged: &Judged<'_>, missing: Usd) -> String {

@@ -339,16 +339,16 @@ fn wallet_after_ui(ui: &mut Ui, model: &Model, quoted: &Quoted, palette: &Palett
     if !model.pays_in_dollars() {
         return false;
     }
-    let Some(WalletAfter { likely: after, lacking }) = super::caps::wallet_after(model, quoted, *balance) else {
+    let Some(WalletAfter { likely, shown, lacking }) = super::caps::wallet_after(model, quoted, *balance) else {
         return false;
     };
-    let color = if after.is_negative() || lacking.is_some() { palette.amber } else { palette.text };
-    widgets::amount_row(ui, "Wallet after", after, color);
+    let color = if likely.is_negative() || lacking.is_some() { palette.amber } else { palette.text };
+    widgets::line_row(ui, "Wallet after", &likely.shown_as(shown), color).on_hover_text(likely.precise());
     let reload = auto_reload.as_ref().is_some_and(|reload| reload.enabled);
-    let words = match (lacking, after.is_negative()) {
+    let words = match (lacking, shown.is_negative()) {
         (Some(lacking), _) => format!("The wallet lacks {lacking}: HeyGen would refuse until it is topped up."),
-        (None, true) if reload => format!("{} more than the wallet holds: automatic top-up has to come first.", -after),
-        (None, true) => format!("{} more than the wallet holds, if it costs what is likely.", -after),
+        (None, true) if reload => format!("{} more than the wallet holds: automatic top-up has to come first.", -shown),
+        (None, true) => format!("{} more than the wallet holds, if it costs what is likely.", -shown),
         (None, false) => return false,
     };
     widgets::paragraph(ui, words, 12.0, palette.amber);

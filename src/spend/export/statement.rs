@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use crate::money::Usd;
+use crate::money::{Usd, shown_parts};
 use crate::spend::report::charges_in;
 use crate::spend::types::{LedgerTable, Period, date_of};
 
@@ -23,30 +23,39 @@ thead{display:table-header-group}tr{break-inside:avoid}\
 
 /// What a project's jobs were charged in a period, line by line. The empty name is the jobs without
 /// a project.
+///
+/// For people, so in cents: the total is the exact sum of the charges rounded once, as the Spend tab shows it,
+/// and the lines share its cents, so that they add up to it. A note says the exact sum where it has more digits.
+/// Every digit of each charge is in the ledger's CSV and the plain-text journals.
 #[must_use]
 pub fn statement(table: &LedgerTable, project: &str, period: Period, zone: &TimeZone) -> String {
     let name = if project.is_empty() { "No project" } else { project };
-    let (mut lines, mut total, mut count) = (String::new(), Usd::ZERO, 0_usize);
-    for (row, job) in charges_in(table, period.start, period.end).filter(|(_, job)| *job.project == *project) {
-        total += row.amount;
-        count += 1;
+    let charges: Vec<_> =
+        charges_in(table, period.start, period.end).filter(|(_, job)| *job.project == *project).collect();
+    let amounts: Vec<Usd> = charges.iter().map(|(row, _)| row.amount).collect();
+    let (total, count) = (amounts.iter().copied().sum::<Usd>(), charges.len());
+    let mut lines = String::new();
+    for ((row, job), cents) in charges.iter().zip(shown_parts(total, &amounts)) {
         let counted = row.counted.map_or(String::new(), |counted| {
-            let quantity = counted.quantity.normalize();
-            format!("{quantity} {} × {}", counted.unit.word(), counted.rate.precise())
+            format!("{} {} × {}", counted.short_quantity(), counted.unit.word(), counted.rate.precise())
         });
         // Writing to a string cannot fail.
         let _ = writeln!(
             lines,
-            "<tr><td class=n>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>${}</td></tr>",
+            "<tr><td class=n>{}</td><td>{}</td><td>{}</td><td class=n>{}</td><td class=n>{}</td></tr>",
             date_of(row.at, zone),
             escaped(&job.title),
             escaped(job.product.name()),
             escaped(&counted),
-            // Every digit, so that the lines add up to the total.
-            row.amount.exact(),
+            cents,
         );
     }
     let jobs = if count == 1 { "1 job".to_owned() } else { format!("{count} jobs") };
+    let note = if total == total.to_cents() {
+        String::new()
+    } else {
+        format!("<p>Lines are rounded to the cent so that they add up. The exact total is ${}.</p>\n", total.exact())
+    };
     let (name, month) = (escaped(name), escaped(&period.name()));
     format!(
         "<!doctype html>\n<html lang=en>\n<meta charset=utf-8>\n<meta name=viewport content=\"width=device-width\">\n\
@@ -54,8 +63,8 @@ pub fn statement(table: &LedgerTable, project: &str, period: Period, zone: &Time
          <h1>{name}</h1>\n<p>Videos made with HeyGen, {month}. {jobs}. US dollars.</p>\n\
          <table>\n<thead><tr><th class=n>Date</th><th>Title</th><th>Product</th><th class=n>Quantity × rate</th>\
          <th class=n>Charged</th></tr></thead>\n<tbody>\n{lines}</tbody>\n\
-         <tfoot><tr><td></td><td>Total</td><td></td><td></td><td class=n>${}</td></tr></tfoot>\n</table>\n</html>\n",
-        total.exact(),
+         <tfoot><tr><td></td><td>Total</td><td></td><td></td><td class=n>{}</td></tr></tfoot>\n</table>\n{note}</html>\n",
+        total.to_cents(),
     )
 }
 

@@ -47,6 +47,16 @@ pub struct Counted {
     pub unit: Unit,
 }
 
+impl Counted {
+    /// The quantity for people, to three decimals; one that would be nothing keeps its first digit.
+    #[must_use]
+    pub fn short_quantity(&self) -> Decimal {
+        let short = self.quantity.round_dp(3);
+        let shown = if short.is_zero() { self.quantity.round_sf(1).unwrap_or(self.quantity) } else { short };
+        shown.normalize()
+    }
+}
+
 /// One row of the ledger. What it says about its job is in [`LedgerTable::job`](super::LedgerTable::job).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerRow {

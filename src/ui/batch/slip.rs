@@ -165,9 +165,11 @@ fn limits_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet, palette: &Palette) {
         && let Some(Billing::Wallet { balance: Some(balance), .. }) =
             model.info.value.as_ref().map(|info| &info.billing)
     {
-        let after = *balance - model.unpaid() - sheet.summary.total.likely;
+        let (unpaid, price) = (model.unpaid(), sheet.summary.total.likely);
+        let after = *balance - unpaid - price;
         let color = if after.is_negative() { palette.amber } else { palette.text };
-        widgets::amount_row(ui, "Wallet after", after, color);
+        let shown = balance.shown_less(unpaid) - price.to_cents();
+        widgets::line_row(ui, "Wallet after", &after.shown_as(shown), color).on_hover_text(after.precise());
     }
     for (by, rows, amount) in &sheet.summary.short {
         let by = match by {

@@ -4,7 +4,7 @@ use egui::{Align, Layout, Ui, vec2};
 
 use super::cards::share;
 use super::{SpendAnswer, SpendTab, explain};
-use crate::money::Usd;
+use crate::money::{Usd, shown_parts};
 use crate::settings::CapAction;
 use crate::spend::types::{CapKind, CapState, Snapshot};
 use crate::ui::theme::{Palette, medium, palette, product_color, project_color, regular};
@@ -72,9 +72,10 @@ fn cap_ui(ui: &mut Ui, cap: &CapState, palette: &Palette) {
     let color = if cap.percent() >= rust_decimal::Decimal::from(80) { palette.amber } else { palette.green };
     let bar = progress_bar(ui, &cap.name(), ui.available_width(), full, color);
     describe(&bar, &format!("{} is left; above it, it {then}", cap.left()));
+    let over = cap.used.shown_less(cap.cap);
     let left = match cap.used > cap.cap {
-        true => format!("{} over; it {then}", cap.used - cap.cap),
-        false => format!("{} left; above it, it {then}", cap.left()),
+        true => format!("{} over; it {then}", (cap.used - cap.cap).shown_as(over)),
+        false => format!("{} left; above it, it {then}", -over),
     };
     paragraph(ui, left, 12.0, palette.dim);
 }
@@ -107,15 +108,17 @@ fn parts_ui(ui: &mut Ui, snapshot: &Snapshot, state: &SpendTab) {
             report.by_product.iter().map(part).collect()
         }
     };
-    for (name, color, amount, jobs) in parts.iter().take(MOST) {
-        widgets::line_row(ui, name, &amount.to_string(), palette.text).on_hover_text(format!(
+    let amounts: Vec<Usd> = parts.iter().map(|(_, _, amount, _)| *amount).collect();
+    let shown = shown_parts(report.total, &amounts);
+    for ((name, color, amount, jobs), shown) in parts.iter().zip(&shown).take(MOST) {
+        widgets::line_row(ui, name, &amount.shown_as(*shown), palette.text).on_hover_text(format!(
             "{} for {}",
             amount.precise(),
             format::counted(*jobs, "job", "jobs")
         ));
         progress_bar(ui, &format!("Part of {name}"), ui.available_width(), share(*amount, report.total), *color);
     }
-    let rest: Usd = parts.iter().skip(MOST).map(|(_, _, amount, _)| *amount).sum();
+    let rest: Usd = shown.iter().skip(MOST).copied().sum();
     if parts.len() > MOST {
         widgets::line_row(ui, &format!("{} more", parts.len() - MOST), &rest.to_string(), palette.text);
     }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::explain;
 use super::scale::Scale;
 use crate::draft::Product;
-use crate::money::Usd;
+use crate::money::{Usd, shown_parts};
 use crate::spend::types::{Day, Period, Share, Snapshot};
 use crate::ui::format;
 use crate::ui::theme::{medium, palette, product_color, project_color, regular};
@@ -45,22 +45,40 @@ struct Part<'a> {
     name: &'a str,
     color: Color32,
     amount: Usd,
+    /// In whole cents, so that they add up to the shown total.
+    cents: Usd,
 }
 
-fn parts_of_day(day: &Day, by: By) -> Vec<Part<'_>> {
-    match by {
-        By::Product => day.by_product.iter().map(product).collect(),
-        By::Project => day.by_project.iter().map(project).collect(),
+impl Part<'_> {
+    fn shown(&self) -> String {
+        self.amount.shown_as(self.cents)
     }
 }
 
+/// Parts whose cents add up to their total's.
+fn adding_up(total: Usd, mut parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    let amounts: Vec<Usd> = parts.iter().map(|part| part.amount).collect();
+    for (part, cents) in parts.iter_mut().zip(shown_parts(total, &amounts)) {
+        part.cents = cents;
+    }
+    parts
+}
+
+fn parts_of_day(day: &Day, by: By) -> Vec<Part<'_>> {
+    let parts = match by {
+        By::Product => day.by_product.iter().map(product).collect(),
+        By::Project => day.by_project.iter().map(project).collect(),
+    };
+    adding_up(day.total, parts)
+}
+
 fn product(share: &Share<Product>) -> Part<'_> {
-    Part { name: share.of.name(), color: product_color(share.of), amount: share.amount }
+    Part { name: share.of.name(), color: product_color(share.of), amount: share.amount, cents: Usd::ZERO }
 }
 
 fn project(share: &Share<Arc<str>>) -> Part<'_> {
     let color = if share.of.is_empty() { Color32::GRAY } else { project_color(&share.of) };
-    Part { name: explain::project(&share.of), color, amount: share.amount }
+    Part { name: explain::project(&share.of), color, amount: share.amount, cents: Usd::ZERO }
 }
 
 /// Draws the plot; the day that was clicked, and the first behind its bar.
@@ -95,13 +113,14 @@ fn legend_ui(ui: &mut Ui, snapshot: &Snapshot, by: By) {
         By::Product => report.by_product.iter().map(product).collect(),
         By::Project => report.by_project.iter().map(project).collect(),
     };
+    let parts = adding_up(report.total, parts);
     let color = palette(ui).dim;
     // A line is as high as its words, not as a button.
     let control = std::mem::replace(&mut ui.spacing_mut().interact_size.y, 18.0);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
         for part in parts {
-            let words = format!("{} {}", part.name, part.amount);
+            let words = format!("{} {}", part.name, part.shown());
             let galley = widgets::elided(ui, &words, regular(12.0), color, 220.0);
             let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 16.0, 18.0), Sense::hover());
             name(&response, Role::Label, true, &words);
@@ -257,7 +276,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
                 ui.horizontal(|ui| {
                     let (dot, _) = ui.allocate_exact_size(vec2(10.0, 16.0), Sense::hover());
                     ui.painter().circle_filled(dot.center(), 4.5, part.color);
-                    figure(ui, format!("{}  {}", part.name, part.amount));
+                    figure(ui, format!("{}  {}", part.name, part.shown()));
                 });
             }
             figure(ui, format!("{} together. Click to see the entries.", day.total));
@@ -268,7 +287,7 @@ fn tooltip_ui(ui: &mut Ui, day: &Day, by: By, is_ahead: bool, per_day: Option<Us
 /// A day for those who do not see it.
 fn day_words(day: &Day, by: By) -> String {
     let parts: Vec<String> =
-        parts_of_day(day, by).iter().map(|part| format!("{} {}", part.name, part.amount)).collect();
+        parts_of_day(day, by).iter().map(|part| format!("{} {}", part.name, part.shown())).collect();
     let date = days_of(day, "%-d %B");
     match parts.is_empty() {
         true => format!("{date}: nothing"),

@@ -4,6 +4,7 @@
 use egui::{Align, Align2, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{SpendTab, explain};
+use crate::money::{Usd, shown_parts};
 use crate::spend::types::{Snapshot, Untaken};
 use crate::ui::format;
 use crate::ui::theme::{RADIUS_SMALL, medium, palette, product_color, regular, semibold};
@@ -24,25 +25,24 @@ pub fn untaken_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
             widgets::words(ui, "Cheaper ways not taken", medium(14.0), palette.text);
             widgets::words(ui, snapshot.report.period.name(), regular(12.0), palette.dim);
         });
-        widgets::words(ui, untaken.less().to_string(), semibold(28.0), palette.text)
+        let less = untaken.charged.shown_less(untaken.instead);
+        widgets::words(ui, untaken.less().shown_as(less), semibold(28.0), palette.text)
             .on_hover_text(untaken.less().precise());
         paragraph(ui, sentence(untaken), 13.0, palette.dim);
         if untaken.cheaper == 0 {
             return;
         }
         ui.add_space(4.0);
-        for way in untaken.by_way.iter().take(MOST_WAYS) {
+        let each: Vec<Usd> = untaken.by_way.iter().map(|way| way.less).collect();
+        let each = shown_parts(less, &each);
+        for (way, shown) in untaken.by_way.iter().zip(&each).take(MOST_WAYS) {
             let name = format!("{}: {}", way.product.name(), way.as_way().name());
             let jobs = format::counted(way.jobs, "job", "jobs");
-            line_row(ui, &name, &format!("{} less in {jobs}", way.less), palette.text).on_hover_text(format!(
-                "{} less: {}.",
-                way.less.precise(),
-                way.as_way().differs()
-            ));
+            line_row(ui, &name, &format!("{} less in {jobs}", way.less.shown_as(*shown)), palette.text)
+                .on_hover_text(format!("{} less: {}.", way.less.precise(), way.as_way().differs()));
         }
         if untaken.by_way.len() > MOST_WAYS {
-            let rest = untaken.by_way.iter().skip(MOST_WAYS);
-            let less = rest.map(|way| way.less).sum::<crate::money::Usd>();
+            let less: Usd = each.iter().skip(MOST_WAYS).copied().sum();
             let words = format::counted(untaken.by_way.len() - MOST_WAYS, "other way", "other ways");
             line_row(ui, &words, &format!("{less} less"), palette.text);
         }
@@ -92,7 +92,8 @@ fn job_ui(ui: &mut Ui, snapshot: &Snapshot, place: u32, state: &mut SpendTab) {
     let Some((job, way)) = snapshot.table.job(row).and_then(|job| Some((job, job.other_way?))) else { return };
     let palette = palette(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW - 4.0), Sense::click());
-    let less = row.amount - way.amount;
+    // So that it agrees with the two figures beside it.
+    let less = (row.amount - way.amount).shown_as(row.amount.shown_less(way.amount));
     let title = if job.title.is_empty() { "Untitled" } else { &job.title };
     let spoken = format!("{title}, {}, {} instead of {}, {less} less", way.name(), way.amount, row.amount);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, false, &spoken));

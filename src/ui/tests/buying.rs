@@ -140,6 +140,23 @@ fn a_cap_stands_before_the_button() {
 }
 
 #[test]
+fn the_wallet_after_is_the_difference_of_the_figures_beside_it() {
+    let mut fractions = model();
+    let billing = Billing::Wallet { balance: Usd::parse("21.4749").ok(), auto_reload: None };
+    fractions.info =
+        Loaded { value: fractions.info.value.map(|info| AccountInfo { billing, ..info }), ..Loaded::default() };
+    let mut harness = ready(fractions);
+    for words in 5..25 {
+        harness.state_mut().state.avatar_video.form.draft.script = "Spring brings news. ".repeat(words);
+        harness.run_steps(2);
+        let Bench { model, state, .. } = harness.state_mut();
+        let total = state.avatar_video.form.quoted(model).quote.total.span().unwrap().likely.to_cents();
+        let after = Usd::from_cents(2_147) - Usd::from_cents(318) - total;
+        assert!(harness.query_by_label(&after.to_string()).is_some(), "$21.47 − $3.18 − {total} = {after}");
+    }
+}
+
+#[test]
 fn a_cap_that_only_warns_leaves_the_button_and_says_so() {
     let settings = Settings {
         cap_per_job: Some(Usd::from_cents(5)),

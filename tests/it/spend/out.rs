@@ -1,6 +1,7 @@
 //! The books for others: plain-text accounting, a statement, a dispute.
 
 use jiff::tz::TimeZone;
+use reelmeter::money::Usd;
 use reelmeter::pricing::RateCard;
 use reelmeter::settings::Settings;
 use reelmeter::spend::export::{JournalFormat, dispute, journal, statement};
@@ -97,7 +98,12 @@ fn a_statement_is_one_safe_page_and_a_dispute_has_no_signature() {
     let page = statement(&snapshot.table, "Northwind & Sons", period, &zone);
     let share = snapshot.report.by_project.iter().find(|share| &*share.of == "Northwind & Sons").unwrap();
     assert!(page.contains("Northwind &amp; Sons") && page.contains("&lt;b&gt;Opening"), "{page}");
-    assert!(page.contains(&format!("${}", share.amount.exact())) && page.contains("January 2026"));
+    assert!(page.contains(&format!("The exact total is ${}", share.amount.exact())) && page.contains("January 2026"));
+    let cells = page.split("<td class=n>").skip(1).filter_map(|cell| cell.split_once("</td></tr>"));
+    let figures: Vec<Usd> = cells.map(|(figure, _)| usd(&figure.replace(',', ""))).collect();
+    let (total, lines) = figures.split_last().unwrap();
+    assert!(lines.len() > 5 && figures.iter().all(|figure| *figure == figure.to_cents()), "{figures:?}");
+    assert_eq!((lines.iter().copied().sum::<Usd>(), *total), (share.amount.to_cents(), share.amount.to_cents()));
     for outside in ["<script", "http", "<b>", "src=", "url("] {
         assert!(!page.contains(outside), "{outside}");
     }
