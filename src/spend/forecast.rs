@@ -10,6 +10,8 @@ use crate::money::Usd;
 
 /// Days a pace is taken from.
 const WINDOW: i64 = 28;
+/// Days with charges, or days since the first charge, that a pace takes: fewer are an afternoon of trying.
+const LEAST_DAYS: usize = 3;
 const DAY: i64 = 24 * 60 * 60;
 
 /// What a forecast rests on.
@@ -45,20 +47,30 @@ pub fn forecast(input: &ForecastInput<'_>) -> Forecast {
         let within = input.charges.iter().filter(|(at, _)| *at >= from && *at <= input.now);
         within.map(|(_, amount)| *amount).sum()
     };
-    let per_day = spent_in(seen.start).0 * Decimal::from(DAY) / Decimal::from(elapsed);
+    let too_early = input.first_charge.is_some_and(|first| is_too_early(input, first));
+    let pace = if too_early { Usd::ZERO } else { spent_in(seen.start) };
+    let per_day = pace.0 * Decimal::from(DAY) / Decimal::from(elapsed);
     let so_far = spent_in(input.month.start);
     let rest = Decimal::from((input.month.end - input.now).max(0)) / Decimal::from(DAY);
     let expected = Usd((per_day * rest).round_dp(10)).max(input.held);
     Forecast {
         per_day: Usd(per_day.round_dp(6)),
         days_seen: seen.days(),
+        too_early,
         so_far,
         month_end: (so_far + expected).to_cents(),
-        wallet: runway(input, per_day),
+        wallet: runway(input, per_day, too_early),
     }
 }
 
-fn runway(input: &ForecastInput<'_>, per_day: Decimal) -> Runway {
+fn is_too_early(input: &ForecastInput<'_>, first: i64) -> bool {
+    let mut days: Vec<_> = input.charges.iter().map(|(at, _)| date_of(*at, input.zone)).collect();
+    days.dedup();
+    let least = i64::try_from(LEAST_DAYS).unwrap_or(i64::MAX);
+    days.len() < LEAST_DAYS && input.now - first < least * DAY
+}
+
+fn runway(input: &ForecastInput<'_>, per_day: Decimal, too_early: bool) -> Runway {
     let days = |amount: Usd| -> Option<u32> {
         let days = amount.0.checked_div(per_day)?.floor();
         u32::try_from(days).ok()
@@ -72,6 +84,7 @@ fn runway(input: &ForecastInput<'_>, per_day: Decimal) -> Runway {
         return Runway::Empty;
     }
     match days(free) {
+        _ if too_early => Runway::TooEarly,
         Some(days) => {
             let day = date_of(input.now, input.zone).saturating_add(i64::from(days).days());
             Runway::Until { day, days }
@@ -174,14 +187,18 @@ mod tests {
     #[test]
     fn few_days_and_weekdays_are_counted_by_the_calendar() {
         let until = |text: &str, days| Runway::Until { day: text.parse().unwrap(), days };
-        // A first day counts whole, also while it lasts.
-        check_days(22, &[22], 1, ("$7.00", "$64.75", until("2026-12-02", 10)));
+        // Two days are no pace, three are one; a day counts whole, also while it lasts.
+        check_days(22, &[22], 1, ("$0.00", "$7.00", Runway::TooEarly));
+        check_days(22, &[21, 22], 1, ("$0.00", "$14.00", Runway::TooEarly));
+        check_days(22, &[20, 21, 22], 1, ("$7.64", "$84.00", until("2026-12-01", 9)));
+        // One charge three days ago.
+        check_days(22, &[19], 1, ("$1.87", "$22.40", until("2026-12-29", 37)));
         // Nothing since a single charge three weeks ago: the days without one count, too.
         check_days(22, &[2], 1, ("$0.34", "$9.78", until("2027-06-17", 207)));
         // Monday to Friday only, seen on a Saturday evening.
         let weekdays = [2, 3, 4, 5, 6, 9, 10, 11, 12, 13, 16, 17, 18, 19, 20];
         check_days(21, &weekdays, 1, ("$5.32", "$154.18", until("2026-12-04", 13)));
         // A month from the 28th: what was charged before belongs to the month before.
-        check_days(28, &[27, 28], 28, ("$8.00", "$241.00", until("2026-12-06", 8)));
+        check_days(28, &[26, 27, 28], 28, ("$7.64", "$230.36", until("2026-12-07", 9)));
     }
 }

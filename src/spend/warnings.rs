@@ -53,7 +53,7 @@ fn low_balance(input: &WarningInput<'_>) -> Option<Warning> {
     let days = match input.forecast.wallet {
         Runway::Until { days, .. } => Some(days),
         Runway::Empty => Some(0),
-        Runway::Unknown | Runway::NoSpending | Runway::ReloadsItself { .. } => None,
+        Runway::Unknown | Runway::NoSpending | Runway::TooEarly | Runway::ReloadsItself { .. } => None,
     };
     let lasts = match days {
         Some(0) => " At the present pace it is empty today.".to_owned(),
@@ -160,7 +160,14 @@ mod tests {
     use super::*;
 
     fn quiet(wallet: Runway) -> Forecast {
-        Forecast { per_day: Usd::ZERO, days_seen: 28, so_far: Usd::ZERO, month_end: Usd::ZERO, wallet }
+        Forecast {
+            per_day: Usd::ZERO,
+            days_seen: 28,
+            too_early: false,
+            so_far: Usd::ZERO,
+            month_end: Usd::ZERO,
+            wallet,
+        }
     }
 
     #[track_caller]

@@ -11,6 +11,9 @@ pub struct Forecast {
     pub per_day: Usd,
     /// How many days the pace was taken from, at most 28.
     pub days_seen: u32,
+    /// There were too few days to have a pace: it counts as nothing, and the month ends with what is charged
+    /// and held.
+    pub too_early: bool,
     /// Charged in this month so far.
     pub so_far: Usd,
     /// Charged at the end of this month: what is held counts at least. Whole cents.
@@ -25,6 +28,8 @@ pub enum Runway {
     Unknown,
     /// Nothing is being spent.
     NoSpending,
+    /// Too few days to have a pace.
+    TooEarly,
     /// Less than nothing is left once everything held is charged.
     Empty,
     /// Empty on this day, in so many whole days.

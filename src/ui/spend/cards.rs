@@ -157,7 +157,7 @@ fn wallet_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32) {
             Some(_) if snapshot.unpaid.is_zero() => "Nothing is held.".to_owned(),
             Some(balance) => format!(
                 "{} free · {} held for {}",
-                balance - snapshot.unpaid,
+                balance.shown_less(snapshot.unpaid),
                 snapshot.unpaid,
                 format::counted(snapshot.unpaid_jobs, "job", "jobs")
             ),
@@ -178,6 +178,7 @@ fn runway(snapshot: &Snapshot, palette: &theme::Palette) -> (String, Color32) {
     match snapshot.forecast.wallet {
         Runway::Unknown => (String::new(), palette.dim),
         Runway::NoSpending => ("At the present pace it lasts.".to_owned(), palette.dim),
+        Runway::TooEarly => ("Too early to tell how long it lasts".to_owned(), palette.dim),
         Runway::Empty => ("Empty once everything held is charged".to_owned(), palette.amber),
         Runway::Until { days: 0, .. } => ("Runs dry today at this pace".to_owned(), palette.amber),
         Runway::Until { day, days } => {
@@ -198,11 +199,13 @@ fn month_ui(ui: &mut Ui, snapshot: &Snapshot, width: f32, answer: &mut SpendAnsw
     card_ui(ui, width, "This month", &charged.to_string(), palette.text, |ui| {
         let ends = snapshot.forecast.month_end;
         // A few days are no pace to rely on.
-        let pace = match snapshot.forecast.days_seen {
-            days @ ..7 => format!(" ({} seen)", format::counted(days as usize, "day", "days")),
-            _ => String::new(),
+        let forecast = match snapshot.forecast.days_seen {
+            _ if snapshot.forecast.too_early => "too early to tell its end".to_owned(),
+            days @ ..7 => {
+                format!("about {} by its end ({} seen)", whole(ends), format::counted(days as usize, "day", "days"))
+            }
+            _ => format!("about {} by its end", whole(ends)),
         };
-        let forecast = format!("about {} by its end{pace}", whole(ends));
         let Some(cap) = cap else {
             paragraph(ui, format!("No cap · {forecast}"), 13.0, palette.dim);
             if link(ui, "Set a cap", "Set a cap in Settings").clicked() {

@@ -140,7 +140,8 @@ fn plot_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut ChartState) -> Option<(
     // The first and the last bar may be shorter than the others.
     let lengths = days.iter().map(|bar| crate::spend::types::days_between(bar.day, bar.next));
     let bar_of_days = lengths.max().unwrap_or(1);
-    let ahead = (report.period.contains(snapshot.now) && bar_of_days == 1).then_some(snapshot.forecast.per_day);
+    let is_ahead = report.period.contains(snapshot.now) && bar_of_days == 1 && !snapshot.forecast.too_early;
+    let ahead = is_ahead.then_some(snapshot.forecast.per_day);
     let most = days.iter().map(|day| day.total).max().unwrap_or(Usd::ZERO).max(ahead.unwrap_or(Usd::ZERO));
     let scale = Scale::of(most, 4);
     let plot = Rect::from_min_max(pos2(rect.left() + LEFT, rect.top() + 8.0), rect.max - vec2(0.0, BELOW));

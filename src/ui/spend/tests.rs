@@ -76,31 +76,48 @@ const MADE: [Made<'static>; 4] = [
 const RATE: &str = "0.0667";
 
 fn book(store: &Store, made: &Made<'_>) -> Result<Usd, StoreError> {
-    let (id, rate) = (JobId(uuid::Uuid::from_u128(made.number)), usd(RATE));
-    let quantity = Decimal::from_str_exact(made.seconds).unwrap();
-    let amount = rate * quantity;
-    let quoted =
-        format!(r#"{{"low":"0.5","likely":"{}","high":"9","card_date":"2026-11-22","how":""}}"#, amount.exact());
     store.transaction(|tx| {
-        tx.execute(
-            "INSERT INTO jobs (id, product, title, project, state, draft, quoted, rate, hold, files, remote_id, \
+        hold(tx, made)?;
+        charge(tx, made)
+    })
+}
+
+/// The charge to be, and what an entry of the job says.
+fn entry<'a>(made: &Made<'a>) -> (Counted, Entry<'a>) {
+    let counted =
+        Counted { quantity: Decimal::from_str_exact(made.seconds).unwrap(), rate: usd(RATE), unit: Unit::Second };
+    let entry = Entry {
+        at: made.at,
+        product: made.product,
+        project: made.project,
+        amount: usd("9"),
+        card_date: "2026-11-22",
+        counted: None,
+    };
+    (counted, entry)
+}
+
+fn hold(tx: &rusqlite::Transaction<'_>, made: &Made<'_>) -> Result<(), StoreError> {
+    let id = JobId(uuid::Uuid::from_u128(made.number));
+    let (counted, entry) = entry(made);
+    let likely = counted.rate * counted.quantity;
+    let quoted =
+        format!(r#"{{"low":"0.5","likely":"{}","high":"9","card_date":"2026-11-22","how":""}}"#, likely.exact());
+    tx.execute(
+        "INSERT INTO jobs (id, product, title, project, state, draft, quoted, rate, hold, files, remote_id, \
              endpoint, idempotency_key, first_sent_at, web_plan, created_at, changed_at) \
              VALUES (?1, ?2, ?3, ?4, 'done', '{}', ?5, ?6, '0', '{}', ?1, '/v3/videos', ?1, ?7, 0, ?7, ?7)",
-            params![id.to_string(), made.product.word(), made.title, made.project, quoted, RATE, made.at],
-        )?;
-        let entry = Entry {
-            at: made.at,
-            product: made.product,
-            project: made.project,
-            amount: usd("9"),
-            card_date: "2026-11-22",
-            counted: None,
-        };
-        spend::hold(tx, id, &entry)?;
-        let counted = Some(Counted { quantity, rate, unit: Unit::Second });
-        spend::charge(tx, id, &Entry { amount, counted, ..entry })?;
-        spend::release(tx, id, &entry)
-    })?;
+        params![id.to_string(), made.product.word(), made.title, made.project, quoted, RATE, made.at],
+    )?;
+    spend::hold(tx, id, &entry)
+}
+
+fn charge(tx: &rusqlite::Transaction<'_>, made: &Made<'_>) -> Result<Usd, StoreError> {
+    let id = JobId(uuid::Uuid::from_u128(made.number));
+    let (counted, entry) = entry(made);
+    let amount = counted.rate * counted.quantity;
+    spend::charge(tx, id, &Entry { amount, counted: Some(counted), ..entry })?;
+    spend::release(tx, id, &entry)?;
     Ok(amount)
 }
 
@@ -562,7 +579,7 @@ fn what_is_held_for_a_job_that_cannot_be_read_is_given_back_at_the_second_word()
 fn the_words_of_a_card_end_inside_it_in_a_small_window() {
     let mut harness = bench_of(vec2(904.0, 1500.0), Settings::default(), true);
     let mut held = Snapshot::clone(harness.state().model.spend.value.as_ref().unwrap());
-    held.held = usd("12.34");
+    (held.unpaid, held.unpaid_jobs) = (usd("12.34"), 3);
     harness.state_mut().model.spend.value = Some(Arc::new(held));
     harness.run_steps(3);
     let words = harness.get_by_label_contains("at this pace").rect();
@@ -571,6 +588,58 @@ fn the_words_of_a_card_end_inside_it_in_a_small_window() {
     // The edges of two cards and what is between them.
     let between = next.top() - words.bottom();
     assert!(between >= 36.0, "{between} between {words:?} and {next:?}");
+}
+
+/// Books of one job whose charge HeyGen took before it was booked, read at the end or before the booking.
+fn taken_early(is_booked: bool) -> Harness<'static, Bench> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("studio.db")).unwrap();
+    let (made, settings, card) = (&MADE[0], Settings::default(), RateCard::built_in());
+    let after = usd("100") - usd(RATE) * Decimal::from_str_exact(made.seconds).unwrap();
+    store.transaction(|tx| spend::note_wallet(tx, made.at - 10, usd("100"), "0a1b")).unwrap();
+    store.transaction(|tx| hold(tx, made).and_then(|()| spend::note_wallet(tx, made.at, after, "0a1b"))).unwrap();
+    if is_booked {
+        store
+            .transaction(|tx| charge(tx, made).and_then(|_| spend::note_wallet(tx, made.at + 5, after, "0a1b")))
+            .unwrap();
+    }
+    let view = View {
+        now: NOW,
+        zone: &TimeZone::UTC,
+        settings: &settings,
+        auto_reload: None,
+        card: &card,
+        report_on: ReportOn::ThisMonth,
+        credential: None,
+    };
+    let books = overview(&store, &mut Books::load(&store).unwrap(), &view).unwrap();
+    let mut harness = bench_of(vec2(1080.0, 1500.0), settings, false);
+    harness.state_mut().model.spend.value = Some(Arc::new(books));
+    harness.run_steps(3);
+    page(&mut harness, "Wallet");
+    harness
+}
+
+#[test]
+fn what_a_charge_explains_a_moment_later_is_no_suspect() {
+    let harness = taken_early(true);
+    assert!(has(&harness, "All is explained") && !has(&harness, "What may be behind it"));
+    assert!(!has(&harness, "Taken before it was booked"));
+    let open = taken_early(false);
+    assert!(!has(&open, "All is explained"), "a movement that nothing explains yet is shown");
+}
+
+#[test]
+fn a_first_afternoon_is_no_pace() {
+    let harness = taken_early(true);
+    let mut early = Snapshot::clone(harness.state().model.spend.value.as_ref().unwrap());
+    early.forecast.too_early = true;
+    early.forecast.wallet = crate::spend::types::Runway::TooEarly;
+    let mut harness = bench();
+    harness.state_mut().model.spend.value = Some(Arc::new(early));
+    harness.run_steps(3);
+    assert!(has(&harness, "Too early to tell how long it lasts") && has(&harness, "too early to tell its end"));
+    assert!(!has(&harness, "at this pace") && !has(&harness, "by its end"));
 }
 
 #[test]

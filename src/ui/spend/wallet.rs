@@ -6,8 +6,8 @@ use std::sync::Arc;
 use egui::{Align, Align2, Layout, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::{SpendTab, explain};
-use crate::money::Usd;
-use crate::spend::types::{CauseKind, Drift, Findings, Reconciliation, Snapshot};
+use crate::money::{Usd, shown_parts};
+use crate::spend::types::{Cause, CauseKind, Drift, Findings, LedgerTable, Reconciliation, Snapshot};
 use crate::ui::theme::{RADIUS_SMALL, medium, palette, regular};
 use crate::ui::widgets::{self, Button, dashed_line, focus_ring, line_row, link, panel, paragraph};
 use crate::ui::{Action, Model, format};
@@ -44,8 +44,8 @@ impl WalletState {
         let odd = |stretch: &Reconciliation| {
             !stretch.remainder.to_cents().is_zero()
                 || !stretch.top_ups.is_empty()
-                || !stretch.causes.is_empty()
                 || !stretch.other_key.is_zero()
+                || !stretch.causes.iter().all(is_of_timing)
         };
         let stretches = findings.reconciliations.iter().enumerate().rev();
         let fitting = stretches.filter(|(_, stretch)| self.all || odd(stretch));
@@ -91,7 +91,7 @@ pub fn wallet_ui(ui: &mut Ui, model: &Model, snapshot: &Snapshot, state: &mut Sp
         });
         ui.allocate_ui_with_layout(vec2(wide, 0.0), Layout::top_down(Align::LEFT), |ui| {
             ui.set_width(wide);
-            causes_ui(ui, shown, state);
+            causes_ui(ui, snapshot, shown, state);
             stretches_ui(ui, snapshot, state);
         });
     });
@@ -107,10 +107,10 @@ fn sum_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, whole: bool,
         let at = |at: i64| explain::when(at, snapshot.now, &state.zone);
         paragraph(ui, format!("{} to {}", at(shown.from), at(shown.to)), 12.0, palette.dim);
         ui.add_space(4.0);
-        amount(ui, "Wallet at the beginning", shown.opening, false);
-        amount(ui, "Charges in the ledger", -shown.charges, true);
+        amount(ui, "Wallet at the beginning", shown.opening);
+        let mut rows = vec![("Charges in the ledger".to_owned(), -shown.charges)];
         if !shown.timing.is_zero() {
-            amount(ui, "Taken by HeyGen at another time", shown.timing, true);
+            rows.push(("Taken by HeyGen at another time".to_owned(), shown.timing));
         }
         let many = shown.top_ups.len() > MOST_TOP_UPS;
         for auto in [false, true] {
@@ -124,57 +124,68 @@ fn sum_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, whole: bool,
                 count => format!(", {} inferred", format::count(count)),
             };
             let words = format!("{}{inferred}", format::counted(of_kind().count(), kind.0, kind.1));
-            amount(ui, &words, of_kind().map(|top_up| top_up.amount).sum(), true);
+            rows.push((words, of_kind().map(|top_up| top_up.amount).sum()));
         }
         for top_up in shown.top_ups.iter().filter(|_| !many) {
             let kind = if top_up.auto { "Automatic top-up" } else { "Top-up" };
             let sure = if top_up.certain { "" } else { ", inferred" };
-            amount(ui, &format!("{kind}, {}{sure}", at(top_up.at)), top_up.amount, true);
+            rows.push((format!("{kind}, {}{sure}", at(top_up.at)), top_up.amount));
         }
         if !shown.failed.is_zero() {
-            amount(ui, "Failed jobs", shown.failed, true);
+            rows.push(("Failed jobs".to_owned(), shown.failed));
         }
         if !shown.other_key.is_zero() {
-            amount(ui, "The wallet of another key", shown.other_key, true);
+            rows.push(("The wallet of another key".to_owned(), shown.other_key));
+        }
+        // What lies between the two figures of the wallet and the remainder as they are shown.
+        let moved = shown.closing.shown_less(shown.opening) - shown.remainder.to_cents();
+        let amounts: Vec<Usd> = rows.iter().map(|(_, amount)| *amount).collect();
+        for ((label, exact), cents) in rows.iter().zip(shown_parts(moved, &amounts)) {
+            line_row(ui, label, &signed(cents), palette.text).on_hover_text(exact.precise());
         }
         let color = if shown.remainder.to_cents().is_zero() { palette.green } else { palette.amber };
         line_row(ui, "Remainder that nothing explains", &signed(shown.remainder), color)
             .on_hover_text(shown.remainder.precise());
         dashed_line(ui);
-        amount(ui, "Wallet at the end", shown.closing, false);
+        amount(ui, "Wallet at the end", shown.closing);
         if !whole && link(ui, "Show the whole month", "Show the whole month's reconciliation").clicked() {
             state.wallet.chosen = None;
         }
     });
 }
 
-fn amount(ui: &mut Ui, label: &str, amount: Usd, movement: bool) {
-    let color = palette(ui).text;
-    let figures = if movement { signed(amount) } else { amount.to_string() };
-    line_row(ui, label, &figures, color).on_hover_text(amount.precise());
+fn amount(ui: &mut Ui, label: &str, amount: Usd) {
+    widgets::amount_row(ui, label, amount, palette(ui).text);
 }
 
 fn signed(amount: Usd) -> String {
     if amount.to_cents().is_zero() { "$0.00".to_owned() } else { amount.signed() }
 }
 
-fn causes_ui(ui: &mut Ui, shown: &Reconciliation, state: &mut SpendTab) {
+fn causes_ui(ui: &mut Ui, snapshot: &Snapshot, shown: &Reconciliation, state: &mut SpendTab) {
     let palette = palette(ui);
+    let open: Vec<&Cause> = shown.causes.iter().filter(|cause| !is_settled(cause, shown, &snapshot.table)).collect();
+    let even = shown.remainder.to_cents().is_zero();
     panel(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;
-        widgets::words(ui, "What may be behind it", medium(14.0), palette.text);
-        if shown.causes.is_empty() {
-            let words = match shown.remainder.to_cents().is_zero() {
+        let title = match (even, open.is_empty()) {
+            (true, true) => "All is explained",
+            (true, false) => "What was found",
+            (false, _) => "What may be behind it",
+        };
+        widgets::words(ui, title, medium(14.0), palette.text);
+        if open.is_empty() {
+            let words = match even {
                 true if !shown.other_key.is_zero() => {
                     "The key was changed: another wallet is shown since, and nothing moved between the two."
                 }
-                true => "Everything is explained: every movement of the wallet is a charge or a top-up.",
+                true => "Every movement of the wallet is a charge or a top-up: nothing is left over.",
                 false => "Nothing in the ledger fits. Another program or person may use the same key.",
             };
             paragraph(ui, words, 13.0, palette.dim);
         }
-        for (place, cause) in shown.causes.iter().rev().take(12).enumerate() {
+        for (place, cause) in open.iter().rev().take(12).enumerate() {
             ui.push_id(place, |ui| {
                 line_row(ui, cause_name(cause.kind), &signed(cause.amount), palette.text)
                     .on_hover_text(cause.amount.precise());
@@ -186,11 +197,30 @@ fn causes_ui(ui: &mut Ui, shown: &Reconciliation, state: &mut SpendTab) {
                 }
             });
         }
-        if shown.causes.len() > 12 {
-            let words = format!("{} earlier ones are left out.", format::count(shown.causes.len() - 12));
+        if open.len() > 12 {
+            let words = format!("{} earlier ones are left out.", format::count(open.len() - 12));
             paragraph(ui, words, 12.0, palette.dim);
         }
     });
+}
+
+/// Whether a charge within the same days explains it: HeyGen takes the money when a job is completed, the ledger
+/// books it when the result is home.
+fn is_settled(cause: &Cause, shown: &Reconciliation, table: &LedgerTable) -> bool {
+    if !is_of_timing(cause) {
+        return false;
+    }
+    // What was taken early in these days and what was booked late in them cancel out.
+    if shown.timing.to_cents().is_zero() {
+        return true;
+    }
+    let job = cause.job.and_then(|id| table.jobs().iter().rev().find(|job| job.id == id));
+    let booked = job.filter(|job| job.charge.is_some()).and_then(|job| job.ended_at);
+    cause.kind == CauseKind::TakenEarlier && booked.is_some_and(|at| at > shown.from && at <= shown.to)
+}
+
+fn is_of_timing(cause: &Cause) -> bool {
+    matches!(cause.kind, CauseKind::TakenEarlier | CauseKind::TakenLater)
 }
 
 fn cause_name(kind: CauseKind) -> &'static str {
