@@ -293,6 +293,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
         Some(_) => widgets::words(ui, short_state_words(job, item.board), regular(12.0), palette.dim),
         None => {
             let short = item.short_words().unwrap_or_else(|| standing.words.clone());
+            let short = fitting(ui, &short, texts.width());
             widgets::words(ui, short, regular(12.0), palette.dim)
         }
     };
@@ -316,7 +317,7 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
                 true => (group.held, "held"),
                 false => (group.charged, "charged"),
             };
-            widgets::caption(ui, amount.to_string()).on_hover_text(format!("{amount} {what}"));
+            below_ui(ui, picture, &amount.to_string()).on_hover_text(format!("{amount} {what}"));
             if let Some(id) = job.batch.filter(|_| item.table.is_some())
                 && widgets::link(ui, "table", "Open the table they were made from").clicked()
             {
@@ -325,12 +326,33 @@ fn card_ui(ui: &mut Ui, rect: Rect, item: &Item<'_>, pictures: &mut Pictures, ac
             return widgets::link(ui, "Library", "Show them in the Library").clicked();
         }
         if let Some(held) = held {
-            widgets::caption(ui, held);
+            below_ui(ui, picture, &held);
         }
         links_ui(ui, job, actions);
         false
     });
     row.inner
+}
+
+/// As much of the words as there is room for: what the bar says already goes first, the money at the end never.
+fn fitting<'a>(ui: &Ui, words: &'a str, width: f32) -> &'a str {
+    let fits =
+        |words: &str| ui.painter().layout_no_wrap(words.to_owned(), regular(12.0), Color32::WHITE).size().x <= width;
+    let mut shown = words;
+    while !fits(shown) {
+        let Some((_, rest)) = shown.split_once(" · ") else { break };
+        shown = rest;
+    }
+    shown
+}
+
+/// Money under the picture, on the line of the links, which so have their room for themselves.
+fn below_ui(ui: &mut Ui, picture: Rect, money: &str) -> egui::Response {
+    let row = ui.max_rect();
+    let rect = Rect::from_min_max(pos2(picture.left(), row.top()), pos2(picture.right() + 10.0, row.top() + 18.0));
+    let mut below = ui
+        .new_child(egui::UiBuilder::new().id_salt("money").max_rect(rect).layout(Layout::left_to_right(Align::Center)));
+    widgets::caption(&mut below, money)
 }
 
 /// Whether nothing can be done about a job from its card.

@@ -8,9 +8,10 @@ use crate::pricing::Unit;
 use crate::spend::types::{BookedJob, Counted, EntryKind, LedgerRow, LedgerTable, WalletAfter, date_of};
 use crate::ui::format;
 
-/// `42.1 s × $0.0667`, for a column.
+/// `42.1 s × $0.0667`, for a column: the quantity to three decimals, the rate whole.
 pub fn counted(counted: &Counted) -> String {
-    format!("{} × {}", quantity(counted), counted.rate.precise())
+    let shown = Counted { quantity: counted.short_quantity(), ..*counted };
+    format!("{} × {}", quantity(&shown), counted.rate.precise())
 }
 
 /// `42.1 s`, `1 video`, `3 clips`.
@@ -170,5 +171,8 @@ mod tests {
         check("3", Unit::Clip, "0.15", "3 clips × $0.15");
         check("1.5", Unit::Minute, "1", "1.5 min × $1.00");
         check("1", Unit::Call, "4", "1 call × $4.00");
+        // The column has room for three decimals and never cuts the rate.
+        check("0.2083333333", Unit::Minute, "0.1", "0.208 min × $0.10");
+        check("0.000166667", Unit::Minute, "0.000667", "0.0002 min × $0.000667");
     }
 }

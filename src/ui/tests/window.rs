@@ -207,6 +207,20 @@ fn a_small_window_shows_every_tab_and_the_whole_form_under_the_first_bar() {
 }
 
 #[test]
+fn a_card_of_the_queue_never_cuts_the_money() {
+    let mut queued = model();
+    let long = Some(Decimal::from(206));
+    let done = Job { charge: Some(Usd::from_cents(1_375)), duration: long, ..fixtures::job(1) };
+    let running = Job { state: JobState::Running, hold: Usd::from_cents(11_602), ..fixtures::job(2) };
+    queued.board = fixtures::board(vec![running, done]);
+    let harness = bench(queued);
+    for money in ["$13.75", "$116.02 held"] {
+        let galley = painted(&harness, money).unwrap();
+        assert!(!galley.elided, "{}", galley.text());
+    }
+}
+
+#[test]
 fn a_low_window_shows_all_of_what_each_job_in_the_queue_does() {
     use crate::jobs::types::{JobState, Progress};
     use crate::ui::library::fixtures::{board, job};
