@@ -147,6 +147,10 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
 
     /// Presses the button: submits once, or shows what is missing.
     pub fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
+        if self.standing.table.is_some() {
+            self.standing.table_asked = true;
+            return;
+        }
         if self.standing.submitting || self.standing.just_made {
             return;
         }
@@ -276,6 +280,8 @@ pub fn form_ui<T: FormTab>(
     let quoted = tab.form().quoted(model);
     // Each tab scrolls for itself.
     let product = tab.form().draft.product();
+    // Whoever has ticks says so anew in each frame.
+    tab.form().standing.table = None;
     part_ui(ui, "page", page, |ui| {
         ScrollArea::vertical().id_salt(("form", product)).auto_shrink([false, false]).show(ui, |ui| {
             Frame::new().inner_margin(Margin::symmetric(24, 20)).show(ui, |ui| {
@@ -283,6 +289,8 @@ pub fn form_ui<T: FormTab>(
             });
         });
     });
+    let standing = &mut tab.form().standing;
+    standing.table_asked &= standing.table.is_some();
     if has_queue {
         ui.painter().hline(strip.x_range(), strip.top() + 0.5, line);
         part_ui(ui, "queue", strip, |ui| {

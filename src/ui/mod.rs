@@ -40,6 +40,7 @@ pub mod speech;
 pub mod spend;
 mod state;
 mod tab;
+mod table_offer;
 pub mod theme;
 pub mod timeline;
 pub mod translate;

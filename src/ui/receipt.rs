@@ -8,13 +8,14 @@ use super::caps::WalletAfter;
 use super::format;
 use super::model::Model;
 use super::quoting::Quoted;
+use super::table_offer::{TableOffer, offer_ui};
 use super::theme::{Palette, medium, palette, project_color, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
 use super::{Action, icons};
 use crate::account::Billing;
 use crate::draft::{Choice, Composition, Field, Problem, WithoutPrice};
 use crate::money::Usd;
-use crate::pricing::{Quote, Span, Total};
+use crate::pricing::{Quote, Span, Total, Unit};
 use crate::settings::Account;
 
 /// What the person did on the receipt.
@@ -45,6 +46,10 @@ pub struct Standing {
     pub switched: Option<Switched>,
     /// The name being typed for a new project.
     pub new_project: Option<NewProject>,
+    /// The table that the button opens instead, while several are ticked.
+    pub table: Option<TableOffer>,
+    /// It was pressed for that.
+    pub table_asked: bool,
 }
 
 /// The second press that a dear job asks for.
@@ -91,6 +96,11 @@ pub fn receipt_ui(
     actions: &mut Vec<Action>,
 ) -> ReceiptAnswer {
     let mut answer = ReceiptAnswer::default();
+    if let Some(offer) = &standing.table {
+        ui.set_max_width(ui.available_width() - SCROLL_BAR);
+        answer.pressed = offer_ui(ui, model, offer);
+        return answer;
+    }
     let refusal = standing.refusal.clone();
     let footer = 44.0 + 8.0 + 40.0 + if refusal.is_some() { 60.0 } else { 0.0 };
     let room = (ui.available_height() - footer).max(80.0);
@@ -131,14 +141,26 @@ pub fn receipt_ui(
     answer
 }
 
-fn footnote(model: &Model, quoted: &Quoted, standing: &Standing) -> &'static str {
+fn footnote(model: &Model, quoted: &Quoted, standing: &Standing) -> String {
     if standing.confirm.is_some() {
-        return "Ctrl Enter does the same · wait, or change anything, to let it be";
+        return "Ctrl Enter does the same · wait, or change anything, to let it be".to_owned();
     }
-    match (model.account, &quoted.quote.total) {
-        (Account::Sandbox, _) => "Ctrl Enter · play money: held until it is done, charged for its real length",
-        (Account::Live, Total::Exact(_)) => "Ctrl Enter · held until it is done, then charged",
-        (Account::Live, _) => "Ctrl Enter · held until it is done, charged for its real length",
+    let play = if model.account == Account::Sandbox { "play money: " } else { "" };
+    format!("Ctrl Enter · {play}{}", paid_for(&quoted.quote, quoted.without_price))
+}
+
+/// What becomes of the money, by what the price is counted in.
+fn paid_for(quote: &Quote, without_price: WithoutPrice) -> &'static str {
+    let counted_in = |unit: &str| quote.lines.iter().any(|line| line.unit == unit);
+    match &quote.total {
+        Total::Unknown(_) if without_price == WithoutPrice::Accepted => "HeyGen alone knows the price",
+        Total::Unknown(_) => "the price is not known yet",
+        _ if counted_in(Unit::Second.word()) || counted_in(Unit::Minute.word()) => {
+            "held until it is done, charged for its real length"
+        }
+        _ if counted_in(Unit::Clip.word()) => "held until it is done, charged for each clip it brings",
+        _ if quote.lines.is_empty() => "nothing is held or charged",
+        _ => "held until it is done, then charged",
     }
 }
 
@@ -452,6 +474,28 @@ fn button_state(ui: &Ui, model: &Model, quoted: &Quoted, standing: &Standing, do
 mod tests {
     use super::*;
     use crate::draft::Field;
+
+    #[test]
+    fn the_footnote_tells_what_is_counted() {
+        use crate::draft::billable::{Creation, Mode};
+        use crate::draft::{Billable, Length};
+        let check = |billable: Billable, words: &str| {
+            let quote = crate::pricing::quote(&crate::pricing::RateCard::built_in(), &billable, &Default::default());
+            let said = paid_for(&quote, WithoutPrice::Asks);
+            assert!(said.contains(words), "{billable:?}: {said}");
+        };
+        let length = || Length::Seconds(rust_decimal::Decimal::TEN);
+        check(Billable::Lipsync { mode: Mode::Speed, length: length() }, "real length");
+        check(
+            Billable::HyperFrames { resolution: crate::draft::Resolution::K4, fps: 30, length: length() },
+            "real length",
+        );
+        check(Billable::Realtime { length: Length::live(rust_decimal::Decimal::ONE_HUNDRED) }, "real length");
+        check(Billable::Cinematic, "then charged");
+        check(Billable::AvatarCreation(Creation::Photo), "then charged");
+        check(Billable::Clips { clips: 3 }, "each clip");
+        check(Billable::AvatarCreation(Creation::Prompt), "not known yet");
+    }
 
     #[test]
     fn the_button_says_the_first_clause_of_what_is_wrong() {

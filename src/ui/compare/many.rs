@@ -11,9 +11,10 @@ use crate::draft::{Choice, Composition, Draft, Voice};
 use crate::money::Usd;
 use crate::pricing::{Comparison, Span, compare};
 use crate::ui::model::Model;
+use crate::ui::table_offer::TableOffer;
 use crate::ui::theme::{palette, regular};
 use crate::ui::widgets::{self, Button};
-use crate::ui::{Action, format, icons};
+use crate::ui::{Action, format};
 
 /// What is ticked.
 #[derive(Default)]
@@ -71,15 +72,16 @@ fn total(comparison: &Comparison, ways: &[(usize, &SpokenWay)]) -> (Span<Usd>, u
     (sum(spans.iter().flatten().copied()), spans.iter().filter(|span| span.is_none()).count())
 }
 
-/// Draws what is ticked, with the way to its table; true when the table was asked for.
+/// Draws what is ticked, and says which table the button opens; makes it where that was asked for.
 pub fn many_ui<D: Spoken + Composition + Clone + Into<Draft>>(
     ui: &mut Ui,
     model: &Model,
     many: &mut Many,
     draft: &D,
     account: &Arc<Vec<Voice>>,
+    is_asked: bool,
     actions: &mut Vec<Action>,
-) -> bool {
+) -> Option<TableOffer> {
     let each: Vec<&Voice> = many.voices.iter().collect();
     let comparison = compare(&model.card, &model.pace, draft, &each);
     let ways = many.wanted(&comparison.ways);
@@ -89,13 +91,11 @@ pub fn many_ui<D: Spoken + Composition + Clone + Into<Draft>>(
     let things =
         if is_speech { format::counted(rows, "speech", "speeches") } else { format::counted(rows, "video", "videos") };
     let mut toggled = None;
-    let (mut is_asked, mut is_cleared) = (false, false);
+    let mut is_cleared = false;
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 34.0), Layout::right_to_left(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         let about = if total.is_exact() { "" } else { "about " };
-        let words = format!("Open {things} as a table");
-        is_asked = ui.add(Button::secondary(&words).icon(icons::FILE_CSV).small()).clicked();
-        let mut price = format!("{about}{}", total.likely);
+        let mut price = format!("{things}, {about}{}", total.likely);
         if unpriced > 0 {
             price = format!("{price}, {} without a price", format::count(unpriced));
         }
@@ -133,7 +133,10 @@ pub fn many_ui<D: Spoken + Composition + Clone + Into<Draft>>(
     if let Some(choice) = toggled {
         many.toggle(&comparison.ways, choice);
     }
-    is_asked
+    let names: Vec<&str> = ways.iter().map(|(_, way)| way.name.as_str()).collect();
+    let voices = format::counted(many.voices.len(), "voice", "voices");
+    let of = if is_speech { voices } else { format!("{voices} on {}", names.join(" and ")) };
+    (!many.voices.is_empty() && !is_asked).then_some(TableOffer { things, of, price: total, unpriced })
 }
 
 /// A row for each voice on each way: what tells it from the others.

@@ -182,8 +182,10 @@ pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
         ui.add_space(2.0);
         if state.many.voices.is_empty() {
             widgets::caption(ui, foot_words(&listed));
-        } else if many_ui(ui, model, &mut state.many, &form.draft, &account, actions) {
-            state.open = false;
+        } else {
+            let is_asked = std::mem::take(&mut form.standing.table_asked);
+            form.standing.table = many_ui(ui, model, &mut state.many, &form.draft, &account, is_asked, actions);
+            state.open &= !is_asked;
         }
     }
     let Some((row, way)) = taken else { return false };

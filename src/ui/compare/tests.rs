@@ -263,9 +263,20 @@ fn several_voices_become_a_table_and_nothing_is_booked() {
         harness.get_by_role_and_label(Role::CheckBox, voice).click();
         harness.run_steps(2);
     }
-    assert!(harness.query_by_role_and_label(Role::Button, "Open 2 videos as a table").is_some());
+    // What the ticks mean is what the large button does, and it spends nothing.
+    assert_eq!(button(&harness), "Open 2 videos as a table");
+    assert!(harness.query_by_label("2 voices on Avatar IV").is_some());
+    assert!(harness.query_by_label("Ctrl Enter · spends nothing").is_some());
+    click(&mut harness, Role::Link, "Tick no voice");
+    assert!(button(&harness).starts_with("Create · "), "{}", button(&harness));
+    for voice in ["Make it with Jonas", "Make it with Mia"] {
+        harness.get_by_role_and_label(Role::CheckBox, voice).click();
+        harness.run_steps(2);
+    }
     click(&mut harness, Role::Button, "On Avatar III");
-    click(&mut harness, Role::Button, "Open 4 videos as a table");
+    assert_eq!(button(&harness), "Open 4 videos as a table");
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Enter);
+    harness.run_steps(3);
     let actions = &harness.state().actions;
     assert!(!actions.iter().any(|action| matches!(action, Action::Submit(_) | Action::SubmitBatch(_))));
     let made = actions.iter().find_map(|action| match action {

@@ -24,16 +24,18 @@ pub enum Primary {
     Missing(String),
     /// Has just been done: "In the queue".
     Done(String),
+    /// Can be pressed and spends nothing: "Open 3 videos as a table".
+    Opens(String),
 }
 
-/// The one red button: full width, 44 high.
+/// The one red button: full width, 44 high; red only where it spends.
 pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
     let palette = palette(ui);
     let (words, enabled) = match state {
-        Primary::Ready(words) => (words, true),
+        Primary::Ready(words) | Primary::Opens(words) => (words, true),
         Primary::Busy(words) | Primary::Missing(words) | Primary::Done(words) => (words, false),
     };
-    let pressable = matches!(state, Primary::Ready(_) | Primary::Missing(_));
+    let pressable = matches!(state, Primary::Ready(_) | Primary::Opens(_) | Primary::Missing(_));
     let sense = if pressable { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), sense);
     name(&response, Role::Button, enabled, words);
@@ -42,12 +44,14 @@ pub fn primary_button(ui: &mut Ui, state: &Primary) -> Response {
             Primary::Ready(_) if response.is_pointer_button_down_on() => (palette.red_pressed, palette.on_red),
             Primary::Ready(_) if response.hovered() => (palette.red_hover, palette.on_red),
             Primary::Ready(_) => (palette.red_fill, palette.on_red),
+            Primary::Opens(_) if response.hovered() => (palette.hover, palette.text),
+            Primary::Opens(_) => (palette.raised, palette.text),
             Primary::Busy(_) => (palette.red_quiet, palette.text),
             Primary::Missing(_) => (palette.raised, palette.dim),
             Primary::Done(_) => (palette.raised, palette.green),
         };
         ui.painter().rect_filled(rect, CornerRadius::same(RADIUS_LARGE), fill);
-        if !enabled {
+        if !matches!(state, Primary::Ready(_)) {
             let stroke = Stroke::new(1.0, palette.line);
             ui.painter().rect_stroke(rect, CornerRadius::same(RADIUS_LARGE), stroke, StrokeKind::Inside);
         }
