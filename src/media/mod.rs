@@ -28,6 +28,7 @@ mod mp3;
 mod mp4;
 mod mp4_samples;
 mod outgoing;
+mod sound_source;
 mod source;
 mod speaker;
 mod transport_stream;

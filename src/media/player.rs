@@ -3,17 +3,16 @@
 //! One named thread owns the sound card and opens it at the first sound, so that nobody waits for it and a computer
 //! without one works as well as any other.
 
-use std::io::Cursor;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rodio::{Decoder, Source};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::outgoing::Way;
+use super::sound_source::SoundSource;
 use super::speaker::Speaker;
 use super::volume::Volume;
 
@@ -275,27 +274,24 @@ fn start(
         *speaker = Speaker::open(volume);
     }
     let speaker = speaker.as_ref().ok_or("No sound can be heard: this computer has no sound output that works.")?;
-    let (length, rate, channels) = (decoder.total_duration(), decoder.sample_rate(), decoder.channels());
+    let (length, rate, channels) = (decoder.length(), decoder.rate(), decoder.channels());
     let way = speaker.play(decoder.map(Some), rate, channels);
     let place = Place { way, from, length };
     *present.lock().unwrap_or_else(PoisonError::into_inner) = Some(place.clone());
     Ok(Playing { place, present: Arc::clone(present), bytes, at: from, told: None })
 }
 
-type Sounding = Decoder<Cursor<Arc<[u8]>>>;
-
 /// A decoder that begins `from` after the sound's beginning, and where it really begins.
-fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(Sounding, Duration), &'static str> {
-    let length = u64::try_from(bytes.len()).unwrap_or(0);
-    let mut decoder = Decoder::builder()
-        .with_data(Cursor::new(bytes))
-        .with_byte_len(length)
-        .build()
-        .map_err(|_unreadable| "This sound cannot be played: it is no WAV, MP3 or M4A.")?;
+fn decoder(bytes: Arc<[u8]>, from: Duration) -> Result<(SoundSource, Duration), &'static str> {
+    const UNREADABLE: &str = "This sound cannot be played: it is no WAV, MP3 or M4A.";
+    let mut decoder = SoundSource::open(Arc::clone(&bytes)).ok_or(UNREADABLE)?;
     // Before it is given to the sound card's thread, so that nobody waits for that one.
-    let from = decoder.total_duration().map_or(from, |length| from.min(length));
-    let begins = from > Duration::ZERO && decoder.try_seek(from).is_ok();
-    Ok((decoder, if begins { from } else { Duration::ZERO }))
+    let from = decoder.length().map_or(from, |length| from.min(length));
+    if from.is_zero() || decoder.seek(from) {
+        return Ok((decoder, from));
+    }
+    // It may be anywhere by now.
+    Ok((SoundSource::open(bytes).ok_or(UNREADABLE)?, Duration::ZERO))
 }
 
 #[cfg(test)]
