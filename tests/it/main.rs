@@ -33,6 +33,7 @@ mod journey_speech;
 mod journey_voices;
 mod journey_files;
 mod journey_hyperframes;
+mod journey_keys;
 mod keyring;
 mod kill;
 mod layers;
