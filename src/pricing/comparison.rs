@@ -9,7 +9,7 @@ use super::price::quote;
 use super::units::SpeechUnits;
 use super::{Difference, Lengths, Pace, RateCard, Span};
 use crate::draft::spoken::{Spoken, SpokenWay};
-use crate::draft::{Billable, Length, Voice};
+use crate::draft::{Billable, Length, Reading, Voice};
 use crate::money::Usd;
 
 /// What a way costs with a voice.
@@ -38,8 +38,8 @@ impl Cell {
 pub struct Row {
     /// Seconds of output, or why they are not known.
     pub seconds: Result<Span<Decimal>, String>,
-    /// How many finished videos taught the voice's pace; 0 is a first guess.
-    pub videos: usize,
+    /// How many results taught the voice's pace in this language; 0 is a first guess.
+    pub learned_from: usize,
     /// How far the length may be off, in percent of the likely one.
     pub percent: Option<u64>,
     /// One for each way.
@@ -95,17 +95,18 @@ pub fn compare(card: &RateCard, pace: &Pace, draft: &dyn Spoken, voices: &[&Voic
     };
     let (rows, speaking) = match draft.spoken_text() {
         Some(text) => {
-            let units = SpeechUnits::of(&text);
+            let (units, reading) = (SpeechUnits::of(&text), Reading::of(&text));
             let row = |voice: &&Voice| {
-                let estimate = pace.estimate_units(&units, &draft.spoken_by(voice));
+                let estimate = pace.estimate_units(&units, reading, &draft.spoken_by(voice));
                 let length = match &estimate {
                     Ok(Estimate { seconds: Span { low, likely, high }, .. }) => Length::Between(*low, *likely, *high),
                     Err(reason) => Length::Unknown(reason.clone()),
                 };
                 let (cells, _) = cells(Some(&length));
                 let percent = estimate.as_ref().ok().map(|estimate| estimate.percent);
+                let learned_from = estimate.as_ref().map_or(0, |estimate| estimate.learned_from);
                 let seconds = estimate.map(|estimate| estimate.seconds);
-                Row { seconds, videos: pace.learned_from(&voice.id), percent, cells }
+                Row { seconds, learned_from, percent, cells }
             };
             let rows: Vec<Row> = voices.iter().map(row).collect();
             let speaker = draft.speaker();
@@ -114,7 +115,7 @@ pub fn compare(card: &RateCard, pace: &Pace, draft: &dyn Spoken, voices: &[&Voic
         None => {
             let (cells, seconds) = cells(None);
             let seconds = seconds.ok_or_else(|| "The length of the sound is not known.".to_owned());
-            (vec![Row { seconds, videos: 0, percent: None, cells }], Some(0))
+            (vec![Row { seconds, learned_from: 0, percent: None, cells }], Some(0))
         }
     };
     let card_dates = dates.into_iter().map(|date| date.unwrap_or_else(|| card.date().to_owned())).collect();

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::units::SpeechUnits;
+use crate::draft::Reading;
 
 /// Times in microseconds, so that all of it is whole numbers.
 #[derive(Clone, Debug, Default)]
@@ -138,14 +139,14 @@ impl Languages {
         Ok(Self { common, languages: languages.collect::<Result<_, String>>()? })
     }
 
-    /// The language of a voice or text, by HeyGen's name ("English (UK)"), by tag ("de-DE"), else by
-    /// the script it is written in.
-    pub(super) fn find(&self, named: Option<&str>, units: &SpeechUnits) -> Option<&Language> {
-        let named = named.and_then(|named| {
-            let first = named.trim().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
-            self.languages.iter().find(|language| language.is_called(first))
-        });
-        match named {
+    /// The language that is spoken where a voice of the language `named` says a text: the text's own where
+    /// it says which, else the voice's by HeyGen's name ("English (UK)") or tag ("de-DE"), else what the
+    /// characters say.
+    pub(super) fn find(&self, reading: Reading, named: Option<&str>, units: &SpeechUnits) -> Option<&Language> {
+        let spoken = reading.spoken(named).map(|language| language.name());
+        let called = |word: &str| self.languages.iter().find(|language| language.is_called(word));
+        let named = || named.and_then(|named| called(first_word(named)));
+        match spoken.and_then(called).or_else(named) {
             Some(language) if language.name != "Multilingual" => Some(language),
             general => self.by_script(units).or(general).or_else(|| self.languages.first()),
         }
@@ -188,6 +189,11 @@ impl Languages {
     }
 }
 
+/// `English` of `English (UK)`.
+fn first_word(named: &str) -> &str {
+    named.trim().split(|c: char| !c.is_alphabetic()).next().unwrap_or_default()
+}
+
 impl Language {
     fn is_called(&self, word: &str) -> bool {
         self.name.eq_ignore_ascii_case(word)
@@ -212,7 +218,7 @@ mod tests {
 
     #[track_caller]
     fn check(named: Option<&str>, text: &str, name: &str) {
-        let found = Languages::first_guesses().find(named, &SpeechUnits::of(text)).unwrap();
+        let found = Languages::first_guesses().find(Reading::of(text), named, &SpeechUnits::of(text)).unwrap();
         assert_eq!(found.name, name);
     }
 
@@ -229,5 +235,28 @@ mod tests {
         check(None, "안녕하세요 여러분", "Korean");
         check(None, "欢迎来到我们的公司", "Chinese");
         check(Some("Klingon"), "nuqneH", "Multilingual");
+    }
+
+    #[test]
+    fn a_text_in_another_language_than_the_voice_s_is_guessed_as_what_it_is() {
+        check(Some("English"), "すべての人間は、生まれながらにして自由である。", "Japanese");
+        check(Some("English"), "Guten Tag und herzlich willkommen bei uns im Studio.", "German");
+        check(Some("German"), "Good morning, and welcome to the studio. This is what we do.", "English");
+        check(Some("Multilingual"), "Bonjour, et bienvenue dans notre studio avec nous.", "French");
+        check(Some("English"), "Привет", "Russian");
+        check(Some("Ukrainian"), "Привіт", "Ukrainian");
+        check(Some("Spanish"), "Ana Schmidt, Berlin", "Spanish");
+        check(Some("English"), "สวัสดีครับ", "Thai");
+        check(Some("English"), "నమస్కారం అందరికీ స్వాగతం", "Tamil");
+    }
+
+    #[test]
+    fn every_language_of_a_text_has_a_first_guess() {
+        let table = Languages::first_guesses();
+        for language in crate::draft::Language::all() {
+            let units = SpeechUnits::default();
+            let found = table.find(Reading::default(), Some(language.name()), &units).unwrap();
+            assert_ne!(found.name, "Multilingual", "{language:?}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! How long a text takes to speak: a first guess by language, then what each voice really did.
+//! How long a text takes to speak: a first guess by language, then what each voice really did in that
+//! language.
 //!
 //! All of it is whole numbers: microseconds, and ratios in parts per million of the first guess.
 
@@ -8,9 +9,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::Span;
-use super::languages::{Guess, Languages};
+use super::languages::{Guess, Language, Languages};
 use super::units::SpeechUnits;
 use super::voice::{Lesson, Parts, VoicePace, WHOLE};
+use crate::draft::Reading;
 use crate::draft::billable::Speech;
 
 /// A ratio between a real and a guessed length beyond these, in parts per million, is no speech of
@@ -24,13 +26,15 @@ const SLACK_MICROS: i128 = 50_000;
 /// What is known of the pace of languages and voices.
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
-    voices: BTreeMap<String, Voice>,
+    /// By the voice's id, then by the language it spoke: how fast a voice speaks one says nothing of another.
+    voices: BTreeMap<String, BTreeMap<&'static str, Voice>>,
 }
 
+/// A voice in one language.
 #[derive(Clone, Debug)]
 struct Voice {
     lessons: Vec<Lesson>,
-    /// Of the language it last spoke.
+    /// Of the language.
     spread_percent: u64,
     pace: VoicePace,
 }
@@ -40,6 +44,7 @@ struct Voice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     pub voice_id: String,
+    /// The language that was spoken: the text's where it says which, else the voice's.
     pub language: Option<String>,
     pub units: SpeechUnits,
     /// The voice's speed setting; 1 where none was set.
@@ -57,25 +62,25 @@ impl Observation {
         if units.is_silent() {
             return None;
         }
+        let spoken = Reading::of(&speech.text).spoken(speech.language.as_deref());
         Some(Self {
             voice_id: speech.voice_id.clone()?,
-            language: speech.language.clone(),
+            language: spoken.map(|language| language.name().to_owned()).or_else(|| speech.language.clone()),
             units,
             speed: speech.speed.unwrap_or(Decimal::ONE),
             seconds,
         })
     }
 
-    /// What it says of its voice, and how far voices of its language differ, in percent; `None` where
-    /// the length cannot be this text's speech.
-    fn lesson(&self) -> Option<(Lesson, u64)> {
+    /// What it says of its voice in a language; `None` where the length cannot be this text's speech.
+    fn lesson(&self) -> Option<(Lesson, &'static Language)> {
         let table = Languages::first_guesses();
-        let language = table.find(self.language.as_deref(), &self.units)?;
+        let language = table.find(Reading::default(), self.language.as_deref(), &self.units)?;
         let parts = parts(table.guess(language, &self.units));
         let words = micros(self.seconds)?.checked_sub(breaks(&self.units)).filter(|words| *words > 0)?;
         let micros = words.checked_mul(micros(self.speed)?)? / WHOLE;
         let ratio = micros.checked_mul(WHOLE)?.checked_div(parts.sum())?;
-        BELIEVABLE.contains(&ratio).then_some((Lesson { parts, micros }, language.spread_percent))
+        BELIEVABLE.contains(&ratio).then_some((Lesson { parts, micros }, language))
     }
 }
 
@@ -86,6 +91,8 @@ pub struct Estimate {
     pub seconds: Span<Decimal>,
     /// How far the high end lies above the likely length, in percent.
     pub percent: u64,
+    /// How many results of this voice in this language taught it; 0 is a first guess.
+    pub learned_from: usize,
     /// What it rests on: "first guess for English: ±21 %".
     pub basis: String,
 }
@@ -98,19 +105,22 @@ impl Pace {
         for observation in observations {
             pace.remember(&observation);
         }
-        pace.voices.values_mut().for_each(Voice::fit);
+        pace.voices.values_mut().flat_map(BTreeMap::values_mut).for_each(Voice::fit);
         pace
     }
 
-    /// Learns from one finished video; later ones replace the oldest beyond fifty a voice. Returns
+    /// Learns from one finished video; later ones replace the oldest beyond fifty a
+    /// voice and language. Returns
     /// whether it taught anything: a length that cannot be this text's speech does not.
     pub fn learn(&mut self, observation: &Observation) -> bool {
         self.remember(observation).map(Voice::fit).is_some()
     }
 
     fn remember(&mut self, observation: &Observation) -> Option<&mut Voice> {
-        let (lesson, spread_percent) = observation.lesson()?;
-        let voice = self.voices.entry(observation.voice_id.clone()).or_insert_with(|| Voice {
+        let (lesson, language) = observation.lesson()?;
+        let spread_percent = language.spread_percent;
+        let languages = self.voices.entry(observation.voice_id.clone()).or_default();
+        let voice = languages.entry(language.name.as_str()).or_insert_with(|| Voice {
             lessons: Vec::new(),
             spread_percent,
             pace: VoicePace::unheard(spread_percent),
@@ -119,14 +129,14 @@ impl Pace {
             voice.lessons.remove(0);
         }
         voice.lessons.push(lesson);
-        voice.spread_percent = spread_percent;
         Some(voice)
     }
 
-    /// How many videos taught the pace of a voice.
+    /// How many results taught the pace of a voice, whatever language it spoke.
     #[must_use]
     pub fn learned_from(&self, voice_id: &str) -> usize {
-        self.voices.get(voice_id).map_or(0, |voice| voice.lessons.len())
+        let languages = self.voices.get(voice_id);
+        languages.map_or(0, |languages| languages.values().map(|voice| voice.lessons.len()).sum())
     }
 
     /// How long a speech will take.
@@ -134,11 +144,16 @@ impl Pace {
     /// # Errors
     /// Why it cannot be estimated, in one sentence.
     pub fn estimate(&self, speech: &Speech) -> Result<Estimate, String> {
-        self.estimate_units(&SpeechUnits::of(&speech.text), speech)
+        self.estimate_units(&SpeechUnits::of(&speech.text), Reading::of(&speech.text), speech)
     }
 
     /// How long a text takes that is counted already; `speech` says who speaks it, its own text is not read.
-    pub(super) fn estimate_units(&self, units: &SpeechUnits, speech: &Speech) -> Result<Estimate, String> {
+    pub(super) fn estimate_units(
+        &self,
+        units: &SpeechUnits,
+        reading: Reading,
+        speech: &Speech,
+    ) -> Result<Estimate, String> {
         if units.is_silent() && units.break_ms == 0 {
             return Err("The script has no words yet.".to_owned());
         }
@@ -149,12 +164,13 @@ impl Pace {
                 .ok_or_else(|| format!("A voice does not speak at speed {}.", speed.normalize()))?,
         };
         let table = Languages::first_guesses();
-        let Some(language) = table.find(speech.language.as_deref(), units) else {
+        let Some(language) = table.find(reading, speech.language.as_deref(), units) else {
             return Err("The table of speaking paces cannot be read.".to_owned());
         };
         let parts = parts(table.guess(language, units));
-        let learned = speech.voice_id.as_ref().and_then(|voice| self.voices.get(voice));
-        let (pace, videos) = match learned {
+        let languages = speech.voice_id.as_ref().and_then(|voice| self.voices.get(voice));
+        let learned = languages.and_then(|languages| languages.get(language.name.as_str()));
+        let (pace, learned_from) = match learned {
             Some(voice) => (voice.pace, voice.lessons.len()),
             None => (VoicePace::unheard(language.spread_percent), 0),
         };
@@ -166,11 +182,14 @@ impl Pace {
         let likely = likely + breaks;
 
         let percent = ((high - likely) * 100 + likely / 2).checked_div(likely).unwrap_or(0);
-        let basis = match (videos, language.name.as_str()) {
-            (0, "Multilingual") => format!("first guess, language not known: ±{percent} %"),
-            (0, name) => format!("first guess for {name}: ±{percent} %"),
-            (1, _) => format!("this voice's pace, learned from 1 video: ±{percent} %"),
-            (count, _) => format!("this voice's pace, learned from {count} videos: ±{percent} %"),
+        let within = format!("±{percent} %");
+        let basis = match (learned_from, language.name.as_str()) {
+            (0, "Multilingual") => format!("first guess, language not known: {within}"),
+            (0, name) => format!("first guess for {name}: {within}"),
+            (1, "Multilingual") => format!("this voice's pace, learned from 1 result: {within}"),
+            (1, name) => format!("this voice's pace in {name}, learned from 1 result: {within}"),
+            (count, "Multilingual") => format!("this voice's pace, learned from {count} results: {within}"),
+            (count, name) => format!("this voice's pace in {name}, learned from {count} results: {within}"),
         };
         Ok(Estimate {
             seconds: Span {
@@ -179,6 +198,7 @@ impl Pace {
                 high: tenths((high + 99_999) / 100_000),
             },
             percent: u64::try_from(percent).unwrap_or(u64::MAX),
+            learned_from,
             basis,
         })
     }

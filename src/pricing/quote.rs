@@ -73,7 +73,7 @@ pub struct Quote {
     pub lines: Vec<Line>,
     /// What was assumed, one sentence each.
     pub assumptions: Vec<String>,
-    /// How sure the length is, for the caption under the total: "this voice's pace, learned from 6 videos: ±6 %".
+    /// How sure the length is, for the caption under the total: "this voice's pace in German, learned from 6 results: ±6 %".
     pub basis: Option<String>,
     /// Seconds of output, where it has a length that is known or estimated.
     pub seconds: Option<Span<Decimal>>,

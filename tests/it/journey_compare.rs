@@ -53,6 +53,6 @@ fn a_cheaper_voice_and_engine_is_found_taken_and_charged_within_its_quote() {
     // What it taught is in the next comparison.
     window.click(Role::Link, "Compare voices and engines");
     window.until("the voice's pace is learned", |harness| {
-        harness.query_all_by_label_contains("1 video ±").next().is_some()
+        harness.query_all_by_label_contains("1 result ±").next().is_some()
     });
 }

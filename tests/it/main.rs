@@ -41,6 +41,7 @@ mod loopback;
 mod media;
 mod old_journal;
 mod pace;
+mod pace_sandbox;
 mod media_films;
 mod media_mutations;
 mod memory;

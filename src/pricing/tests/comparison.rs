@@ -99,7 +99,7 @@ fn a_voice_that_was_never_heard_is_a_first_guess_and_a_known_one_is_narrower() {
     let (pace, voices) = (pace(), voices());
     let each: Vec<&Voice> = voices.iter().collect();
     let rows = compare(&RateCard::built_in(), &pace, &draft(AvatarType::DigitalTwin), &each).rows;
-    let videos: Vec<usize> = rows.iter().map(|row| row.videos).collect();
+    let videos: Vec<usize> = rows.iter().map(|row| row.learned_from).collect();
     assert_eq!(videos, [6, 6, 0, 0]);
     let percent: Vec<u64> = rows.iter().map(|row| row.percent.unwrap()).collect();
     assert!(percent[0] < percent[2] && percent[1] < percent[2], "{percent:?}");

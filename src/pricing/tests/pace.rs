@@ -131,7 +131,7 @@ fn a_voice_teaches_its_pace_and_the_range_narrows_around_it() {
     let learned = pace.estimate(&script).unwrap();
     let off = learned.seconds.likely / real_seconds(&script, 870, 0);
     assert!((off - Decimal::ONE).abs() < Decimal::new(2, 2), "{off}");
-    assert!(learned.basis.starts_with("this voice's pace, learned from 6 videos: ±"), "{}", learned.basis);
+    assert!(learned.basis.starts_with("this voice's pace in English, learned from 6 results: ±"), "{}", learned.basis);
     let other = Speech { voice_id: Some("marcus".to_owned()), ..script.clone() };
     assert!(pace.estimate(&other).unwrap().basis.starts_with("first guess for English"));
 }
@@ -242,4 +242,48 @@ fn a_voice_learned_one_video_at_a_time_is_the_voice_learned_at_once() {
     let script = speech(ARTICLES[0].1, "English");
     assert_eq!(pace.learned_from("daria"), 50);
     assert_eq!(pace.estimate(&script), Pace::from_observations(lessons).estimate(&script));
+}
+
+const JAPANESE: &str = "こんにちは、私たちの新しいサービスへようこそ。この春、三つのことが変わりました。まず、すべてのお客様に担当者が付きます。";
+
+#[test]
+fn what_a_voice_did_in_one_language_says_nothing_of_another() {
+    let english = speech(&ARTICLES[0].1.repeat(3), "English");
+    let mut pace = Pace::default();
+    for wobble in [-30, 20, 0, 35, -20] {
+        pace.learn(&Observation::of(&english, real_seconds(&english, 870, wobble)).unwrap());
+    }
+    for (text, name) in [(JAPANESE, "Japanese"), (ARTICLES[1].1, "German"), (ARTICLES[4].1, "Russian")] {
+        // The voice is an English one; only the text says what it is.
+        let other = speech(text, "English");
+        let estimate = pace.estimate(&other).unwrap();
+        assert_eq!(estimate, Pace::default().estimate(&other).unwrap());
+        assert!(estimate.basis.starts_with(&format!("first guess for {name}: ±")), "{}", estimate.basis);
+        assert_eq!(estimate.learned_from, 0);
+        // By a voice of that language nothing else is guessed.
+        assert_eq!(estimate.seconds, pace.estimate(&speech(text, name)).unwrap().seconds, "{name}");
+        // What it does in the other language narrows that one, and leaves English as it was.
+        let before = pace.estimate(&english).unwrap();
+        for per_mille in [1_150, 1_190, 1_170] {
+            pace.learn(&Observation::of(&other, real_seconds(&other, per_mille, 0)).unwrap());
+        }
+        let learned = pace.estimate(&other).unwrap();
+        assert!(learned.seconds.likely > estimate.seconds.likely && learned.percent < estimate.percent);
+        let basis = format!("this voice's pace in {name}, learned from 3 results: ±");
+        assert!(learned.basis.starts_with(&basis), "{}", learned.basis);
+        assert_eq!(pace.estimate(&english).unwrap(), before);
+    }
+    assert_eq!(pace.learned_from("daria"), 14);
+}
+
+#[test]
+fn a_text_too_short_to_say_its_language_is_the_voice_s() {
+    let mut pace = Pace::default();
+    let german = speech(ARTICLES[1].1, "German");
+    pace.learn(&Observation::of(&german, real_seconds(&german, 900, 0)).unwrap());
+    let short = pace.estimate(&speech("Anna Schmidt, Berlin", "German")).unwrap();
+    assert_eq!(short.learned_from, 1);
+    assert!(
+        pace.estimate(&speech("Anna Schmidt, Berlin", "English")).unwrap().basis.starts_with("first guess for English")
+    );
 }

@@ -31,6 +31,7 @@ mod slides;
 mod sound;
 mod speech;
 mod text;
+mod tongue;
 mod transport;
 mod vp8;
 mod webm;

@@ -39,7 +39,7 @@ pub struct Worded {
 /// # Errors
 /// When there is nothing to say, or the speech program fails.
 pub fn worded_speech(text: &str, language: &str, voice_id: &str, speed: Decimal) -> Result<Worded, FootageError> {
-    let speaker = Speaker::new(language, voice_id, speed);
+    let speaker = Speaker::new(text, language, voice_id, speed);
     worded(text, |clause| speaker.say(clause))
 }
 

@@ -284,13 +284,13 @@ fn length_ui(ui: &Ui, rect: Rect, name: &str, row: &Row, salt: &str) {
     let about = if seconds.is_exact() { "" } else { "about " };
     let likely = format::duration(seconds.likely);
     let within = row.percent.map(|percent| format!("±{percent} %")).unwrap_or_default();
-    let basis = match row.videos {
+    let basis = match row.learned_from {
         _ if seconds.is_exact() => "its own length".to_owned(),
         // Narrow, the figure matters more than the word.
         0 if rect.width() < 120.0 => format!("guess {within}"),
         0 => format!("first guess {within}"),
-        1 => format!("1 video {within}"),
-        many => format!("{many} videos {within}"),
+        1 => format!("1 result {within}"),
+        many => format!("{many} results {within}"),
     };
     paint_elided(ui, right(-9.0), Align2::RIGHT_CENTER, &likely, regular(14.0), palette.text, room);
     paint_elided(ui, right(9.0), Align2::RIGHT_CENTER, &basis, regular(12.0), palette.dim, room);

@@ -138,7 +138,7 @@ fn a_voice_that_was_never_heard_says_that_it_is_a_guess() {
         said(&harness.get_by_label_contains(&start).accesskit_node())
     };
     assert!(length(&harness, "Mia").contains("first guess ±"), "{}", length(&harness, "Mia"));
-    assert!(length(&harness, "Jonas").contains("6 videos ±"), "{}", length(&harness, "Jonas"));
+    assert!(length(&harness, "Jonas").contains("6 results ±"), "{}", length(&harness, "Jonas"));
     let unknown = cells(&harness).into_iter().find(|label| label.starts_with("Mia, Avatar IV")).unwrap();
     assert!(unknown.contains("about the same"), "the ranges overlap: {unknown}");
 }
