@@ -5,8 +5,8 @@ use super::billable::Billable;
 use super::video_agent::Conversation;
 use super::ways::{Alternative, Choice};
 use super::{
-    AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, HyperFramesDraft, LipsyncDraft, Look,
-    Problem, Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft,
+    AvatarCreationDraft, AvatarVideoDraft, CinematicDraft, ClipsDraft, Field, Foreign, HyperFramesDraft, LipsyncDraft,
+    Look, Problem, Product, RealtimeDraft, SpeechDraft, TranslationDraft, VideoAgentDraft, Voice,
 };
 
 /// What becomes of a draft that no rate card has a price for.
@@ -92,6 +92,14 @@ pub trait Composition {
 
     /// Makes it this way from now on.
     fn choose(&mut self, _choice: Choice) {}
+
+    /// The languages of text and voice, where they surely are two.
+    fn foreign(&self) -> Option<Foreign> {
+        None
+    }
+
+    /// From now on this voice speaks it, where a voice does.
+    fn take_voice(&mut self, _voice: &Voice) {}
 }
 
 /// Makes the draft of any product out of the list of products: one line here is all that it takes.

@@ -8,7 +8,7 @@ use super::billable::{Billable, Length, Speech};
 use super::composition::Composition;
 use super::too_long;
 use super::ways::{self, Alternative, Choice};
-use super::{Field, Look, Problem, Product, Voice, title};
+use super::{Field, Foreign, Look, Problem, Product, Voice, title};
 
 /// Characters of a text that is spoken (published limit of speech).
 pub const TEXT_LIMIT: usize = 5_000;
@@ -168,6 +168,15 @@ impl Composition for RealtimeDraft {
             add(Field::Limit, format!("The limit lies between {SHORTEST_SECONDS} seconds and one hour."));
         }
         problems
+    }
+
+    fn foreign(&self) -> Option<Foreign> {
+        let voice = self.voice.as_ref().filter(|_| self.program != Program::Audio)?;
+        Foreign::of(&self.script, voice, None)
+    }
+
+    fn take_voice(&mut self, voice: &Voice) {
+        self.voice = Some(voice.clone());
     }
 
     fn billable(&self) -> Billable {

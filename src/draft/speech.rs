@@ -8,7 +8,7 @@ use super::billable::{Billable, Length, Speech};
 use super::cast::Voice;
 use super::composition::Composition;
 use super::too_long;
-use super::{Field, Problem, Product, ssml, title};
+use super::{Field, Foreign, Problem, Product, ssml, title};
 
 /// Characters a text may have at most, marks included (published limit).
 pub const TEXT_LIMIT: usize = 5_000;
@@ -194,6 +194,14 @@ impl Composition for SpeechDraft {
         }
         problems.extend(title::fault(&self.title));
         problems
+    }
+
+    fn foreign(&self) -> Option<Foreign> {
+        Foreign::of(&self.spoken(), self.voice.as_ref()?, self.locale().or(self.language.as_deref()))
+    }
+
+    fn take_voice(&mut self, voice: &Voice) {
+        self.voice = Some(voice.clone());
     }
 
     fn billable(&self) -> Billable {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::draft::video_agent::Conversation;
-use crate::draft::{Composition, Problem, WithoutPrice};
+use crate::draft::{Composition, Foreign, Problem, WithoutPrice};
 use crate::jobs::types::QuotedPrice;
 use crate::pricing::{Pace, PricedWay, Quote, RateCard, Total, priced_ways, quote};
 use crate::ui::format;
@@ -20,6 +20,8 @@ pub struct Quoted {
     pub bookings: Vec<(String, u32)>,
     /// The conversation it is a message in.
     pub conversation: Option<Conversation>,
+    /// The languages of its text and its voice, where they are two.
+    pub foreign: Option<Foreign>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +64,7 @@ impl<D: Composition + Clone + PartialEq> Quoting<D> {
             without_price: draft.without_price(),
             bookings: draft.bookings(),
             conversation: draft.conversation().cloned(),
+            foreign: draft.foreign(),
         });
         self.last = Some(Kept {
             draft: draft.clone(),
@@ -88,11 +91,7 @@ pub fn quoted_price(quote: &Quote) -> Option<QuotedPrice> {
         Total::Range(span) => (span.low, span.likely, span.high),
         Total::Unknown(_) => return None,
     };
-    let how = quote
-        .lines
-        .iter()
-        .map(|line| format!("{} · {}", line.label, format::rate_and_quantity(line)))
-        .collect::<Vec<_>>()
-        .join("; ");
+    let lines = quote.lines.iter().map(|line| format!("{} · {}", line.label, format::rate_and_quantity(line)));
+    let how = lines.chain(quote.basis.clone()).collect::<Vec<_>>().join("; ");
     Some(QuotedPrice { low, likely, high, card_date: quote.card_date.clone(), how })
 }

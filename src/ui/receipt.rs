@@ -11,7 +11,7 @@ use super::quoting::Quoted;
 use super::table_offer::{TableOffer, offer_ui};
 use super::theme::{Palette, medium, palette, project_color, semibold};
 use super::widgets::{self, Chip, Primary, SelectItem};
-use super::{Action, icons};
+use super::{Action, icons, voices};
 use crate::account::Billing;
 use crate::draft::{Choice, Composition, Field, Problem, WithoutPrice};
 use crate::money::Usd;
@@ -196,6 +196,9 @@ fn slip_ui(
         widgets::dashed_line(ui);
     }
     total_ui(ui, quote, palette);
+    if let Some(foreign) = &quoted.foreign {
+        voices::foreign_ui(ui, model, draft, foreign);
+    }
     widgets::dashed_line(ui);
     let alternatives = alternatives_ui(ui, quoted, standing.switched.as_ref());
     answer.choice = alternatives.choice;

@@ -9,7 +9,7 @@ use super::theme::{CONTROL_HEIGHT, palette, regular};
 use super::volume::{self, Ground};
 use super::widgets::{self, SelectItem};
 use super::{Action, icons};
-use crate::draft::Voice;
+use crate::draft::{Composition, Foreign, Language, Product, Voice};
 
 /// What the list of voices remembers.
 #[derive(Default)]
@@ -87,6 +87,50 @@ pub fn voice_ui(
         }
     });
     picked
+}
+
+/// Says that text and voice are of two languages, with the voices that speak the text's beside it.
+pub fn foreign_ui(ui: &mut Ui, model: &Model, draft: &mut dyn Composition, foreign: &Foreign) {
+    let voices = match draft.product() {
+        Product::Speech => &model.speech_voices,
+        _ => &model.voices,
+    };
+    foreign_words_ui(ui, foreign);
+    if let Some(voice) = speakers_ui(ui, voices.value.as_deref().map(Vec::as_slice), foreign.reads) {
+        draft.take_voice(&voice);
+    }
+}
+
+/// That text and voice are of two languages, in a sentence.
+pub fn foreign_words_ui(ui: &mut Ui, foreign: &Foreign) {
+    let words = foreign.words();
+    let said = widgets::paragraph(ui, format!("{} {words}", icons::WARNING), 12.0, palette(ui).amber);
+    widgets::name(&said, egui::Role::Label, true, &words);
+}
+
+/// A link that lists the voices of a language, then those of several; the one that was chosen now.
+pub fn speakers_ui(ui: &mut Ui, voices: Option<&[Voice]>, language: Language) -> Option<Voice> {
+    let all = voices.unwrap_or_default();
+    let is_own = |voice: &&Voice| !voice.speaks_several();
+    let speakers: Vec<&Voice> = all.iter().filter(|voice| voice.speaks(language)).collect();
+    let (own, several): (Vec<&Voice>, Vec<&Voice>) = speakers.into_iter().partition(is_own);
+    let listed: Vec<&Voice> = own.into_iter().chain(several).collect();
+    if listed.is_empty() {
+        widgets::paragraph(ui, format!("No voice here speaks {}.", language.name()), 12.0, palette(ui).dim);
+        return None;
+    }
+    let shown = format!("choose a voice for {}", language.name());
+    let called = format!("Choose a voice for {}", language.name());
+    let items = || {
+        let item = |voice: &&Voice| SelectItem {
+            label: voice.name.clone(),
+            detail: format!("{} · {}", voice.language, voice.gender),
+            ..SelectItem::default()
+        };
+        listed.iter().map(item).collect()
+    };
+    let chosen = widgets::select_link(ui, &called, &shown, 300.0, items);
+    chosen.and_then(|place| listed.get(place)).map(|voice| (*voice).clone())
 }
 
 /// The ear at the left edge of the field.

@@ -13,7 +13,7 @@ pub use super::title::TITLE_LIMIT;
 use super::title::{self, first_words};
 use super::too_long;
 use super::ways::{self, Alternative, Choice};
-use super::{Field, Problem, Product};
+use super::{Field, Foreign, Problem, Product};
 
 pub use options::{Background, Expressiveness, OutputFormat, VoiceSettings};
 
@@ -281,6 +281,15 @@ impl Composition for AvatarVideoDraft {
             }
         }
         problems
+    }
+
+    fn foreign(&self) -> Option<Foreign> {
+        let voice = self.voice.as_ref().filter(|_| self.source == Source::Script)?;
+        Foreign::of(&self.script, voice, self.voice_settings.locale.as_deref())
+    }
+
+    fn take_voice(&mut self, voice: &Voice) {
+        self.voice = Some(voice.clone());
     }
 
     fn billable(&self) -> Billable {

@@ -177,7 +177,13 @@ fn page_ui(
 
 /// Where no voice is chosen, the look's own one is, so that its language and pace are known.
 fn follow_look(model: &Model, tab: &mut AvatarVideoTab) {
-    if tab.form.draft.voice.is_some() {
+    if let Some(voice) = &tab.form.draft.voice {
+        let own = match &tab.form.draft.face {
+            Face::Look(look) => look.default_voice_id.as_ref(),
+            Face::None | Face::Image(_) => None,
+        };
+        // Another was chosen on the receipt: it stays when the look changes.
+        tab.voice_of_look &= own == Some(&voice.id);
         return;
     }
     let Some(voices) = &model.voices.value else { return };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::draft::Voice;
+use crate::draft::{Language, Voice};
 use crate::pricing::Pace;
 
 /// Voices that are listed at most; the others are found by the search.
@@ -21,8 +21,10 @@ pub struct Listed {
 pub struct Wanted<'a> {
     /// Those of the account.
     pub voices: &'a [Voice],
-    /// The one that was chosen when the comparison was opened: first, and its language is everybody's.
+    /// The one that was chosen when the comparison was opened: first, whatever it speaks.
     pub first: Option<&'a Voice>,
+    /// What the others are to speak; `None`: anything.
+    pub language: Option<Language>,
     /// By id.
     pub favourites: &'a [String],
     pub pace: &'a Pace,
@@ -31,26 +33,31 @@ pub struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
-    /// The chosen voice, the favourites, those whose pace is known, the person's own, then everybody who
-    /// speaks the language.
+    /// The chosen voice, the favourites, those whose pace is known, the person's own,
+    /// then everybody who speaks it, and last those who speak several.
     #[must_use]
     pub fn list(&self) -> Listed {
         let query = self.search.trim().to_lowercase();
         if !query.is_empty() {
             return cut(self.voices.iter().filter(|voice| fits(voice, &query)));
         }
-        let language = self.first.map(|voice| root(&voice.language));
-        let speaks = |voice: &&Voice| language.is_none_or(|language| root(&voice.language) == language);
+        let speaks = |voice: &&Voice| {
+            let own = Language::named(&voice.language);
+            self.language.is_none_or(|language| own.is_some_and(|own| own.is_near(language)))
+        };
+        let several = |voice: &&Voice| voice.speaks_several();
         let all = || self.voices.iter();
         let favourites = all().filter(|voice| self.favourites.contains(&voice.id));
         let mut heard: Vec<&Voice> =
             all().filter(speaks).filter(|voice| self.pace.learned_from(&voice.id) > 0).collect();
         heard.sort_by_key(|voice| std::cmp::Reverse(self.pace.learned_from(&voice.id)));
         let own = all().filter(speaks).filter(|voice| voice.private);
-        let any = all().filter(|voice| root(&voice.language) == "Multilingual");
         let order = self.first.into_iter().chain(favourites).chain(heard).chain(own);
         let mut seen = BTreeSet::new();
-        cut(order.chain(all().filter(speaks)).chain(any).filter(|voice| seen.insert(voice.id.as_str())))
+        cut(order
+            .chain(all().filter(speaks))
+            .chain(all().filter(several))
+            .filter(|voice| seen.insert(voice.id.as_str())))
     }
 }
 
@@ -65,16 +72,17 @@ fn fits(voice: &Voice, query: &str) -> bool {
         || voice.gender.to_lowercase().starts_with(query)
 }
 
-/// Whether a voice can be expected to speak what another one speaks.
+/// The languages that the voices of an account speak, each once, by name.
 #[must_use]
-pub fn speaks_like(voice: &Voice, other: &Voice) -> bool {
-    let (own, other) = (root(&voice.language), root(&other.language));
-    own == other || [own, other].contains(&"Multilingual")
-}
-
-/// `English` of `English (UK)`.
-fn root(language: &str) -> &str {
-    language.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty()).unwrap_or(language)
+pub fn languages(voices: &[Voice]) -> Vec<Language> {
+    let mut spoken: Vec<Language> = Vec::new();
+    for language in voices.iter().filter_map(|voice| Language::named(&voice.language)) {
+        if !spoken.contains(&language) {
+            spoken.push(language);
+        }
+    }
+    spoken.sort_unstable_by_key(|language| language.name());
+    spoken
 }
 
 #[cfg(test)]
@@ -120,35 +128,48 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(first: Option<&str>, favourites: &[&str], search: &str, expected: &[&str]) {
+    fn check(first: Option<&str>, language: Option<&str>, favourites: &[&str], search: &str, expected: &[&str]) {
         let voices = account();
         let favourites: Vec<String> = favourites.iter().map(|id| (*id).to_owned()).collect();
         let first = voices.iter().find(|voice| Some(voice.name.as_str()) == first);
-        let listed = Wanted { voices: &voices, first, favourites: &favourites, pace: &pace(), search }.list();
+        let language = language.and_then(Language::named);
+        let listed = Wanted { voices: &voices, first, language, favourites: &favourites, pace: &pace(), search }.list();
         let names: Vec<&str> = listed.voices.iter().map(|voice| voice.name.as_str()).collect();
         assert_eq!(names, expected);
     }
 
     #[test]
-    fn the_chosen_voice_comes_first_and_decides_the_language() {
-        check(Some("Bo"), &[], "", &["Bo", "Eve", "My own", "Ada", "Di"]);
-        check(Some("Cem"), &["Ada"], "", &["Cem", "Ada", "Fe", "Di"]);
-        check(None, &["Fe"], "", &["Fe", "Eve", "My own", "Ada", "Bo", "Cem", "Di"]);
+    fn the_chosen_voice_comes_first_and_the_others_speak_the_language_of_the_text() {
+        check(Some("Bo"), Some("English"), &[], "", &["Bo", "Eve", "My own", "Ada", "Di"]);
+        check(Some("Bo"), Some("German"), &[], "", &["Bo", "Cem", "Fe", "Di"]);
+        check(Some("Cem"), Some("English"), &["Ada"], "", &["Cem", "Ada", "Eve", "My own", "Bo", "Di"]);
+        check(Some("Cem"), Some("German"), &["Ada", "Di"], "", &["Cem", "Ada", "Di", "Fe"]);
+        check(Some("Bo"), Some("Japanese"), &[], "", &["Bo", "Di"]);
+        check(None, None, &["Fe"], "", &["Fe", "Eve", "My own", "Ada", "Bo", "Cem", "Di"]);
+        check(Some("Fe"), None, &[], "", &["Fe", "Eve", "My own", "Ada", "Bo", "Cem", "Di"]);
+    }
+
+    #[test]
+    fn the_languages_of_an_account_are_named_once() {
+        assert_eq!(
+            languages(&account()).iter().map(|language| language.name()).collect::<Vec<_>>(),
+            ["English", "German"]
+        );
     }
 
     #[test]
     fn a_search_finds_voices_of_every_language() {
-        check(Some("Bo"), &["Ada"], "german", &["Cem", "Fe"]);
-        check(Some("Cem"), &[], " EV", &["Eve"]);
-        check(Some("Bo"), &[], "nobody", &[]);
+        check(Some("Bo"), Some("English"), &["Ada"], "german", &["Cem", "Fe"]);
+        check(Some("Cem"), Some("German"), &[], " EV", &["Eve"]);
+        check(Some("Bo"), None, &[], "nobody", &[]);
     }
 
     #[test]
     fn a_voice_that_is_gone_is_still_the_chosen_one() {
         let gone = voice("Gone", "German");
         let voices = account();
-        let listed =
-            Wanted { voices: &voices, first: Some(&gone), favourites: &[], pace: &Pace::default(), search: "" };
+        let (first, language) = (Some(&gone), Language::named("German"));
+        let listed = Wanted { voices: &voices, first, language, favourites: &[], pace: &Pace::default(), search: "" };
         let names: Vec<String> = listed.list().voices.into_iter().map(|voice| voice.name).collect();
         assert_eq!(names, ["Gone", "Cem", "Fe", "Di"]);
     }
@@ -156,8 +177,8 @@ mod tests {
     #[test]
     fn there_is_an_end_to_the_list_and_it_says_what_it_left_out() {
         let voices: Vec<Voice> = (0..MOST + 12).map(|number| voice(&format!("Voice {number}"), "English")).collect();
-        let listed =
-            Wanted { voices: &voices, first: voices.get(5), favourites: &[], pace: &Pace::default(), search: "" };
+        let (first, language) = (voices.get(5), Language::named("English"));
+        let listed = Wanted { voices: &voices, first, language, favourites: &[], pace: &Pace::default(), search: "" };
         let Listed { voices, left_out } = listed.list();
         assert_eq!((voices.len(), left_out, voices[0].name.as_str()), (MOST, 12, "Voice 5"));
     }

@@ -12,12 +12,12 @@ use super::alternatives::Switched;
 use super::form::Form;
 use super::model::{Loaded, Model};
 use super::theme::palette;
-use super::widgets::{self, Button, Chip, EmptyState};
+use super::widgets::{self, Button, Chip, EmptyState, SelectItem};
 use super::{Action, format, icons};
 use crate::draft::spoken::Spoken;
-use crate::draft::{Choice, Composition, Draft, Field, Voice};
+use crate::draft::{Choice, Composition, Draft, Field, Language, Reading, Voice};
 use crate::pricing::{Comparison, Order, Pace, RateCard, compare};
-use listed::{Listed, Wanted};
+use listed::{Listed, Wanted, languages};
 use many::{Many, many_ui};
 
 /// What a tab remembers of its comparison.
@@ -26,6 +26,8 @@ pub struct Compare<D> {
     /// The voice that was chosen when it was opened: it stays first, so that no row moves under the pointer.
     first: Option<Voice>,
     search: String,
+    /// Whose voices are listed.
+    speaking: Speaking,
     order: Order,
     /// The search is to have the keyboard.
     take_keyboard: bool,
@@ -33,6 +35,16 @@ pub struct Compare<D> {
     many: Many,
     /// How often prices were worked out, for the test that says it is not once per frame.
     pub(super) count: u64,
+}
+
+/// What the listed voices are to speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Speaking {
+    /// The language of the text; where it does not say, that of the chosen voice.
+    #[default]
+    AsTheText,
+    All,
+    Only(Language),
 }
 
 /// The prices, kept until something they rest on changes.
@@ -43,6 +55,7 @@ struct Shown<D> {
     voices: Arc<Vec<Voice>>,
     favourites: Vec<String>,
     search: String,
+    language: Option<Language>,
     listed: Arc<Listed>,
     comparison: Arc<Comparison>,
 }
@@ -53,6 +66,7 @@ impl<D> Default for Compare<D> {
             open: false,
             first: None,
             search: String::new(),
+            speaking: Speaking::default(),
             order: Order::Listed,
             take_keyboard: false,
             shown: None,
@@ -80,14 +94,28 @@ impl<D: Spoken + Composition + Clone + PartialEq + Into<Draft>> Compare<D> {
         self.open = true;
         self.first = draft.voice().cloned();
         self.search.clear();
+        self.speaking = Speaking::default();
         self.order = Order::Listed;
         self.take_keyboard = true;
         self.many = Many::default();
     }
 
+    /// What the listed voices speak; `None`: anything.
+    fn language(&self, draft: &D) -> Option<Language> {
+        match self.speaking {
+            Speaking::All => None,
+            Speaking::Only(language) => Some(language),
+            Speaking::AsTheText => {
+                let of_text = draft.spoken_text().and_then(|text| Reading::of(&text).sure());
+                of_text.or_else(|| Language::named(&self.first.as_ref()?.language))
+            }
+        }
+    }
+
     /// Listed voices and their prices, worked out when something has changed.
     fn prices(&mut self, model: &Model, voices: &Arc<Vec<Voice>>, draft: &D) -> (Arc<Listed>, Arc<Comparison>) {
         let favourites = &model.settings.favourite_voices;
+        let language = self.language(draft);
         if let Some(shown) = &self.shown
             && shown.draft == *draft
             && Arc::ptr_eq(&shown.card, &model.card)
@@ -95,12 +123,13 @@ impl<D: Spoken + Composition + Clone + PartialEq + Into<Draft>> Compare<D> {
             && Arc::ptr_eq(&shown.voices, voices)
             && shown.favourites == *favourites
             && shown.search == self.search
+            && shown.language == language
         {
             return (Arc::clone(&shown.listed), Arc::clone(&shown.comparison));
         }
         self.count += 1;
         let first = self.first.as_ref();
-        let wanted = Wanted { voices, first, favourites, pace: &model.pace, search: &self.search };
+        let wanted = Wanted { voices, first, language, favourites, pace: &model.pace, search: &self.search };
         // A sound brings its own voice.
         let is_sound = draft.spoken_text().is_none();
         let listed = Arc::new(if is_sound { Listed::default() } else { wanted.list() });
@@ -113,6 +142,7 @@ impl<D: Spoken + Composition + Clone + PartialEq + Into<Draft>> Compare<D> {
             voices: Arc::clone(voices),
             favourites: favourites.clone(),
             search: self.search.clone(),
+            language,
             listed: Arc::clone(&listed),
             comparison: Arc::clone(&comparison),
         });
@@ -135,6 +165,7 @@ pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
     let account = voices.value.clone().unwrap_or_default();
     let (listed, comparison) = state.prices(model, &account, &form.draft);
     let text = form.draft.spoken_text();
+    let reads = text.as_deref().and_then(|text| Reading::of(text).sure());
     let (is_sound, is_blank) = (text.is_none(), text.is_some_and(|text| text.trim().is_empty()));
     if ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
         state.open = false;
@@ -154,7 +185,8 @@ pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
         let words = "A sound brings its own voice: only the engine can differ.";
         widgets::paragraph(ui, words, 14.0, palette(ui).dim);
     } else {
-        tools_ui(ui, state);
+        let language = state.language(&form.draft);
+        tools_ui(ui, state, language, reads.is_some(), &account);
     }
     widgets::caption(ui, table::summary(&comparison, &listed));
     if listed.voices.is_empty() && !is_sound {
@@ -168,11 +200,10 @@ pub fn compare_ui<D: Spoken + Composition + Clone + PartialEq + Into<Draft>>(
     };
     let height = (room - (ui.cursor().top() - top) - foot).max(180.0);
     let all = voices.value.as_deref().map(Vec::as_slice);
-    let first = state.first.as_ref();
     let shown = table::Table {
         model,
         account: all,
-        first,
+        reads,
         listed: &listed,
         comparison: &comparison,
         lowest: comparison.lowest(),
@@ -217,20 +248,54 @@ fn head_ui<D>(ui: &mut Ui, state: &mut Compare<D>, comparison: &Comparison) {
 }
 
 /// What is looked for, and how the rows are ordered again as they were.
-fn tools_ui<D>(ui: &mut Ui, state: &mut Compare<D>) {
+fn tools_ui<D>(ui: &mut Ui, state: &mut Compare<D>, language: Option<Language>, is_read: bool, account: &[Voice]) {
     ui.horizontal(|ui| {
-        let width = ui.available_width().min(300.0);
+        const LANGUAGE: f32 = 190.0;
+        let width = (ui.available_width() - LANGUAGE - 8.0).clamp(120.0, 300.0);
         let hint = "Any voice of the account";
         let field = widgets::search_field(ui, "Search voices to compare", hint, &mut state.search, width);
         if std::mem::take(&mut state.take_keyboard) {
             field.request_focus();
         }
+        // A search finds voices of every language.
+        ui.add_enabled_ui(state.search.trim().is_empty(), |ui| {
+            let shown = match (state.speaking, language) {
+                (Speaking::AsTheText, Some(language)) if is_read => format!("{}, as the text", language.name()),
+                (Speaking::AsTheText, Some(language)) => format!("{}, as the voice", language.name()),
+                (Speaking::Only(_), Some(language)) => language.name().to_owned(),
+                (_, _) => "All languages".to_owned(),
+            };
+            language_ui(ui, state, &shown, account, LANGUAGE);
+        });
         if state.order != Order::Listed
             && ui.add(Button::quiet("Order as listed").icon(icons::ARROW_COUNTER_CLOCKWISE)).clicked()
         {
             state.order = Order::Listed;
         }
     });
+}
+
+/// Whose voices are listed: those that speak as the text reads, those of another language, or all.
+fn language_ui<D>(ui: &mut Ui, state: &mut Compare<D>, shown: &str, account: &[Voice], width: f32) {
+    let choices = || {
+        let each = languages(account).into_iter().map(Speaking::Only);
+        [Speaking::AsTheText, Speaking::All].into_iter().chain(each).collect::<Vec<_>>()
+    };
+    let items = || {
+        let item = |choice: &Speaking| SelectItem {
+            label: match choice {
+                Speaking::AsTheText => "As the text reads".to_owned(),
+                Speaking::All => "All languages".to_owned(),
+                Speaking::Only(language) => language.name().to_owned(),
+            },
+            selected: *choice == state.speaking,
+            ..SelectItem::default()
+        };
+        choices().iter().map(item).collect()
+    };
+    if let Some(place) = widgets::select(ui, "Language of the voices", shown, None, width, items) {
+        state.speaking = choices().get(place).copied().unwrap_or_default();
+    }
 }
 
 fn no_voices_ui(ui: &mut Ui, voices: &Loaded<Arc<Vec<Voice>>>, actions: &mut Vec<Action>) {
@@ -247,7 +312,8 @@ fn no_voices_ui(ui: &mut Ui, voices: &Loaded<Arc<Vec<Voice>>>, actions: &mut Vec
 }
 
 fn foot_words(listed: &Listed) -> String {
-    let rests = "Each length rests on the voice's own pace, learned from finished videos; until then on its language.";
+    let rests =
+        "Each length rests on the voice's own pace in this language, learned from results; until then on a guess.";
     match listed.left_out {
         0 => rests.to_owned(),
         more => {

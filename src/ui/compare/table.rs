@@ -5,10 +5,10 @@ use egui::{
     vec2,
 };
 
-use super::listed::{Listed, speaks_like};
+use super::listed::Listed;
 use super::many::Many;
-use crate::draft::Voice;
 use crate::draft::spoken::SpokenWay;
+use crate::draft::{Language, Voice};
 use crate::money::Usd;
 use crate::pricing::{Cell, Comparison, Difference, Order, Row, Span};
 use crate::ui::model::Model;
@@ -29,8 +29,8 @@ pub struct Table<'a> {
     pub model: &'a Model,
     /// All voices of the account, once they are known.
     pub account: Option<&'a [Voice]>,
-    /// The voice whose language the script is taken to be in.
-    pub first: Option<&'a Voice>,
+    /// The language that the script surely is in.
+    pub reads: Option<Language>,
     pub listed: &'a Listed,
     pub comparison: &'a Comparison,
     /// The lowest of its prices.
@@ -225,14 +225,14 @@ fn voice_ui(
     };
     let left = icon.right() + 8.0;
     let room = star.left() - 4.0 - left;
-    let foreign = table.first.is_some_and(|first| !speaks_like(voice, first));
-    let color = if gone || foreign { palette.amber } else { palette.dim };
+    let foreign = table.reads.filter(|reads| !voice.speaks(*reads));
+    let color = if gone || foreign.is_some() { palette.amber } else { palette.dim };
     let font = if is_present { semibold(14.0) } else { medium(14.0) };
     paint_elided(ui, pos2(left, middle - 9.0), Align2::LEFT_CENTER, &voice.name, font, palette.text, room);
     paint_elided(ui, pos2(left, middle + 9.0), Align2::LEFT_CENTER, &detail, regular(12.0), color, room);
     let words = Rect::from_min_max(pos2(left, rect.top() + 4.0), pos2(star.left() - 4.0, rect.bottom() - 4.0));
     let response = ui.interact(words, ui.scope_id().with(("voice compared", &voice.id)), Sense::hover());
-    let aside = if foreign { ": speaks another language than the voice you came with" } else { "" };
+    let aside = foreign.map(|reads| format!(": the text reads like {}", reads.name())).unwrap_or_default();
     let spoken = format!("{}, {detail}{aside}", voice.name);
     widgets::name(&response, Role::Label, true, &spoken);
     let _ = response.on_hover_text(spoken);
@@ -473,7 +473,7 @@ pub fn summary(comparison: &Comparison, listed: &Listed) -> String {
     match comparison.beside(row, way).zip(here) {
         None => format!("Cheapest: {name}, {amount}."),
         Some((Difference::AboutTheSame, _)) => {
-            format!("Lowest guess: {name}, {amount}, but that may come to the same.")
+            format!("Likely lowest: {name}, {amount}. Its range and the present one's overlap: it may save nothing.")
         }
         Some((difference, here)) => {
             let saved = format::difference(&difference, here.likely, span.likely);

@@ -227,7 +227,19 @@ fn a_speech_is_compared_by_voice_alone() {
     harness.state_mut().state.speech.form.draft.text = SCRIPT.to_owned();
     harness.run_steps(3);
     click(&mut harness, Role::Link, "Compare voices");
-    assert_eq!(voices_shown(&harness).len(), 4, "no voice is chosen: all languages");
+    assert_eq!(voices_shown(&harness), ["Daria", "Jonas", "Mia"], "those that speak as the text reads");
+    let shown = |harness: &Harness<'_, Bench>| {
+        harness.get_by_role_and_label(Role::ComboBox, "Language of the voices").accesskit_node().value().unwrap()
+    };
+    assert_eq!(shown(&harness), "English, as the text");
+    click(&mut harness, Role::ComboBox, "Language of the voices");
+    click(&mut harness, Role::ListBoxOption, "All languages");
+    assert_eq!(voices_shown(&harness), ["Daria", "Jonas", "Mia", "Heike"]);
+    click(&mut harness, Role::ComboBox, "Language of the voices");
+    click(&mut harness, Role::ListBoxOption, "German");
+    assert_eq!((voices_shown(&harness), shown(&harness)), (vec!["Heike".to_owned()], "German".to_owned()));
+    click(&mut harness, Role::ComboBox, "Language of the voices");
+    click(&mut harness, Role::ListBoxOption, "As the text reads");
     let cell = |harness: &Harness<'_, Bench>, voice: &str| {
         let start = format!("{voice}, Starfish: about ");
         let labels = harness.get_all_by_role(Role::Button).filter_map(|node| node.accesskit_node().label());
@@ -296,4 +308,20 @@ fn several_voices_become_a_table_and_nothing_is_booked() {
             "Spring, Mia, IV|Mia|IV"
         ]
     );
+}
+
+#[test]
+fn a_script_in_another_language_lists_the_voices_that_speak_it() {
+    let mut harness = composed(studio());
+    harness.state_mut().state.avatar_video.form.draft.script =
+        "Guten Tag und herzlich willkommen. Heute zeigen wir Ihnen, wie die neue Anlage arbeitet.".to_owned();
+    harness.run_steps(3);
+    click(&mut harness, Role::Link, "Compare voices and engines");
+    assert_eq!(voices_shown(&harness), ["Daria", "Heike"], "the chosen one, and all who speak German");
+    let shown = harness.get_by_role_and_label(Role::ComboBox, "Language of the voices").accesskit_node();
+    assert_eq!(shown.value().as_deref(), Some("German, as the text"));
+    assert!(harness.query_by_label("Daria, chosen · English: the text reads like German").is_some());
+    // What is known of her English says nothing of her German.
+    let daria = harness.get_by_label_contains("Daria: about 0:").accesskit_node();
+    assert!(said(&daria).contains("first guess ±"), "{}", said(&daria));
 }

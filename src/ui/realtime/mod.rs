@@ -226,6 +226,10 @@ fn look_ui(ui: &mut Ui, model: &Model, tab: &mut RealtimeTab, pictures: &mut Pic
             tab.form.draft.voice = None;
         }
     }
+    if let (Some(voice), Some(look)) = (&tab.form.draft.voice, &tab.form.draft.look) {
+        // Another was chosen on the receipt: it stays when the look changes.
+        tab.voice_of_look &= look.default_voice_id.as_ref() == Some(&voice.id);
+    }
     if tab.form.draft.voice.is_none()
         && let Some(voice) = heard_voice(&tab.form.draft, model)
     {

@@ -2,6 +2,7 @@
 
 mod buying;
 mod files;
+mod languages;
 mod window;
 
 use std::collections::BTreeSet;
