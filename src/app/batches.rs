@@ -55,7 +55,18 @@ impl Studio {
                 let store = store.ok_or(NOT_OPEN)?;
                 let jobs = vec![None; table.rows.len()];
                 let (id, name, file) = (BatchId::generate(), name.clone(), Some(path));
-                let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file, samples };
+                let kept = KeptBatch {
+                    id,
+                    name,
+                    base,
+                    table,
+                    jobs,
+                    left_out: Vec::new(),
+                    revision: 0,
+                    is_edited: false,
+                    file,
+                    samples,
+                };
                 keep(&store, kept, now)
             });
             Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (name, words))))
@@ -73,7 +84,18 @@ impl Studio {
             let jobs = vec![None; table.rows.len()];
             let (id, samples) = (BatchId::generate(), Vec::new());
             let shown = name.clone();
-            let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file: None, samples };
+            let kept = KeptBatch {
+                id,
+                name,
+                base,
+                table,
+                jobs,
+                left_out: Vec::new(),
+                revision: 0,
+                is_edited: false,
+                file: None,
+                samples,
+            };
             let answer = store.ok_or_else(|| NOT_OPEN.to_owned()).and_then(|store| keep(&store, kept, now));
             Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (shown, words))))
         });
@@ -97,7 +119,18 @@ impl Studio {
                 let store = store.ok_or(NOT_OPEN)?;
                 let jobs = vec![None; table.rows.len()];
                 let file = Some(file);
-                let kept = KeptBatch { id, name, base, table, jobs, revision: 0, is_edited: false, file, samples };
+                let kept = KeptBatch {
+                    id,
+                    name,
+                    base,
+                    table,
+                    jobs,
+                    left_out: Vec::new(),
+                    revision: 0,
+                    is_edited: false,
+                    file,
+                    samples,
+                };
                 match store.transaction::<_, StoreError>(|tx| batches::replace(tx, &kept)) {
                     Ok(true) => Ok(Box::new(kept)),
                     Ok(false) => Err("Rows were changed or made meanwhile: it stays as it is.".to_owned()),

@@ -199,6 +199,10 @@ impl<'a> Composer<'a> {
         for (setting, column) in &self.columns {
             let cell = column.and_then(|column| row.cells.get(column)).map_or("", |cell| cell.trim());
             if cell.is_empty() {
+                if let Some(message) = self.missing_script(*setting, *column) {
+                    without_script(&mut draft);
+                    problems.push(CellProblem { setting: Some(*setting), column: *column, message });
+                }
                 continue;
             }
             let set = match &mut draft {
@@ -224,6 +228,21 @@ impl<'a> Composer<'a> {
             }
         }
         BatchRow { draft, problems }
+    }
+
+    /// Why a row with an empty script cannot be made: in a table with a script for each row it is most likely
+    /// forgotten, unless the tab's script says what stands for an empty one.
+    fn missing_script(&self, setting: Setting, column: Option<usize>) -> Option<String> {
+        let column = column.filter(|column| setting == Setting::Script && self.table.is_of_file(*column))?;
+        let (_, script) = texts(self.base);
+        if placeholders::names(script).any(|name| self.table.column(name) == Some(column)) {
+            return None;
+        }
+        let name = self.table.columns.get(column).map_or("script", String::as_str);
+        let what = setting.name_on(self.base.product()).to_lowercase();
+        Some(format!(
+            "There is no {what} in this row. Write one, or put {{{{{name}|…}}}} on the tab for what is said instead."
+        ))
     }
 
     fn column(&self, setting: Setting) -> Option<usize> {
@@ -313,6 +332,14 @@ impl<'a> Composer<'a> {
             Setting::Look | Setting::Engine | Setting::Resolution => {}
         }
         Ok(())
+    }
+}
+
+fn without_script(draft: &mut Draft) {
+    match draft {
+        Draft::AvatarVideo(draft) => draft.script.clear(),
+        Draft::Speech(draft) => draft.text.clear(),
+        _ => {}
     }
 }
 

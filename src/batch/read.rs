@@ -89,7 +89,7 @@ impl Table {
             ));
         }
         let source = Source { encoding: Some(TextEncoding(encoding)), is_guessed, separator };
-        Ok(Self { columns, rows, source })
+        Ok(Self { columns, rows, added: 0, source })
     }
 
     /// The table as a CSV file that spreadsheets read: UTF-8 with its mark, commas, RFC 4180.
@@ -126,7 +126,7 @@ fn decoded(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Cow<'_, str>, 
     let (encoding, is_guessed) = match (chosen, mark) {
         (Some(chosen), _) => (chosen.0, false),
         (None, Some((marked, _))) => (marked, false),
-        (None, None) => encoding(bytes),
+        (None, None) => encoding(bytes).ok_or_else(no_text)?,
     };
     let mark = mark.map_or(0, |(_, length)| length);
     let (text, malformed) = encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default());
@@ -134,19 +134,34 @@ fn decoded(bytes: &[u8], chosen: Option<TextEncoding>) -> Result<(Cow<'_, str>, 
     let is_strange =
         |c: char| c.is_control() && !matches!(c, '\t' | '\r' | '\n' | '\u{b}' | '\u{c}' | '\u{80}'..='\u{9f}');
     // Where the encoding is a guess or a choice, letters that are none are seen, and another can be chosen.
-    let is_said = chosen.is_none() && !is_guessed;
+    // UTF-16 has no others to be mistaken for.
+    let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    let is_said = chosen.is_none() && (!is_guessed || is_wide);
     if malformed && is_said || text.contains(is_strange) {
-        return Err(error(TableErrorKind::NotText, "This file is no text.", "Save the table as CSV in UTF-8."));
+        return Err(no_text());
     }
     Ok((text, encoding, is_guessed))
 }
 
-/// The encoding of a text that does not say it, and whether it could be another.
-fn encoding(bytes: &[u8]) -> (&'static Encoding, bool) {
+fn no_text() -> TableError {
+    error(
+        TableErrorKind::NotText,
+        "This file is no text: it has bytes in it that no text has.",
+        "Save the table as CSV in UTF-8.",
+    )
+}
+
+/// The encoding of a text that does not say it, and whether it could be another; `None` where it is no text.
+fn encoding(bytes: &[u8]) -> Option<(&'static Encoding, bool)> {
     let looked_at = bytes.get(..MOST_LOOKED_AT).unwrap_or(bytes);
     // Only the letters of UTF-16 hold a zero byte, and those of separators and line ends always do.
     let zeros = |odd: usize| looked_at.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
-    match (zeros(0), zeros(1)) {
+    // Text of one byte a letter with a zero in it by accident: read in pairs, most are two plain letters.
+    let is_plain = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    let pairs = looked_at.chunks_exact(2);
+    let (all, plain) = (pairs.len(), pairs.filter(|pair| pair.iter().all(is_plain)).count());
+    let is_wide = plain * 2 <= all && bytes.len().is_multiple_of(2);
+    Some(match (zeros(0), zeros(1)) {
         // Hardly any other text is good UTF-8 by chance.
         (0, 0) if std::str::from_utf8(bytes).is_ok() => (UTF_8, false),
         (0, 0) => {
@@ -154,9 +169,10 @@ fn encoding(bytes: &[u8]) -> (&'static Encoding, bool) {
             detector.feed(looked_at, true);
             (detector.guess(None, Utf8Detection::Deny), true)
         }
+        _ if !is_wide => return None,
         (even, odd) if even > odd => (UTF_16BE, true),
         _ => (UTF_16LE, true),
-    }
+    })
 }
 
 /// Excel's own way of naming the separator: a first line `sep=;`.

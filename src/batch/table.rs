@@ -15,6 +15,9 @@ pub struct Table {
     /// As written, without spaces around; no two are the same whatever their case.
     pub columns: Vec<String>,
     pub rows: Vec<Row>,
+    /// How many of the last columns were added here and do not stand in the file.
+    #[serde(default)]
+    pub added: usize,
     /// How the file was written.
     #[serde(skip)]
     pub source: Source,
@@ -93,11 +96,18 @@ impl Table {
     pub fn column_or_new(&mut self, name: &str) -> usize {
         self.column(name).unwrap_or_else(|| {
             self.columns.push(name.trim().to_owned());
+            self.added += 1;
             for row in &mut self.rows {
                 row.cells.push(String::new());
             }
             self.columns.len() - 1
         })
+    }
+
+    /// Whether a column stands in the file: then an empty cell of it is meant.
+    #[must_use]
+    pub fn is_of_file(&self, column: usize) -> bool {
+        column + self.added < self.columns.len()
     }
 
     /// The position of the row that begins on a line.

@@ -115,11 +115,22 @@ fn check_refused(bytes: &[u8], kind: TableErrorKind, message: &str) {
     assert_eq!((error.kind, error.message.as_str()), (kind, message));
 }
 
+const NO_TEXT: &str = "This file is no text: it has bytes in it that no text has.";
+
 #[test]
 fn what_is_no_table_says_why() {
     check_refused(b"", TableErrorKind::Empty, "There is nothing in the table.");
     check_refused(b"PK\x03\x04 and so on", TableErrorKind::NotText, "This is a spreadsheet's own file, no CSV.");
-    check_refused(b"a,b\n\x01\x02", TableErrorKind::NotText, "This file is no text.");
+    check_refused(b"a,b\n\x01\x02", TableErrorKind::NotText, NO_TEXT);
+    let broken = b"title,script\n\"unclosed,quote\nfoo\n\0\x01\xff\xfe,bar,baz,qux\n";
+    check_refused(broken, TableErrorKind::NotText, NO_TEXT);
+    check_refused(b"title,script\nA,\"Hello\0there\"\nB,Hello you\n", TableErrorKind::NotText, NO_TEXT);
+    check_refused(&[&b"n\0;\0t\0\n\0"[..], b"\x00\xd8\x01\x00"].concat(), TableErrorKind::NotText, NO_TEXT);
+    let mut random = fastrand::Rng::with_seed(5);
+    for length in [10, 50, 400, 3_000] {
+        let bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..)).take(length).chain([0, 1]).collect();
+        assert_eq!(Table::read(&bytes).unwrap_err().kind, TableErrorKind::NotText, "{length} bytes");
+    }
     check_refused(b"a,b,A\n1,2,3\n", TableErrorKind::SameName, "Columns 1 and 3 are both called A.");
     let unclosed = "A quotation mark opens in line 3 and never closes.";
     check_refused(b"a,b\n1,2\n3,\"4\n5,6\n", TableErrorKind::Unclosed, unclosed);
@@ -310,4 +321,30 @@ proptest! {
             .collect();
         prop_assert_eq!(table.rows.into_iter().map(|row| row.cells).collect::<Vec<_>>(), expected);
     }
+}
+
+#[test]
+fn an_empty_script_is_a_problem_where_the_file_has_a_script_for_each_row() {
+    let (base, cast) = (video(), cast());
+    let table = Table::read(b"name,script\nZoe,\nTom,Hello\n").unwrap();
+    let compose = |table: &Table, base: &Draft, row: usize| Composer::new(table, base, &cast).compose(&table.rows[row]);
+    let empty = compose(&table, &base, 0);
+    let message = "There is no script in this row. Write one, or put {{script|…}} on the tab for what is said instead.";
+    assert_eq!(empty.problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>(), [message]);
+    assert_eq!((empty.problems[0].column, texts(&empty.draft).1), (Some(1), ""), "no other text is shown as its own");
+    assert_eq!(compose(&table, &base, 1).problems, []);
+
+    let Draft::AvatarVideo(mut draft) = base.clone() else { panic!() };
+    draft.script = "{{script|Hello}} {{name}}.".to_owned();
+    let told = Draft::from(draft);
+    assert_eq!(texts(&compose(&table, &told, 0).draft).1, "Hello Zoe.");
+    assert_eq!(compose(&table, &told, 0).problems, []);
+
+    // Without the column, or with one that was added here, all rows share the tab's.
+    let mut table = Table::read(b"name\nZoe\nTom\n").unwrap();
+    assert_eq!(compose(&table, &base, 0).problems, []);
+    let column = table.column_or_new("script");
+    table.rows[0].set(column, "For Zoe alone.");
+    assert_eq!(texts(&compose(&table, &base, 0).draft).1, "For Zoe alone.");
+    assert_eq!((texts(&compose(&table, &base, 1).draft).1, table.added), ("Hello Tom, welcome.", 1));
 }

@@ -18,7 +18,8 @@ use crate::store::StoreError;
 /// [`StoreError`].
 pub fn keep(tx: &Transaction<'_>, batch: &KeptBatch, at: i64) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO batches (id, product, name, base, columns, created_at, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO batches (id, product, name, base, columns, created_at, source, added_columns) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![
             batch.id.to_string(),
             batch.base.product().word(),
@@ -26,7 +27,8 @@ pub fn keep(tx: &Transaction<'_>, batch: &KeptBatch, at: i64) -> Result<(), Stor
             base_json(&batch.base)?,
             json(&batch.table.columns)?,
             at,
-            source_json(batch)?
+            source_json(batch)?,
+            count(batch.table.added)
         ],
     )?;
     insert_rows(tx, batch)
@@ -56,7 +58,7 @@ pub fn replace(tx: &Transaction<'_>, batch: &KeptBatch) -> Result<bool, StoreErr
         return Ok(false);
     }
     let changed = tx.execute(
-        "UPDATE batches SET columns = ?2, source = ?3 WHERE id = ?1",
+        "UPDATE batches SET columns = ?2, source = ?3, added_columns = 0, revision = 0 WHERE id = ?1",
         params![id, json(&batch.table.columns)?, source_json(batch)?],
     )?;
     if changed == 1 {
@@ -73,14 +75,22 @@ pub fn replace(tx: &Transaction<'_>, batch: &KeptBatch) -> Result<bool, StoreErr
 pub fn change(tx: &Transaction<'_>, change: &BatchChange) -> Result<(), StoreError> {
     let (id, revision) = (change.id.to_string(), line(change.revision));
     tx.execute(
-        "UPDATE batches SET base = ?2, columns = ?3, revision = ?4 WHERE id = ?1 AND revision < ?4",
-        params![id, base_json(&change.base)?, json(&change.columns)?, revision],
+        "UPDATE batches SET base = ?2, columns = ?3, revision = ?4, added_columns = ?5 \
+         WHERE id = ?1 AND revision < ?4",
+        params![id, base_json(&change.base)?, json(&change.columns)?, revision, count(change.added_columns)],
     )?;
     for row in &change.rows {
         tx.execute(
             "UPDATE batch_rows SET cells = ?3, revision = ?4 WHERE batch_id = ?1 AND line = ?2 AND revision < ?4",
             params![id, line(row.line), json(row)?, revision],
         )?;
+    }
+    let mut ticks = tx.prepare_cached(
+        "UPDATE batch_rows SET left_out = ?3, tick_revision = ?4 \
+         WHERE batch_id = ?1 AND line = ?2 AND tick_revision < ?4",
+    )?;
+    for (of, left_out) in &change.left_out {
+        ticks.execute(params![id, line(*of), left_out, revision])?;
     }
     Ok(())
 }
@@ -138,22 +148,26 @@ pub fn names(tx: &Transaction<'_>) -> Result<Vec<(BatchId, String)>, StoreError>
 /// # Errors
 /// [`StoreError`].
 pub fn get(tx: &Transaction<'_>, id: BatchId) -> Result<Option<KeptBatch>, StoreError> {
-    let found: Option<(String, String, String, String, i64, Option<String>)> = tx
+    type Columns = (String, String, String, String, i64, Option<String>, i64);
+    let found: Option<Columns> = tx
         .query_row(
-            "SELECT product, name, base, columns, revision, source FROM batches WHERE id = ?1",
+            "SELECT product, name, base, columns, revision, source, added_columns FROM batches WHERE id = ?1",
             params![id.to_string()],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?)),
         )
         .optional()?;
-    let Some((product, name, base, columns, mut revision, source)) = found else { return Ok(None) };
+    let Some((product, name, base, columns, mut revision, source, added)) = found else { return Ok(None) };
     let product = Product::from_word(&product).ok_or_else(|| StoreError::Corrupt(format!("product “{product}”")))?;
     let base = Draft::from_json(product, &base).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-    let mut table = Table { columns: from_json(&columns)?, ..Table::default() };
+    let added = usize::try_from(added).unwrap_or_default();
+    let mut table = Table { columns: from_json(&columns)?, added, ..Table::default() };
     let file = source.map(|source| from_json::<FileSource>(&source)).transpose()?;
     let file = file.map(|file| file.take_into(&mut table));
     let (mut jobs, mut is_edited) = (Vec::new(), false);
-    let mut statement =
-        tx.prepare_cached("SELECT cells, job_id, revision FROM batch_rows WHERE batch_id = ?1 ORDER BY line")?;
+    let (mut left_out, mut is_ticked) = (Vec::new(), false);
+    let mut statement = tx.prepare_cached(
+        "SELECT cells, job_id, revision, left_out, tick_revision FROM batch_rows WHERE batch_id = ?1 ORDER BY line",
+    )?;
     let mut rows = statement.query(params![id.to_string()])?;
     while let Some(found) = rows.next()? {
         let mut row: Row = from_json(&found.get::<_, String>(0)?)?;
@@ -162,11 +176,17 @@ pub fn get(tx: &Transaction<'_>, id: BatchId) -> Result<Option<KeptBatch>, Store
         jobs.push(found.get::<_, Option<String>>(1)?.map(|job| job_id(&job)).transpose()?);
         let changed: i64 = found.get(2)?;
         is_edited |= changed > 0;
-        revision = revision.max(changed);
+        let ticked: i64 = found.get(4)?;
+        is_ticked |= ticked > 0;
+        left_out.push(found.get(3)?);
+        revision = revision.max(changed).max(ticked);
         table.rows.push(row);
     }
     let revision = u64::try_from(revision).unwrap_or_default();
-    Ok(Some(KeptBatch { id, name, base, table, jobs, revision, is_edited, file, samples: Vec::new() }))
+    if !is_ticked {
+        left_out.clear();
+    }
+    Ok(Some(KeptBatch { id, name, base, table, jobs, left_out, revision, is_edited, file, samples: Vec::new() }))
 }
 
 /// The file a table was read from, as it is kept.
@@ -268,6 +288,10 @@ fn base_json(base: &Draft) -> Result<String, StoreError> {
 
 fn job_id(text: &str) -> Result<JobId, StoreError> {
     uuid::Uuid::parse_str(text).map(JobId).map_err(|_| StoreError::Corrupt(format!("job id “{text}”")))
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 fn line(number: u64) -> i64 {

@@ -57,6 +57,8 @@ pub struct KeptBatch {
     pub table: Table,
     /// The newest job of each row, in their order.
     pub jobs: Vec<Option<JobId>>,
+    /// Which rows the person let out, in their order; empty where nobody ticked anything yet.
+    pub left_out: Vec<bool>,
     /// Counts the changes.
     pub revision: u64,
     /// Cells were changed by the person: they are not those of the file any more.
@@ -75,8 +77,12 @@ pub struct BatchChange {
     pub revision: u64,
     pub base: Draft,
     pub columns: Vec<String>,
+    /// How many of the last columns are none of the file's.
+    pub added_columns: usize,
     /// The rows that changed, as they are now.
     pub rows: Vec<Row>,
+    /// Rows, by their lines, that are let out from now on, or wanted again.
+    pub left_out: Vec<(u64, bool)>,
 }
 
 /// Where a job stands. `Done`, `Failed` and `Cancelled` are final.
@@ -174,7 +180,8 @@ pub struct QuotedPrice {
     pub high: Usd,
     /// The date of the rate card, `2026-11-22`.
     pub card_date: String,
-    /// How it was counted: "Digital twin, Avatar IV, 1080p · $0.0667 / s × 0:39 to 0:44".
+    /// How it was counted, and what an estimated length rests on: "Digital twin, Avatar IV, 1080p ·
+    /// $0.0667 / s × 0:39 to 0:44; first guess for German: ±22 %".
     pub how: String,
 }
 
@@ -208,6 +215,32 @@ impl QuotedPrice {
     #[must_use]
     pub fn is_unpublished(&self) -> bool {
         self.how == UNPUBLISHED
+    }
+
+    /// By how much a charge lies above the highest that was quoted; `None` where it does not.
+    #[must_use]
+    pub fn overshoot(&self, charge: Usd) -> Option<Usd> {
+        let is_over = charge.to_cents() > self.high.to_cents() && !self.is_unpublished();
+        is_over.then(|| charge - self.high)
+    }
+
+    /// Why a charge may lie above it, in a sentence.
+    #[must_use]
+    pub fn why_over(&self) -> String {
+        let basis = self.how.split("; ").find_map(|part| part.rsplit_once(": ±").map(|(basis, _)| basis));
+        match basis {
+            Some(basis) if basis.starts_with("this voice's pace") => {
+                format!("The quote rested on {basis}; this time it took longer.")
+            }
+            Some(basis) => match basis.strip_prefix("first guess for ") {
+                Some(language) => format!(
+                    "How fast this voice speaks {language} was not known: the quote was a first guess. The next one \
+                     rests on this result."
+                ),
+                None => "Neither the language nor the voice's pace was known: the quote was a first guess.".to_owned(),
+            },
+            None => "It lasted longer than was expected when it was quoted.".to_owned(),
+        }
     }
 }
 

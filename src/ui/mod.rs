@@ -144,8 +144,8 @@ fn tab_ui(
         let Some(batch) = state.batch_mut(product).filter(|_| is_here) else { continue };
         batch.ask(&base, actions);
         if batch.is_shown {
-            batch::batch_ui(ui, model, batch, &base, actions);
-            return None;
+            let is_library_asked = batch::batch_ui(ui, model, batch, &base, pictures, actions);
+            return is_library_asked.then_some(Tab::Library);
         }
     }
     let answer = match state.tab {

@@ -38,6 +38,7 @@ pub fn batch(base: Draft, rows: usize) -> KeptBatch {
         base,
         jobs: vec![None; rows],
         table: table(rows),
+        left_out: Vec::new(),
         revision: 0,
         is_edited: false,
         file: None,
@@ -325,7 +326,16 @@ fn a_table_is_read_in_another_way_only_while_it_is_as_its_file_has_it() {
     assert_eq!(found.table.source.encoding, TextEncoding::of_label("windows-1251"), "and how it was read is kept");
 
     let row = Row { cells: vec!["Igor".to_owned(), "Omsk".to_owned()], ..found.table.rows[0].clone() };
-    let change = BatchChange { id: found.id, revision: 1, base, columns: found.table.columns.clone(), rows: vec![row] };
+    let columns = found.table.columns.clone();
+    let change = BatchChange {
+        id: found.id,
+        revision: 1,
+        base,
+        columns,
+        added_columns: 0,
+        rows: vec![row],
+        left_out: Vec::new(),
+    };
     store.transaction::<_, StoreError>(|tx| batches::change(tx, &change)).unwrap();
     assert!(!store.transaction::<_, StoreError>(|tx| batches::replace(tx, &western)).unwrap());
     let found = read(&store, found.id);
@@ -343,6 +353,8 @@ fn changes_are_kept_whatever_their_order_and_a_closed_table_that_was_never_made_
         revision,
         base: SpeechDraft { text: format!("Version {revision}"), ..SpeechDraft::default() }.into(),
         columns: vec!["title".to_owned(), "name".to_owned(), "speed".to_owned()],
+        added_columns: 1,
+        left_out: Vec::new(),
         rows: vec![Row { cells: cells.iter().map(|cell| (*cell).to_owned()).collect(), ..kept.table.rows[1].clone() }],
     };
     store
@@ -364,6 +376,42 @@ fn changes_are_kept_whatever_their_order_and_a_closed_table_that_was_never_made_
 
     store.transaction::<_, StoreError>(|tx| batches::set_open(tx, kept.id, false)).unwrap();
     assert_eq!(store.transaction::<_, StoreError>(|tx| batches::get(tx, kept.id)).unwrap(), None);
+}
+
+#[test]
+fn ticks_are_kept_with_the_table_and_an_older_one_replaces_no_newer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("studio.db");
+    let store = Store::open(&path).unwrap();
+    let kept = batch(SpeechDraft { text: "Hello {{name}}".to_owned(), ..SpeechDraft::default() }.into(), 3);
+    let lines: Vec<u64> = kept.table.rows.iter().map(|row| row.line).collect();
+    let ticks = |revision: u64, left_out: &[(usize, bool)]| BatchChange {
+        id: kept.id,
+        revision,
+        base: kept.base.clone(),
+        columns: kept.table.columns.clone(),
+        added_columns: 0,
+        rows: Vec::new(),
+        left_out: left_out.iter().map(|(row, out)| (lines[*row], *out)).collect(),
+    };
+    store
+        .transaction::<_, StoreError>(|tx| {
+            batches::keep(tx, &kept, now())?;
+            batches::set_open(tx, kept.id, true)
+        })
+        .unwrap();
+    assert!(read(&store, kept.id).left_out.is_empty(), "nobody ticked anything yet");
+    store
+        .transaction::<_, StoreError>(|tx| {
+            batches::change(tx, &ticks(3, &[(0, false), (2, true)]))?;
+            batches::change(tx, &ticks(2, &[(0, true), (1, true)]))
+        })
+        .unwrap();
+    drop(store);
+    let store = Store::open(&path).unwrap();
+    let found = store.transaction::<_, StoreError>(batches::open).unwrap().remove(0);
+    assert_eq!(found.left_out, [false, true, true]);
+    assert_eq!((found.revision, found.is_edited), (3, false), "a tick changes no cell");
 }
 
 fn caps(limits: &[i64; 4], action: CapAction) -> Caps {

@@ -24,7 +24,13 @@ pub(super) fn about_ui(ui: &mut Ui, sheet: &Sheet, is_shown: &mut bool, actions:
             });
         });
     });
-    let said = if sheet.says_the_same() {
+    let said = if sheet.names_nothing() {
+        let first = sheet.table.columns.first().map_or("name", String::as_str);
+        Some(format!(
+            "Nothing in this table is used, so no row is selected. Call a column script, title, look or voice, or \
+             write {{{{{first}}}}} into the script."
+        ))
+    } else if sheet.says_the_same() {
         let first = sheet.table.columns.first().map_or("name", String::as_str);
         Some(format!(
             "Every row would say the same: write {{{{{first}}}}} into the script where the row's cell belongs."
@@ -32,8 +38,8 @@ pub(super) fn about_ui(ui: &mut Ui, sheet: &Sheet, is_shown: &mut bool, actions:
     } else {
         match sheet.unused.as_slice() {
             [] => None,
-            [one] => Some(format!("The column {one} changes nothing: no placeholder names it.")),
-            several => Some(format!("These columns change nothing: {}.", several.join(", "))),
+            [one] => Some(format!("The column “{one}” changes nothing: no placeholder names it.")),
+            several => Some(format!("These columns change nothing: “{}”.", several.join("”, “"))),
         }
     };
     if let Some(words) = said {

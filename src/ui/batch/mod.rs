@@ -22,11 +22,12 @@ use self::sheet::{Only, Pick, Sheet};
 use super::action::BatchAsked;
 use super::form::receipt_width;
 use super::model::Model;
+use super::pictures::Pictures;
 use super::places::Place;
 use super::receipt::Confirm;
 use super::theme::{palette, regular};
 use super::widgets::{self, Button, EmptyState};
-use super::{Action, format, icons};
+use super::{Action, format, icons, queue};
 use crate::batch::placeholder_names;
 use crate::draft::{Draft, Field, Product};
 use crate::jobs::types::{BatchId, JobId, KeptBatch};
@@ -299,10 +300,23 @@ pub fn placeholder_ui(ui: &mut Ui, script: &str, more: &str) -> bool {
 }
 
 /// Draws the table of a tab in place of its form and receipt. `base` is the tab's draft.
-pub fn batch_ui(ui: &mut Ui, model: &Model, tab: &mut BatchTab, base: &Draft, actions: &mut Vec<Action>) {
+/// True when the Library was asked for.
+pub fn batch_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut BatchTab,
+    base: &Draft,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) -> bool {
+    /// The rows need what is left.
+    const QUEUE_FROM: f32 = 420.0;
     let palette = palette(ui);
     let whole = ui.available_rect_before_wrap();
-    let (page, receipt) = whole.split_left_right_at_x(whole.right() - receipt_width(ui));
+    let (rest, receipt) = whole.split_left_right_at_x(whole.right() - receipt_width(ui));
+    let has_queue = !model.board.jobs.is_empty() && rest.height() > QUEUE_FROM;
+    let queue_height = if has_queue { queue::COMPACT_HEIGHT } else { 0.0 };
+    let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
     if let Some(sheet) = &mut tab.sheet
         && let Some(change) = sheet.follow(base, model)
     {
@@ -313,6 +327,11 @@ pub fn batch_ui(ui: &mut Ui, model: &Model, tab: &mut BatchTab, base: &Draft, ac
     }
     tab.note_time(ui);
     part_ui(ui, "batch", page.shrink2(vec2(20.0, 16.0)), |ui| page_ui(ui, tab, base, actions));
+    let mut is_library_asked = false;
+    if has_queue {
+        ui.painter().hline(strip.x_range(), strip.top() + 0.5, Stroke::new(1.0, palette.line));
+        is_library_asked = part_ui(ui, "queue", strip, |ui| queue::queue_ui(ui, model, true, pictures, actions));
+    }
     ui.painter().rect_filled(receipt, 0, palette.panel);
     ui.painter().vline(receipt.left() + 0.5, receipt.y_range(), Stroke::new(1.0, palette.line));
     let inner = Rect::from_min_max(receipt.min + vec2(21.0, 18.0), receipt.max - vec2(8.0, 18.0));
@@ -323,7 +342,11 @@ pub fn batch_ui(ui: &mut Ui, model: &Model, tab: &mut BatchTab, base: &Draft, ac
     if is_pressed {
         tab.create(model, actions);
     }
+    if let Some(change) = tab.sheet.as_mut().and_then(Sheet::change_of_picks) {
+        actions.push(Action::ChangeBatch(Box::new(change)));
+    }
     ui.advance_cursor_after_rect(whole);
+    is_library_asked
 }
 
 fn part_ui<R>(ui: &mut Ui, name: &'static str, rect: Rect, add: impl FnOnce(&mut Ui) -> R) -> R {

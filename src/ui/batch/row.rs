@@ -1,5 +1,7 @@
 //! The selected row under the table: what is wrong with it in full, and every cell of it to be edited.
 
+use std::sync::Arc;
+
 use egui::{Key, ScrollArea, TextEdit, Ui, vec2};
 
 use super::View;
@@ -7,7 +9,7 @@ use super::sheet::{Cell, Sheet};
 use crate::batch::Setting;
 use crate::ui::theme::{palette, regular};
 use crate::ui::widgets::{self, panel};
-use crate::ui::{Action, icons};
+use crate::ui::{Action, icons, voices};
 
 /// Fields side by side.
 const FIELDS_A_LINE: usize = 3;
@@ -42,6 +44,9 @@ pub(super) fn row_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, place: usi
             ui.set_max_width(ui.available_width() - 10.0);
             head_ui(ui, sheet, view, place, line, room < 200.0);
             let is_made = sheet.is_made(place);
+            if !is_made {
+                foreign_ui(ui, sheet, place, actions);
+            }
             ui.add_enabled_ui(!is_made, |ui| fields_ui(ui, sheet, view, place, line, actions));
         });
     });
@@ -80,6 +85,20 @@ fn head_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View, place: usize, line: u64,
         };
         widgets::name(&said, egui::Role::Label, true, &words);
         said.on_hover_text(words);
+    }
+}
+
+/// That its voice speaks another language, with those that speak this one.
+fn foreign_ui(ui: &mut Ui, sheet: &mut Sheet, place: usize, actions: &mut Vec<Action>) {
+    let Some(foreign) = sheet.entries.get(place).and_then(|entry| entry.foreign.clone()) else { return };
+    voices::foreign_words_ui(ui, &foreign);
+    let cast = Arc::clone(&sheet.cast);
+    let all = cast.voices();
+    if let Some(voice) = voices::speakers_ui(ui, Some(all.as_slice()), foreign.reads) {
+        // A name that several have would not be understood.
+        let is_plain = cast.voice(&voice.name).is_ok_and(|found| found.id == voice.id);
+        sheet.set(place, Cell::Setting(Setting::Voice), if is_plain { &voice.name } else { &voice.id });
+        actions.push(Action::ChangeBatch(Box::new(sheet.change_of(place))));
     }
 }
 

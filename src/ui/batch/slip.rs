@@ -37,9 +37,14 @@ pub fn missing(model: &Model, sheet: &Sheet) -> Option<String> {
     let summary = &sheet.summary;
     let short: usize = summary.short.iter().map(|(_, rows, _)| rows).sum();
     match (summary.ready, short) {
-        (0, _) if summary.with_problems > 0 => Some("No row without a problem is selected".to_owned()),
         (0, _) if summary.made == sheet.entries.len() => Some("Every row is made".to_owned()),
-        (0, _) => Some("Select the rows to make".to_owned()),
+        (0, _) if summary.can > 0 => Some("Select the rows to make".to_owned()),
+        (0, _) if summary.with_problems > 0 => Some(match summary.made {
+            0 if summary.with_problems == 1 => "The row has a problem".to_owned(),
+            0 => "Every row has a problem".to_owned(),
+            _ => "The other rows have problems".to_owned(),
+        }),
+        (0, _) => Some("No row has a price".to_owned()),
         (_, 0) => None,
         (_, short) => Some(format!("{} not covered", format::counted(short, "row is", "rows are"))),
     }
@@ -55,6 +60,7 @@ pub(super) fn slip_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet, view: &mut 
         ScrollArea::vertical().id_salt("receipt of the batch").auto_shrink([false, false]).show(ui, |ui| {
             ui.set_max_width(ui.available_width() - SCROLL_BAR);
             figures_ui(ui, model, sheet);
+            foreign_ui(ui, sheet, view);
             problems_ui(ui, sheet, view);
         });
     });
@@ -142,7 +148,16 @@ fn figures_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet) {
         let rows = format::counted(sheet.summary.unpriced, "row", "rows");
         widgets::line_row(ui, "Without a price", &rows, palette.amber);
     }
+    for (project, rows) in summary_projects(&sheet.summary.projects) {
+        widgets::line_row(ui, &project, &rows, palette.text);
+    }
     widgets::dashed_line(ui);
+    if ready == 0 {
+        widgets::paragraph(ui, "Nothing is selected that can be made.", 14.0, palette.dim);
+        widgets::dashed_line(ui);
+        limits_ui(ui, model, sheet, palette);
+        return;
+    }
     ui.allocate_ui_with_layout(vec2(ui.available_width(), 36.0), Layout::right_to_left(Align::Center), |ui| {
         let figures = RichText::new(total.likely.to_string()).font(semibold(28.0)).color(palette.text);
         ui.add(Label::new(figures).extend()).on_hover_text(total.likely.precise());
@@ -158,6 +173,51 @@ fn figures_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet) {
     }
     widgets::dashed_line(ui);
     limits_ui(ui, model, sheet, palette);
+}
+
+/// What the rows are booked to, each with its rows; only the first of many.
+fn summary_projects(projects: &[(String, usize)]) -> Vec<(String, String)> {
+    const MOST: usize = 4;
+    let named = |project: &str| if project.is_empty() { "No project".to_owned() } else { project.to_owned() };
+    match projects {
+        [] => Vec::new(),
+        [(project, _)] => vec![("Project".to_owned(), named(project))],
+        several => {
+            let each = several.iter().take(MOST);
+            let mut lines: Vec<_> =
+                each.map(|(project, rows)| (named(project), format::counted(*rows, "row", "rows"))).collect();
+            let rest = several.get(MOST..).unwrap_or_default();
+            if !rest.is_empty() {
+                let rows = rest.iter().map(|(_, rows)| rows).sum();
+                let more = format::counted(rest.len(), "more project", "more projects");
+                lines.push((more, format::counted(rows, "row", "rows")));
+            }
+            lines
+        }
+    }
+}
+
+/// Rows whose voices speak another language than their texts; a click goes to the first.
+fn foreign_ui(ui: &mut Ui, sheet: &Sheet, view: &mut View) {
+    let Some(first) = sheet.summary.first_foreign else { return };
+    let Some(foreign) = sheet.entries.get(first).and_then(|entry| entry.foreign.as_ref()) else { return };
+    let line = sheet.table.rows.get(first).map_or(0, |row| row.line);
+    let words = match sheet.summary.foreign {
+        1 => format!(
+            "Line {line} reads like {}; {} speaks {}.",
+            foreign.reads.name(),
+            foreign.voice,
+            foreign.speaks.name()
+        ),
+        rows => format!("{} rows read like another language than their voice speaks.", format::count(rows)),
+    };
+    let said = widgets::paragraph(ui, format!("{} {words}", icons::WARNING), 12.0, palette(ui).amber);
+    widgets::name(&said, egui::Role::Label, true, &words);
+    if widgets::link(ui, &format!("show line {line}"), &format!("Show line {line}")).clicked() {
+        view.selected = Some(first);
+        view.only = Only::All;
+        view.go_to = true;
+    }
 }
 
 fn limits_ui(ui: &mut Ui, model: &Model, sheet: &mut Sheet, palette: &Palette) {

@@ -30,6 +30,7 @@ fn kept(csv: &str, base: Draft) -> KeptBatch {
         base,
         table,
         jobs,
+        left_out: Vec::new(),
         revision: 0,
         is_edited: false,
         file: None,
@@ -373,4 +374,106 @@ fn the_same_problem_in_many_rows_is_said_once() {
     let labels = said.filter(|node| node.accesskit_node().role() == Role::Label).count();
     assert_eq!(labels, 1);
     assert!(has(&harness, "Go to all 200 rows, look"));
+}
+
+#[test]
+fn a_tick_that_is_taken_away_is_kept_and_stays_away() {
+    let mut harness = open(model(), GUESTS);
+    click(&mut harness, Role::CheckBox, "Make line 4");
+    let kept_ticks = |harness: &Harness<'_, Bench>| {
+        let changes = harness.state().actions.iter().filter_map(|action| match action {
+            Action::ChangeBatch(change) => Some(change.left_out.clone()),
+            _ => None,
+        });
+        changes.flatten().collect::<Vec<_>>()
+    };
+    assert_eq!(kept_ticks(&harness), [(4, true)], "only what changed, and only once");
+    click(&mut harness, Role::Link, "Select all rows");
+    assert_eq!(kept_ticks(&harness), [(4, true), (4, false)]);
+
+    let mut found = kept(GUESTS, harness.state().state.avatar_video.form.draft.clone().into());
+    found.left_out = vec![false, false, true];
+    found.revision = 7;
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(found))));
+    harness.run_steps(4);
+    assert!(has(&harness, "Make 1 video for about $"), "the row that was let out is not made");
+    assert!(has(&harness, "Line 4: For Amy, $0.") && has(&harness, "left out"));
+}
+
+#[test]
+fn nothing_is_wanted_of_a_table_that_says_nothing() {
+    let mut harness = open(model(), "x1,x2\nfoo,bar\nbaz,qux\n");
+    harness.state_mut().state.avatar_video.form.draft.script = "Hello, and welcome to the studio.".to_owned();
+    harness.state_mut().state.avatar_video.form.draft.title.clear();
+    let draft = harness.state().state.avatar_video.form.draft.clone();
+    let read = kept("x1,x2\nfoo,bar\nbaz,qux\n", draft.into());
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(read))));
+    harness.run_steps(4);
+    assert!(has(&harness, "Nothing in this table is used, so no row is selected."));
+    assert!(has(&harness, "Select the rows to make"));
+    harness.state_mut().state.avatar_video.form.draft.script = "Hello {{x1}}, and welcome.".to_owned();
+    harness.run_steps(4);
+    assert!(has(&harness, "Make 2 videos for about $"), "now each says something");
+    assert!(has(&harness, "The column “x2” changes nothing"));
+}
+
+#[test]
+fn a_row_in_another_language_than_its_voice_says_so_and_takes_one_that_speaks_it() {
+    let german = "Guten Tag und herzlich willkommen. Heute zeigen wir Ihnen die neue Anlage.";
+    let csv = format!("title,script\nA,{german}\nB,Good morning and welcome to the studio of the year.\n");
+    let mut harness = open(model(), &csv);
+    assert!(has(&harness, "Line 2 reads like German; Daria speaks English."));
+    assert!(has(&harness, "reads like German"), "in its state");
+    click(&mut harness, Role::Link, "Show line 2");
+    click(&mut harness, Role::ComboBox, "Choose a voice for German");
+    click(&mut harness, Role::ListBoxOption, "Jonas, German · female");
+    assert!(!has(&harness, "reads like German"));
+    assert!(has(&harness, "Voice of line 2: Jonas"));
+    // The column for it was added here: the other row has no voice of its own and no problem.
+    assert!(has(&harness, "Make 2 videos for about $"));
+}
+
+#[test]
+fn a_row_without_a_script_has_a_problem_and_shows_no_other_text() {
+    let mut harness = open(model(), "title,script\nOne,Hello there\nEmpty,\n");
+    assert!(has(&harness, "There is no script in this row."));
+    assert!(has(&harness, "Make 1 video for about $"));
+    let cell = harness.get_by_role_and_label(Role::Cell, "Script of line 3: ");
+    assert!(cell.accesskit_node().description().unwrap().contains("There is no script"));
+    harness.state_mut().state.avatar_video.form.draft.script = "Hello {{script|you}}, welcome.".to_owned();
+    harness.run_steps(4);
+    assert!(has(&harness, "Script of line 3: Hello you, welcome."), "the person said what stands for an empty one");
+}
+
+#[test]
+fn a_script_written_for_one_row_leaves_the_others_what_all_share() {
+    let mut harness = open(model(), "name\nZoë\nTom\n");
+    let sheet = harness.state_mut().state.avatar_video.batch.sheet.as_mut().unwrap();
+    sheet.set(0, Cell::Setting(Setting::Script), "For Zoë alone.");
+    harness.run_steps(4);
+    assert!(has(&harness, "Script of line 2: For Zoë alone.") && has(&harness, "Script of line 3: Hello Tom, welcome"));
+    assert!(has(&harness, "Make 2 videos for about $"));
+}
+
+#[test]
+fn the_receipt_names_the_project_and_the_queue_is_in_sight() {
+    let (model, kept) = with_job(JobState::Done);
+    let mut harness = bench(model);
+    harness.state_mut().state.avatar_video.form.draft.project = "Acme".to_owned();
+    let base = Draft::from(AvatarVideoDraft { project: "Acme".to_owned(), ..draft_of(&kept) });
+    let kept = KeptBatch { base: base.clone(), ..kept };
+    let Draft::AvatarVideo(draft) = base else { return };
+    harness.state_mut().state.avatar_video.form.load(draft);
+    harness.state_mut().state.receive(Message::TableRead(Product::AvatarVideo, Ok(Box::new(kept))));
+    harness.run_steps(4);
+    assert!(has(&harness, "Acme"));
+    let strip = harness.get_all_by_role(Role::Button).filter_map(|node| node.accesskit_node().label());
+    assert!(strip.into_iter().any(|label| label.starts_with("Video 1: done")));
+}
+
+fn draft_of(kept: &KeptBatch) -> AvatarVideoDraft {
+    match &kept.base {
+        Draft::AvatarVideo(draft) => draft.clone(),
+        other => panic!("{other:?}"),
+    }
 }

@@ -1,8 +1,8 @@
 //! What a row of a table comes to, as far as it is shown.
 
 use crate::batch::{Cast, CellProblem, Priced, texts};
-use crate::draft::avatar_video::Face;
-use crate::draft::{Draft, Voice};
+use crate::draft::avatar_video::{Face, Source};
+use crate::draft::{Draft, Foreign, Voice};
 use crate::money::Usd;
 use crate::pricing::Span;
 
@@ -21,6 +21,8 @@ pub struct Entry {
     pub resolution: &'static str,
     pub project: String,
     pub problems: Vec<CellProblem>,
+    /// The languages of its text and its voice, where they are two.
+    pub foreign: Option<Foreign>,
     /// `None` where there are problems.
     pub priced: Option<Priced>,
 }
@@ -39,7 +41,8 @@ impl Entry {
         let script: String =
             script.chars().take(SCRIPT_START).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
         let named = |voice: Option<&Voice>| voice.map_or_else(|| "–".to_owned(), |voice| voice.name.clone());
-        let plain = Self { title, script, project, problems, priced, ..Self::default() };
+        let foreign = draft.composition().foreign();
+        let plain = Self { title, script, project, problems, foreign, priced, ..Self::default() };
         match draft {
             Draft::AvatarVideo(draft) => {
                 let (look, own) = match &draft.face {
@@ -48,8 +51,13 @@ impl Entry {
                     Face::Image(file) => (file.name(), None),
                 };
                 let voice = draft.voice.as_ref().or_else(|| own.and_then(|id| cast.voice_of_id(id)));
+                // A look's own voice is not written into the draft.
+                let heard = voice.filter(|_| draft.source == Source::Script);
+                let locale = draft.voice_settings.locale.as_deref();
+                let foreign = heard.and_then(|voice| Foreign::of(&draft.script, voice, locale));
                 Self {
                     look,
+                    foreign,
                     voice: named(voice),
                     engine: draft.engine.numeral(),
                     resolution: draft.resolution.name(),

@@ -33,6 +33,10 @@ pub struct Sheet {
     pub entries: Vec<Entry>,
     /// Which rows are wanted, whether or not they can be made.
     pub picked: Vec<bool>,
+    /// The same as it is kept.
+    kept_picks: Vec<bool>,
+    /// No column sets anything and no placeholder names one.
+    names_nothing: bool,
     pub summary: Summary,
     /// Columns that change nothing.
     pub unused: Vec<String>,
@@ -60,6 +64,10 @@ impl Sheet {
     #[must_use]
     pub fn new(kept: KeptBatch) -> Self {
         let rows = kept.table.rows.len();
+        let names_nothing = names_nothing(&kept.table, &kept.base);
+        let mut picked: Vec<bool> = kept.left_out.iter().map(|left_out| !left_out).collect();
+        // What nobody ticked yet is wanted, as long as the table says anything at all.
+        picked.resize(rows, !(names_nothing && kept.left_out.is_empty()));
         Self {
             id: kept.id,
             name: kept.name,
@@ -67,7 +75,9 @@ impl Sheet {
             base: kept.base,
             cast: Arc::default(),
             entries: vec![Entry::default(); rows],
-            picked: vec![true; rows],
+            kept_picks: picked.clone(),
+            picked,
+            names_nothing,
             summary: Summary::default(),
             unused: Vec::new(),
             jobs: kept.jobs,
@@ -155,6 +165,11 @@ impl Sheet {
         }
         if self.next == 0 {
             self.unused = unused_columns(&self.table, &self.base).into_iter().map(str::to_owned).collect();
+            let named_nothing = std::mem::replace(&mut self.names_nothing, names_nothing(&self.table, &self.base));
+            if named_nothing && !self.names_nothing && self.picked.iter().all(|picked| !picked) {
+                // Now the rows say something.
+                self.pick(Pick::All);
+            }
         }
         self.work();
         if self.is_behind || !Arc::ptr_eq(&self.board, &model.board) {
@@ -238,6 +253,18 @@ impl Sheet {
         self.change(self.table.rows.get(place).cloned().into_iter().collect())
     }
 
+    /// The rows that were let out or taken in since the last time, to be kept.
+    pub fn change_of_picks(&mut self) -> Option<BatchChange> {
+        if self.picked == self.kept_picks {
+            return None;
+        }
+        let changed = self.picked.iter().zip(&self.kept_picks).zip(&self.table.rows);
+        let changed = changed.filter(|((now, before), _)| now != before);
+        let left_out = changed.map(|((now, _), row)| (row.line, !now)).collect();
+        self.kept_picks.clone_from(&self.picked);
+        Some(BatchChange { left_out, ..self.change(Vec::new()) })
+    }
+
     fn change(&mut self, rows: Vec<crate::batch::Row>) -> BatchChange {
         self.revision += 1;
         BatchChange {
@@ -245,8 +272,38 @@ impl Sheet {
             revision: self.revision,
             base: self.base.clone(),
             columns: self.table.columns.clone(),
+            added_columns: self.table.added,
             rows,
+            left_out: Vec::new(),
         }
+    }
+
+    /// Whether a title or script without a cell of its own is the row's all the same: the row's cells are
+    /// filled into it.
+    #[must_use]
+    pub fn is_filled_in(&self, setting: Setting) -> bool {
+        let (title, script) = texts(&self.base);
+        match setting {
+            // Without one of its own a title is how the script begins.
+            Setting::Title if title.trim().is_empty() => {
+                self.is_filled_in(Setting::Script) || self.sets(Setting::Script)
+            }
+            Setting::Title => has_placeholder(title),
+            Setting::Script => has_placeholder(script),
+            _ => false,
+        }
+    }
+
+    /// No column sets anything and no placeholder names one: nothing is wanted of such a table by itself.
+    #[must_use]
+    pub fn names_nothing(&self) -> bool {
+        self.names_nothing
+    }
+
+    /// Whether rows have a look, voice or the like of their own.
+    #[must_use]
+    pub fn sets(&self, setting: Setting) -> bool {
+        setting.column(&self.table).is_some()
     }
 
     /// The row that became a job.
@@ -380,6 +437,10 @@ impl Sheet {
                 setting == Setting::Title || !setting.is_of(self.product()) || setting.column(&self.table).is_none()
             })
     }
+}
+
+fn names_nothing(table: &Table, base: &Draft) -> bool {
+    unused_columns(table, base).len() == table.columns.len()
 }
 
 /// Which rows are listed.

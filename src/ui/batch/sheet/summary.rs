@@ -28,6 +28,13 @@ pub struct Summary {
     pub short: Vec<(Short, usize, Usd)>,
     /// Caps that only warn, and the rows that overshoot them.
     pub warned: Vec<(CapKind, usize)>,
+    /// Rows that are ready although their text and their voice are of two languages: how many, and the first.
+    pub foreign: usize,
+    pub first_foreign: Option<usize>,
+    /// What the rows that are ready are booked to, and how many rows each; empty is no project.
+    pub projects: Vec<(String, usize)>,
+    /// Rows that could be made now, wanted or not.
+    pub can: usize,
     /// Rows that became jobs.
     pub made: usize,
     pub done: usize,
@@ -51,6 +58,10 @@ impl Default for Summary {
             coverage: Vec::new(),
             short: Vec::new(),
             warned: Vec::new(),
+            foreign: 0,
+            first_foreign: None,
+            projects: Vec::new(),
+            can: 0,
             made: 0,
             done: 0,
             failed: 0,
@@ -114,7 +125,18 @@ impl Sheet {
                 *slot = Some(coverage);
             }
         }
+        for (place, asked) in &spans {
+            match summary.projects.iter_mut().find(|(known, _)| known == asked.project.trim()) {
+                Some((_, rows)) => *rows += 1,
+                None => summary.projects.push((asked.project.trim().to_owned(), 1)),
+            }
+            if self.entries.get(*place).is_some_and(|entry| entry.foreign.is_some()) {
+                summary.foreign += 1;
+                summary.first_foreign.get_or_insert(*place);
+            }
+        }
         for (place, entry) in self.entries.iter().enumerate() {
+            summary.can += usize::from(self.can_be_made(place));
             let is_made = self.is_made(place);
             summary.with_problems += usize::from(!is_made && !entry.problems.is_empty());
             let is_unpriced = entry.priced.as_ref().is_some_and(|priced| priced.total.is_err());

@@ -40,7 +40,7 @@ pub struct Editing {
 /// Draws the rows.
 pub(super) fn table_ui(ui: &mut Ui, sheet: &mut Sheet, view: &mut View, actions: &mut Vec<Action>) {
     // The scroll bar covers no word.
-    let columns = columns(sheet.product(), ui.available_width() - 12.0, sheet.has_titles(), sheet.own_column());
+    let columns = columns(sheet, ui.available_width() - 12.0);
     let places: Option<Vec<usize>> = (view.only != Only::All).then(|| sheet.listed(view.only));
     let count = places.as_ref().map_or(sheet.entries.len(), Vec::len);
     let place_of = |index: usize| places.as_ref().map_or(Some(index), |places| places.get(index).copied());
@@ -316,8 +316,8 @@ fn setting_ui(
     };
     let color = match problem {
         Some(_) => palette.amber,
-        // What the row itself says stands out from what all rows share.
-        None if !own.is_empty() || matches!(setting, Setting::Title | Setting::Script) => palette.text,
+        // What the row itself says stands out from what all rows share; words that are filled in are its own.
+        None if !own.is_empty() || sheet.is_filled_in(setting) => palette.text,
         None => palette.dim,
     };
     let shown = match problem {

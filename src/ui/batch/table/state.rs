@@ -2,6 +2,7 @@
 
 use egui::Color32;
 
+use crate::draft::Foreign;
 use crate::jobs::types::{Job, JobState};
 use crate::money::Usd;
 use crate::pricing::Span;
@@ -60,7 +61,10 @@ pub(super) fn state_of(sheet: &Sheet, place: usize, entry: &Entry, palette: &Pal
         Some(Some(Coverage::Short(Short::Wallet, _))) => ("wallet too small".to_owned(), palette.amber),
         Some(Some(Coverage::Short(Short::Cap(kind), _))) => (format!("above the {}", cap_words(kind)), palette.amber),
         Some(Some(Coverage::Warned(kind))) => (format!("over the {}", cap_words(kind)), palette.amber),
-        Some(Some(Coverage::Covered)) => ("ready".to_owned(), palette.dim),
+        Some(Some(Coverage::Covered)) => match &entry.foreign {
+            Some(foreign) => (format!("reads like {}", foreign.reads.name()), palette.amber),
+            None => ("ready".to_owned(), palette.dim),
+        },
         Some(None) | None => ("left out".to_owned(), palette.faint),
     }
 }
@@ -79,7 +83,7 @@ pub(super) fn state_more(sheet: &Sheet, place: usize, entry: &Entry) -> Option<S
     }
     match sheet.summary.coverage.get(place) {
         Some(Some(Coverage::Short(_, missing))) => Some(format!("{missing} more would be needed for this row.")),
-        _ => None,
+        _ => entry.foreign.as_ref().map(Foreign::words),
     }
 }
 
