@@ -237,7 +237,12 @@ fn money_ui(ui: &mut Ui, job: &Job) {
             Some(charge) => {
                 charged_ui(ui, charge);
                 let difference = charge - job.quoted.likely;
-                if !difference.is_zero() {
+                if let Some(over) = job.quoted.overshoot(charge) {
+                    line_row(ui, "Above the quote", &over.signed(), palette.amber).on_hover_text(over.precise());
+                    let why = job.quoted.why_over();
+                    let said = paragraph(ui, format!("{} {why}", icons::WARNING), 12.0, palette.amber);
+                    crate::ui::widgets::name(&said, egui::Role::Label, true, &why);
+                } else if !difference.is_zero() {
                     let color = if difference.is_negative() { palette.green } else { palette.dim };
                     // "−<$0.01" is a riddle.
                     let words = match difference.to_cents().is_zero() {

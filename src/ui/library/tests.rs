@@ -305,6 +305,20 @@ fn a_finished_job_shows_its_charge_beside_its_quote_and_its_files() {
 }
 
 #[test]
+fn a_charge_above_its_quote_stands_out_and_says_why() {
+    let mut job = done(1);
+    job.quoted.how = "Studio avatar, Avatar IV · $0.0667 / s × 3.4 to 4.9; first guess for Japanese: ±28 %".to_owned();
+    job.charge = Some(job.quoted.high + Usd::from_cents(69));
+    let harness = bench(vec![job.clone()]);
+    let said = |harness: &Harness<'_, Bench>, words: &str| harness.query_all_by_label_contains(words).next().is_some();
+    assert!(said(&harness, "How fast this voice speaks Japanese was not known: the quote was a first guess."));
+    assert!(said(&harness, "+$0.69"));
+    job.charge = Some(job.quoted.high);
+    let harness = bench(vec![job]);
+    assert!(!said(&harness, "was not known"), "the high end itself was quoted");
+}
+
+#[test]
 fn a_failure_says_what_happened_then_the_money_then_the_advice() {
     let error = JobError {
         what: "HeyGen could not render it.".to_owned(),

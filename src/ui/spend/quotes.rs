@@ -6,9 +6,9 @@ use super::SpendTab;
 use super::scale::Scale;
 use crate::money::Usd;
 use crate::spend::types::{QuotePoint, Snapshot};
-use crate::ui::format;
 use crate::ui::theme::{medium, palette, product_color, regular, semibold};
 use crate::ui::widgets::{self, describe, name, panel, paragraph};
+use crate::ui::{format, icons};
 
 /// Points that are drawn: more cannot be told apart.
 const MOST: usize = 2_000;
@@ -40,9 +40,51 @@ pub fn quotes_ui(ui: &mut Ui, snapshot: &Snapshot, state: &mut SpendTab) {
             let words = format!("The plot shows the newest {}.", format::count(MOST));
             paragraph(ui, words, 12.0, palette.dim);
         }
+        over_ui(ui, snapshot, points, state);
         ui.add_space(4.0);
         scatter_ui(ui, snapshot, points, state);
     });
+}
+
+fn is_over(point: &QuotePoint) -> bool {
+    point.charge.to_cents() > point.high.to_cents()
+}
+
+/// The charges above all that was quoted, the newest first.
+fn over_ui(ui: &mut Ui, snapshot: &Snapshot, points: &[QuotePoint], state: &mut SpendTab) {
+    const MOST_LISTED: usize = 3;
+    let palette = palette(ui);
+    let over: Vec<&QuotePoint> = points.iter().rev().filter(|point| is_over(point)).collect();
+    if over.is_empty() {
+        return;
+    }
+    let sum: Usd = over.iter().map(|point| point.charge - point.high).sum();
+    let (charges, lie) = match over.len() {
+        1 => ("1 charge".to_owned(), "lies"),
+        many => (format!("{} charges", format::count(many)), "lie"),
+    };
+    let words = format!(
+        "{charges} {lie} above all that was quoted, by {sum}. Most often the pace of that voice in that language was \
+         not known yet; a job's details in the Library say why."
+    );
+    let said = paragraph(ui, format!("{} {words}", icons::WARNING), 13.0, palette.amber);
+    name(&said, Role::Label, true, &words);
+    for point in over.iter().take(MOST_LISTED) {
+        let Some(job) = snapshot.table.jobs().iter().find(|job| job.id == point.job) else { continue };
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 8.0;
+            let words = format!("{} above {}", point.charge - point.high, point.high);
+            let said = widgets::words(ui, words.as_str(), regular(12.0), palette.amber);
+            name(&said, Role::Label, true, &words);
+            if widgets::link(ui, &job.title, &format!("Show {} in the ledger", job.title)).clicked() {
+                state.show_ledger_of(point.job);
+            }
+        });
+    }
+    if over.len() > MOST_LISTED {
+        let more = format!("{} more are ringed in the plot.", format::count(over.len() - MOST_LISTED));
+        paragraph(ui, more, 12.0, palette.dim);
+    }
 }
 
 fn scatter_ui(ui: &mut Ui, snapshot: &Snapshot, points: &[QuotePoint], state: &mut SpendTab) {
@@ -89,6 +131,9 @@ fn scatter_ui(ui: &mut Ui, snapshot: &Snapshot, points: &[QuotePoint], state: &m
         Shape::circle_filled(at(point), 3.5, color)
     });
     ui.painter().extend(dots);
+    let ring = Stroke::new(1.5, palette.amber);
+    ui.painter()
+        .extend(points.iter().filter(|point| is_over(point)).map(|point| Shape::circle_stroke(at(point), 5.0, ring)));
     let Some(pointer) = response.hover_pos() else { return };
     let distance = |point: &&QuotePoint| at(point).distance(pointer);
     let nearest =

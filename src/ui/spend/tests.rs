@@ -653,3 +653,21 @@ fn another_account_has_other_entries() {
     harness.run_steps(3);
     assert!(!has(&harness, "Close the explanation"));
 }
+
+#[test]
+fn a_charge_above_all_that_was_quoted_is_marked_and_leads_to_its_entry() {
+    let mut harness = bench();
+    page(&mut harness, "Quotes");
+    assert!(!has(&harness, "above all that was quoted"));
+    let mut snapshot = (**harness.state().model.spend.value.as_ref().unwrap()).clone();
+    let mut findings = (*snapshot.findings).clone();
+    let point = findings.quotes.points.iter_mut().find(|point| point.product == Product::Translation).unwrap();
+    point.high = point.charge - usd("0.69");
+    snapshot.findings = Arc::new(findings);
+    harness.state_mut().model.spend.value = Some(Arc::new(snapshot));
+    harness.run_steps(3);
+    assert!(has(&harness, "1 charge lies above all that was quoted, by $0.69."));
+    assert!(has(&harness, "$0.69 above $"));
+    click(&mut harness, Role::Link, "Show Safety briefing in the ledger");
+    assert!(rows(&harness).iter().any(|row| row.contains("Safety briefing")), "{:?}", rows(&harness));
+}
