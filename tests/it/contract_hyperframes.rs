@@ -150,7 +150,7 @@ fn the_bytes_of_a_render_are_these() {
 
 #[test]
 fn each_row_of_a_table_is_a_body_of_its_own() {
-    let row = |line, title: &str| Row { line, cells: vec![title.to_owned()] };
+    let row = |line, title: &str| Row { line, cells: vec![title.to_owned()], left_out: false };
     let draft = HyperFramesDraft {
         bundle: Some(bundle((1920, 1080))),
         page: ENTRY.to_owned(),

@@ -88,7 +88,7 @@ async fn a_table_is_booked_together_and_every_row_is_a_film() {
     let bundle = hyperframes::read(&project, &rig.folder.path().join("packed"), &|_, _| {}).unwrap();
     let mut draft = HyperFramesDraft::default();
     draft.take_bundle(bundle);
-    let row = |line, title: &str| Row { line, cells: vec![title.to_owned()] };
+    let row = |line, title: &str| Row { line, cells: vec![title.to_owned()], left_out: false };
     draft.rows = Some(Rows {
         name: "rows.csv".to_owned(),
         columns: vec!["title".to_owned()],

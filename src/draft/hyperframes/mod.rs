@@ -214,12 +214,20 @@ impl HyperFramesDraft {
         Billable::HyperFrames { resolution, fps, length }
     }
 
-    /// What it costs made this way, with one video per row.
+    /// What one row of the table costs.
+    #[must_use]
+    pub fn row_billable(&self) -> Billable {
+        self.one(self.resolution, self.fps)
+    }
+
+    /// What it costs made this way, with one video per row that is wanted.
     fn made(&self, resolution: Resolution, fps: u32) -> Billable {
         let one = self.one(resolution, fps);
         match &self.rows {
             Some(rows) if !rows.rows.is_empty() => {
-                let count = rows.rows.len().min(ROWS_LIMIT);
+                let wanted = self.row_videos().iter().filter(|video| video.is_wanted()).count();
+                // Where none is wanted, what one costs says more than nothing.
+                let count = wanted.clamp(1, ROWS_LIMIT);
                 Billable::Several { what: "video", parts: std::iter::repeat_n(one, count).collect() }
             }
             _ => one,
@@ -278,17 +286,20 @@ impl Composition for HyperFramesDraft {
                 if let Some(message) = rows.problem(page) {
                     add(Field::Reference(0), message);
                 } else {
-                    let wrong: Vec<RowVideo> =
-                        self.row_videos().into_iter().filter(|video| !video.problems.is_empty()).collect();
-                    if let Some((first, message)) =
-                        wrong.first().and_then(|video| Some((video, &video.problems.first()?.1)))
-                    {
-                        let rows = if wrong.len() == 1 { "row" } else { "rows" };
-                        let count = wrong.len();
-                        add(
-                            Field::Reference(0),
-                            format!("Mend {count} {rows} of the table. Line {}: {message}", first.line),
-                        );
+                    // A row that cannot be made is left out; the others are made without it.
+                    let videos = self.row_videos();
+                    let is_wrong = |video: &&RowVideo| !video.problems.is_empty();
+                    let first =
+                        videos.iter().filter(is_wrong).find_map(|video| Some((video, &video.problems.first()?.1)));
+                    let message = match first {
+                        _ if videos.iter().any(RowVideo::is_wanted) => None,
+                        Some((first, message)) if videos.iter().all(|video| is_wrong(&video)) => {
+                            Some(format!("Mend a row of the table. Line {}: {message}", first.line))
+                        }
+                        _ => Some("Select the rows to make.".to_owned()),
+                    };
+                    if let Some(message) = message {
+                        add(Field::Reference(0), message);
                     }
                 }
             }

@@ -26,6 +26,8 @@ pub struct Row {
     pub line: u64,
     /// As many as there are columns.
     pub cells: Vec<String>,
+    /// The person took its tick away.
+    pub left_out: bool,
 }
 
 /// What a column fills in.
@@ -46,8 +48,18 @@ pub struct RowVideo {
     /// The line of the file, from 1.
     pub line: u64,
     pub title: String,
+    /// The person took its tick away.
+    pub left_out: bool,
     /// What is wrong, cell by cell: the column's position and one sentence.
     pub problems: Vec<(usize, String)>,
+}
+
+impl RowVideo {
+    /// Whether it is made: wanted, and nothing wrong with it.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        !self.left_out && self.problems.is_empty()
+    }
 }
 
 impl Rows {
@@ -115,7 +127,8 @@ impl HyperFramesDraft {
                         _ => None,
                     })
                     .collect();
-                RowVideo { line: row.line, title: self.row_title(&meanings, row, place), problems }
+                let title = self.row_title(&meanings, row, place);
+                RowVideo { line: row.line, title, left_out: row.left_out, problems }
             })
             .collect()
     }
@@ -140,7 +153,8 @@ impl HyperFramesDraft {
         let (Some(rows), Some(page)) = (&self.rows, self.page()) else { return Vec::new() };
         let columns: Vec<bool> = rows.meanings(page).iter().map(|meaning| *meaning == Meaning::Project).collect();
         let mut bookings: Vec<(String, u32)> = Vec::new();
-        for row in &rows.rows {
+        let videos = self.row_videos();
+        for (row, _) in rows.rows.iter().zip(&videos).filter(|(_, video)| video.is_wanted()) {
             let mut of_row = columns.iter().zip(&row.cells).filter(|(names, cell)| **names && !cell.trim().is_empty());
             let project = of_row.next_back().map_or(&self.project, |(_, cell)| cell).trim();
             match bookings.last_mut() {
@@ -151,14 +165,14 @@ impl HyperFramesDraft {
         bookings
     }
 
-    /// One draft per row of the table, in its order; the draft itself where there is none. An empty cell
+    /// One draft per row of the table that is wanted and can be made, in its order; the draft itself where there is none. An empty cell
     /// leaves the form's own value.
     #[must_use]
     pub fn by_row(mut self) -> Vec<Self> {
         let Some(rows) = self.rows.clone() else { return vec![self] };
         let Some(page) = self.page().cloned() else { return vec![self] };
         let meanings = rows.meanings(&page);
-        let titles: Vec<String> = self.row_videos().into_iter().map(|video| video.title).collect();
+        let videos = self.row_videos();
         self.rows = None;
         // What the other pages hold is of no use to a job.
         if let Some(bundle) = &mut self.bundle {
@@ -166,9 +180,10 @@ impl HyperFramesDraft {
         }
         rows.rows
             .iter()
-            .zip(titles)
-            .map(|(row, title)| {
-                let mut draft = Self { title, ..self.clone() };
+            .zip(videos)
+            .filter(|(_, video)| video.is_wanted())
+            .map(|(row, video)| {
+                let mut draft = Self { title: video.title, ..self.clone() };
                 for (meaning, cell) in meanings.iter().zip(&row.cells).filter(|(_, cell)| !cell.trim().is_empty()) {
                     match meaning {
                         Meaning::Variable(variable) => {

@@ -137,7 +137,7 @@ fn table(columns: &[&str], rows: &[&[&str]]) -> Rows {
     Rows {
         name: "rows.csv".to_owned(),
         columns: words(columns),
-        rows: (2..).zip(rows).map(|(line, cells)| Row { line, cells: words(cells) }).collect(),
+        rows: (2..).zip(rows).map(|(line, cells)| Row { line, cells: words(cells), left_out: false }).collect(),
     }
 }
 
@@ -181,7 +181,20 @@ fn a_table_is_one_job_per_row() {
 fn a_table_that_cannot_be_used_says_which_cell() {
     let mut draft = ready();
     draft.rows = Some(table(&["headline", "price"], &[&["ok", "1"], &["far too long a text", "x"]]));
-    check(&draft, &[(Field::Reference(0), "Mend 1 row of the table. Line 3: 10 characters at most")]);
+    check(&draft, &[]);
+    assert_eq!(draft.billable(), Billable::Several { what: "video", parts: vec![draft.row_billable()] });
+    assert_eq!(draft.bookings(), [(String::new(), 1)]);
+    let made = draft.clone().by_row();
+    assert_eq!(made.iter().map(Composition::effective_title).collect::<Vec<_>>(), ["ok"], "the bad row stays behind");
+    let mut none = draft.clone();
+    none.rows.as_mut().unwrap().rows[0].left_out = true;
+    check(&none, &[(Field::Reference(0), "Select the rows to make.")]);
+    assert!(none.by_row().is_empty());
+    let mut bad = draft.clone();
+    bad.rows.as_mut().unwrap().rows.remove(0);
+    check(&bad, &[(Field::Reference(0), "Mend a row of the table. Line 3: 10 characters at most")]);
+    bad.rows.as_mut().unwrap().rows[0].cells = vec!["short".to_owned(), "2".to_owned()];
+    check(&bad, &[]);
     let videos = draft.row_videos();
     assert_eq!(videos[0].problems, []);
     assert_eq!(videos[1].problems.iter().map(|(column, _)| *column).collect::<Vec<_>>(), [0, 1]);

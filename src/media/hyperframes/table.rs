@@ -59,7 +59,7 @@ fn read(name: &str, bytes: &[u8]) -> Result<Rows, ProjectError> {
     if table.rows.len() > ROWS_LIMIT {
         return Err(too_many());
     }
-    let rows = table.rows.into_iter().map(|row| Row { line: row.line, cells: row.cells }).collect();
+    let rows = table.rows.into_iter().map(|row| Row { line: row.line, cells: row.cells, left_out: false }).collect();
     Ok(Rows { name: name.to_owned(), columns: table.columns, rows })
 }
 

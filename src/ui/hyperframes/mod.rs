@@ -30,6 +30,8 @@ pub struct HyperFramesTab {
     project_fault: Option<String>,
     /// Why the last table could not be read.
     rows_fault: Option<String>,
+    /// The cell of the table that is being mended: row and column.
+    mending: Option<(usize, usize)>,
     /// The frame rate as it is typed, where it is none of the usual ones.
     typed_rate: Option<String>,
 }
@@ -108,11 +110,19 @@ impl FormTab for HyperFramesTab {
             return;
         }
         ui.add_space(8.0);
+        // A table is the work itself; how its videos are rendered and what they share comes after it.
+        let has_table = self.form.draft.rows.is_some();
+        if has_table {
+            table::table_ui(ui, model, self, actions);
+            ui.add_space(8.0);
+        }
         options::options_ui(ui, self, quoted);
         ui.add_space(8.0);
         values::values_ui(ui, self);
-        ui.add_space(8.0);
-        table::table_ui(ui, self, actions);
+        if !has_table {
+            ui.add_space(8.0);
+            table::table_ui(ui, model, self, actions);
+        }
     }
 }
 

@@ -197,7 +197,7 @@ fn a_table_shows_each_video_and_its_faults() {
     let place = Place::new(Product::HyperFrames, Field::Reference(0));
     assert!(matches!(actions.as_slice(), [Action::PickFile(asked)] if *asked == place), "{actions:?}");
 
-    let row = |line, cells: [&str; 3]| Row { line, cells: cells.map(str::to_owned).to_vec() };
+    let row = |line, cells: [&str; 3]| Row { line, cells: cells.map(str::to_owned).to_vec(), left_out: false };
     let columns = ["headline", "accent", "notes"].map(str::to_owned).to_vec();
     let rows = |third| Rows {
         name: "rows.csv".to_owned(),
@@ -206,14 +206,29 @@ fn a_table_shows_each_video_and_its_faults() {
     };
     harness.state_mut().state.receive(Message::RowsRead(Ok(rows("purple?"))));
     harness.run_steps(3);
-    assert!(harness.query_by_label("3 videos").is_some());
-    assert!(harness.query_by_label("Line 4: Three. accent: A colour looks like #1a2b3c.").is_some());
-    assert!(harness.query_by_label_contains("1 cell cannot be used").is_some());
-    assert_eq!(button(&harness), "Mend 1 row of the table");
+    assert!(harness.query_by_label("2 of 3 videos").is_some());
+    assert!(harness.query_by_label("Line 2: One, $0.08").is_some(), "each row has its price");
+    assert!(harness.query_by_label("Line 4: Three, left out: accent: A colour looks like #1a2b3c.").is_some());
+    assert!(harness.query_by_label_contains("1 row is left out until the marked cells are mended").is_some());
+    assert_eq!(button(&harness), "Create · $0.15", "one bad row keeps no other from being made");
+    click(&mut harness, Role::CheckBox, "Make line 3");
+    assert_eq!(button(&harness), "Create · $0.08");
+    assert!(harness.query_by_label("Line 3: Two, left out").is_some());
+    click(&mut harness, Role::Link, "Select no row");
+    assert_eq!(button(&harness), "Select the rows to make");
+    click(&mut harness, Role::Link, "Select all rows");
 
-    harness.state_mut().state.receive(Message::RowsRead(Ok(rows("purple"))));
+    // A bad cell is mended where it stands.
+    harness.get_by_role_and_label(Role::TextInput, "accent of line 4").focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+    harness.get_by_role_and_label(Role::TextInput, "accent of line 4").type_text("pur");
     harness.run_steps(3);
-    assert!(harness.query_by_label_contains("The column notes names no variable").is_some());
+    harness.get_by_role_and_label(Role::TextInput, "accent of line 4").type_text("ple");
+    harness.run_steps(3);
+    assert_eq!(draft(&harness).rows.as_ref().unwrap().rows[2].cells[1], "purple");
+    assert!(harness.query_by_label("3 of 3 videos").is_some());
+    assert!(harness.query_by_label_contains("The column “notes” names no variable").is_some());
     // Three times 45 s at $0.10 a minute.
     assert_eq!(button(&harness), "Create · $0.23");
     press_button(&mut harness);

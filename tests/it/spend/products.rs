@@ -140,7 +140,8 @@ fn composition(rows: Option<Rows>) -> Draft {
 }
 
 fn rows(cells: &[[&str; 2]]) -> Option<Rows> {
-    let row = |(line, cells): (u64, &[&str; 2])| Row { line, cells: cells.map(str::to_owned).to_vec() };
+    let row =
+        |(line, cells): (u64, &[&str; 2])| Row { line, cells: cells.map(str::to_owned).to_vec(), left_out: false };
     Some(Rows {
         name: "cards.csv".to_owned(),
         columns: vec!["headline".to_owned(), "project".to_owned()],
