@@ -58,7 +58,7 @@ pub struct ProjectBudget {
 pub struct Settings {
     pub account: Account,
     pub theme: ThemeChoice,
-    /// Percent of the normal size, 75 to 200.
+    /// Percent of the normal size, 70 to 200.
     pub zoom_percent: u16,
     /// How loud everything is that the program plays, 0 to 100.
     pub volume_percent: u8,
@@ -138,7 +138,9 @@ const FILE_NAME: &str = "settings.toml";
 /// Where a file that could not be read as settings is kept.
 const BROKEN_NAME: &str = "settings.toml.broken";
 /// The window's zoom, in percent: smaller cannot be read, larger does not fit.
-pub const ZOOM_PERCENT: std::ops::RangeInclusive<u16> = 75..=200;
+pub const ZOOM_PERCENT: std::ops::RangeInclusive<u16> = 70..=200;
+/// Percent of one step of the zoom.
+const ZOOM_STEP: u16 = 10;
 /// Days a month can begin on: every month has a 28th.
 pub const MONTH_START_DAY: std::ops::RangeInclusive<u8> = 1..=28;
 
@@ -255,13 +257,23 @@ impl Settings {
             hint: "Choose a results folder whose name is plain text.".to_owned(),
             source: None,
         })?;
-        write_whole(folder, &text).map_err(|source| SaveError {
+        write_whole(&folder.join(FILE_NAME), &text).map_err(|source| SaveError {
             kind: SaveErrorKind::Disk,
             message: format!("The settings could not be saved in {}.", folder.display()),
             hint: "They hold until the program ends. Make room or allow writing there, then change one again."
                 .to_owned(),
             source: Some(source),
         })
+    }
+
+    /// The next zoom that is `larger`, or smaller, as far as there is one.
+    #[must_use]
+    pub fn next_zoom(&self, larger: bool) -> u16 {
+        let next = match larger {
+            true => (self.zoom_percent / ZOOM_STEP).saturating_add(1).saturating_mul(ZOOM_STEP),
+            false => (self.zoom_percent.saturating_sub(1) / ZOOM_STEP).saturating_mul(ZOOM_STEP),
+        };
+        next.clamp(*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end())
     }
 
     /// The same settings with every value in its range.
@@ -315,22 +327,28 @@ fn read(text: &str) -> (Settings, Option<String>) {
     (settings, Some(format!("Settings that could not be read are back at their defaults: {}.", bad.join(", "))))
 }
 
-/// Under another name, synced, then renamed over the old one: the rename is what a crash cannot split.
-fn write_whole(folder: &Path, text: &str) -> std::io::Result<()> {
+/// Writes a file under another name, syncs it and renames it over the old one: the rename is what a crash cannot
+/// split.
+///
+/// # Errors
+/// The system's own; what was there is unchanged then.
+pub(crate) fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder)?;
     // The process id keeps two running programs out of each other's file.
-    let temporary = folder.join(format!("{FILE_NAME}.{}.new", std::process::id()));
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let temporary = folder.join(format!("{name}.{}.new", std::process::id()));
     let written = std::fs::File::create(&temporary).and_then(|mut file| {
         file.write_all(text.as_bytes())?;
         file.sync_all()
     });
-    let renamed = written.and_then(|()| std::fs::rename(&temporary, folder.join(FILE_NAME)));
+    let renamed = written.and_then(|()| std::fs::rename(&temporary, path));
     if renamed.is_err() {
         let _ = std::fs::remove_file(&temporary);
     }
     renamed?;
-    // The new name itself is on disk only once the folder is. The settings are saved all the same
-    // where a file system or another system has no such call.
+    // The new name itself is on disk only once the folder is. The file is whole all the same where a file
+    // system or another system has no such call.
     #[cfg(unix)]
     if let Ok(directory) = std::fs::File::open(folder) {
         let _ = directory.sync_all();
@@ -425,7 +443,7 @@ mod tests {
 
     #[test]
     fn values_are_brought_into_range() {
-        for (written, read) in [(10, 75), (75, 75), (150, 150), (999, 200)] {
+        for (written, read) in [(10, 70), (70, 70), (150, 150), (999, 200)] {
             let folder = write(&format!("zoom_percent = {written}\ncap_per_job = \"-5\"\n"));
             let settings = Settings::load(folder.path()).settings;
             assert_eq!(settings.zoom_percent, read);

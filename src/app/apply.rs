@@ -110,6 +110,7 @@ impl Studio {
             Action::ShowJob(id) => self.state.receive(Message::ShowJob(id)),
             Action::OpenChat(id) => self.open_chat(id),
             Action::StopAgent(session) => self.stop_agent(session),
+            Action::ForgetNotice(id) => self.model.notices.retain(|notice| notice.id != id),
             Action::ReadLanguages => self.read_languages(self.model.account),
             Action::Own(asked) => self.own(asked),
             Action::UseAccount(account) => self.use_account(context, account),
@@ -147,7 +148,13 @@ impl Studio {
         let Some(job) = self.model.board.jobs.iter().find(|job| job.id == id) else { return };
         if let Some(table) = self.model.table_of(job).filter(|_| job.state != JobState::Done) {
             self.open_batch(job.product, table, Some(id));
-        } else if let Some(draft) = self.draft_of(id) {
+        } else if let Some(mut draft) = self.draft_of(id) {
+            // A row's title is the table's, and one that is made anyway nobody typed.
+            let is_row = job.batch.is_some() && draft.product() != Product::Translation;
+            if let Some(title) = draft.composition_mut().title_mut().filter(|_| is_row) {
+                title.clear();
+            }
+            draft.without_made_title();
             self.bring_back(draft);
         }
     }
@@ -174,7 +181,7 @@ impl Studio {
 
     /// Makes what was asked for; `again` is the job that it makes once more, where it does.
     fn submit(&mut self, asked: Asked, again: Option<JobId>) {
-        let product = asked.draft.product();
+        let (product, account) = (asked.draft.product(), self.model.account);
         let answer = self.price_again(asked);
         let (Some(session), Ok(orders)) = (self.sessions.get(&self.model.account), &answer) else {
             if let Some(job) = again {
@@ -213,7 +220,7 @@ impl Studio {
             if let Ok(made) = &made {
                 take_up(&worker, made).await;
             }
-            Event::Submitted(product, again, made.map(|made| made.jobs))
+            Event::Submitted(account, product, again, made.map(|made| made.jobs))
         });
     }
 
@@ -407,6 +414,7 @@ impl Studio {
         if account == self.model.account {
             return;
         }
+        self.change_state(account);
         self.model.account = account;
         self.own_account = account;
         self.leave_session();
@@ -417,7 +425,6 @@ impl Studio {
         self.model.speech_voices = Loaded::default();
         self.model.languages = Loaded::default();
         self.model.glossaries = Loaded::default();
-        self.state.receive(Message::OtherAccount);
         self.forget_own();
         self.model.board = std::sync::Arc::default();
         self.model.wallet_read_at = None;
@@ -439,7 +446,9 @@ impl Studio {
 
     pub(super) fn change_settings(&mut self, context: &egui::Context, mut settings: Settings) {
         settings.follow_projects(&self.model.settings);
-        self.state.follow_projects(&self.model.settings, &settings);
+        for state in self.waiting.values_mut().chain([&mut self.state]) {
+            state.follow_projects(&self.model.settings, &settings);
+        }
         self.model.settings = settings;
         self.model.results_folder = self.paths.results(&self.model.settings).to_path_buf();
         for (account, session) in &self.sessions {

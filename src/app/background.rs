@@ -80,8 +80,10 @@ pub enum Event {
     Session(JobId, SessionNews),
     /// A draft of the journal, its files looked at again.
     BroughtBack(Box<Draft>),
+    /// A draft of a tab, and the same with its files as they are now.
+    LookedAgain(Box<Draft>, Box<Draft>),
     /// Whether what was asked for is in the journal, and which job it makes again, where it does.
-    Submitted(Product, Option<JobId>, Result<Vec<JobId>, String>),
+    Submitted(Account, Product, Option<JobId>, Result<Vec<JobId>, String>),
     Candidates(JobId, Result<Vec<Candidate>, String>),
     FileReady(Place, LocalFile),
     /// A file the shown tab has no place for, and where else it would fit.
@@ -105,6 +107,8 @@ pub enum Event {
     Shape(PathBuf, Shape),
     Key(KeyNews),
     Notice(Tone, String, String),
+    /// What was saved, as a sentence, and where.
+    Saved(String, PathBuf),
 }
 
 /// The runtime and the way back.

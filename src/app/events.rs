@@ -8,7 +8,7 @@ use crate::jobs::worker::JobEvent;
 use crate::media::picture::Picture;
 use crate::settings::Account;
 use crate::ui::Message;
-use crate::ui::model::Tone;
+use crate::ui::model::{Notice, Tone};
 
 use super::background::Event;
 use super::{Studio, books, notify, settle};
@@ -155,12 +155,12 @@ impl Studio {
                 }
             }
             Event::Session(id, news) => self.session_news(id, news),
-            Event::Submitted(product, again, answer) => {
+            Event::Submitted(account, product, again, answer) => {
                 if product == Product::HyperFrames {
                     self.submitting_projects = self.submitting_projects.saturating_sub(1);
                 }
                 if let (Some(before), Ok([job])) = (again, answer.as_deref()) {
-                    self.state.receive(Message::MadeAgain(before, *job));
+                    self.state_of(account).receive(Message::MadeAgain(before, *job));
                 }
                 if let (Some(job), Err(words)) = (again, &answer) {
                     // There is no newer job: the person may ask again.
@@ -169,8 +169,9 @@ impl Studio {
                     let words = words.clone();
                     self.notice(Tone::Warning, "It was not made again.", &words);
                 }
-                self.state.receive(Message::Submitted(product, answer));
+                self.state_of(account).receive(Message::Submitted(product, answer));
             }
+            Event::LookedAgain(before, after) => self.state.receive(Message::LookedAgain(before, after)),
             Event::BroughtBack(draft) => self.load_draft(*draft),
             Event::Candidates(id, answer) => {
                 if let Some((asked, candidates)) = &mut self.model.candidates
@@ -209,6 +210,10 @@ impl Studio {
             Event::SoundRead(path, from, read) => self.sound_read(path, from, read),
             Event::Shape(path, shape) => self.shape_drawn(path, shape),
             Event::Key(news) => self.key_news(news),
+            Event::Saved(what, path) => {
+                let more = path.display().to_string();
+                self.tell(Notice { id: 0, tone: Tone::Good, what, more, at: Some(path) });
+            }
             Event::Notice(tone, what, more) => self.notice(tone, &what, &more),
         }
     }

@@ -8,6 +8,7 @@ mod background;
 mod batches;
 mod books;
 mod conversation;
+mod drafts;
 mod events;
 mod files;
 mod keys;
@@ -62,6 +63,10 @@ pub struct Studio {
     timing: Timing,
     model: Model,
     state: ui::State,
+    /// The state of the account that is not shown.
+    waiting: HashMap<Account, ui::State>,
+    /// What is kept of the tabs of each open account.
+    drafts: HashMap<Account, drafts::Drafts>,
     pictures: Pictures,
     sessions: HashMap<Account, Session>,
     bookkeepers: HashMap<Account, Bookkeeper>,
@@ -128,6 +133,8 @@ impl Studio {
             timing,
             model,
             state: ui::State::default(),
+            waiting: HashMap::new(),
+            drafts: HashMap::new(),
             pictures: Pictures::default(),
             sessions: HashMap::new(),
             bookkeepers: HashMap::new(),
@@ -210,6 +217,7 @@ impl Studio {
             self.apply(&context, action);
         }
         self.fetch_pictures();
+        self.keep_drafts(&context);
     }
 
     fn open(&mut self, account: Account) {
@@ -233,6 +241,8 @@ impl Studio {
         self.opening.retain(|other| *other != account);
         match opened {
             Ok(mut session) => {
+                let found = std::mem::take(&mut session.drafts);
+                self.take_drafts(account, &session.database, found);
                 let board = session.board.clone();
                 let events = session.job_events.take();
                 self.background.run(forward(account, board, events, self.background.outlet()));
@@ -318,11 +328,15 @@ impl Studio {
     }
 
     fn notice(&mut self, tone: Tone, what: &str, more: &str) {
-        let repeated = self.model.notices.iter().any(|notice| notice.what == what && notice.more == more);
-        if !repeated {
+        self.tell(Notice { id: 0, tone, what: what.to_owned(), more: more.to_owned(), at: None });
+    }
+
+    /// Says it, unless it stands there already; the number is given here.
+    fn tell(&mut self, notice: Notice) {
+        let repeated = |other: &Notice| other.what == notice.what && other.more == notice.more;
+        if !self.model.notices.iter().any(repeated) {
             self.next_notice += 1;
-            let notice = Notice { id: self.next_notice, tone, what: what.to_owned(), more: more.to_owned() };
-            self.model.notices.push(notice);
+            self.model.notices.push(Notice { id: self.next_notice, ..notice });
         }
     }
 
@@ -384,6 +398,7 @@ impl eframe::App for Studio {
 
 impl Drop for Studio {
     fn drop(&mut self) {
+        self.keep_last_drafts();
         for session in self.sessions.values() {
             session.worker.stop();
         }

@@ -27,6 +27,8 @@ pub enum ProjectNews {
     Reading(PathBuf, u64, u64),
     Read(PathBuf, Result<Box<Bundle>, String>),
     Rows(Result<Rows, String>),
+    /// A kept draft's project cannot be found.
+    Gone(String),
 }
 
 impl Studio {
@@ -81,6 +83,7 @@ impl Studio {
                     self.state.receive(Message::ProjectRead(answer));
                 }
             }
+            ProjectNews::Gone(words) => self.state.receive(Message::ProjectRead(Err(words))),
             ProjectNews::Rows(answer) => self.state.receive(Message::RowsRead(answer)),
         }
     }
@@ -105,7 +108,8 @@ impl Studio {
         }
         let Some(session) = self.sessions.get(&account) else { return };
         let board = session.board.borrow().clone();
-        let on_tab = self.state.hyperframes.form.draft.bundle.as_ref();
+        let state = self.waiting.get(&account).filter(|_| account != self.model.account).unwrap_or(&self.state);
+        let on_tab = state.hyperframes.form.draft.bundle.as_ref();
         let on_tab =
             on_tab.and_then(|bundle| bundle.zip.path.file_name()).map(|name| name.to_string_lossy().into_owned());
         let folder = self.paths.projects(account);

@@ -1,6 +1,7 @@
 //! One open account: its client, journal and worker, and for the sandbox the server itself.
 //! An account stays open until the program ends, so that its jobs go on while the other is shown.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -18,6 +19,7 @@ use crate::sandbox;
 use crate::settings::Account;
 use crate::store::{Store, StoreError};
 
+use super::drafts::{self, Found};
 use super::options::Options;
 
 /// Observations that teach the pace at start-up.
@@ -37,6 +39,10 @@ pub struct Session {
     pub job_events: Option<mpsc::Receiver<JobEvent>>,
     pub pace: Arc<Pace>,
     base_url: String,
+    /// The account's database.
+    pub database: PathBuf,
+    /// What was kept of its tabs; taken by the window once.
+    pub drafts: Found,
     /// The HeyGen inside, while this is the sandbox.
     pub sandbox: Option<sandbox::Running>,
 }
@@ -92,7 +98,9 @@ impl Session {
             }
             account => paths.database(account),
         };
-        let store = open_store(database).await?;
+        let store = open_store(database.clone()).await?;
+        let beside = drafts::path_beside(&database);
+        let found = tokio::task::spawn_blocking(move || drafts::read(&beside)).await.unwrap_or_default();
         let client = key.map(|key| client(&base_url, &key)).transpose()?;
         let (client, client_receiver) = watch::channel(client);
         let (folders, folders_receiver) = watch::channel(folders);
@@ -111,6 +119,8 @@ impl Session {
             job_events: Some(job_events),
             pace: Arc::new(pace),
             base_url,
+            database,
+            drafts: found,
             sandbox,
         })
     }
@@ -149,7 +159,7 @@ pub fn client(base_url: &str, key: &SecretString) -> Result<Client, String> {
     Client::new(Endpoint { base_url, credential }).map_err(|error| error.to_string())
 }
 
-async fn open_store(database: std::path::PathBuf) -> Result<Store, String> {
+async fn open_store(database: PathBuf) -> Result<Store, String> {
     let opened = tokio::task::spawn_blocking(move || Store::open(&database)).await;
     match opened {
         Ok(Ok(store)) => Ok(store),

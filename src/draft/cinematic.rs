@@ -97,6 +97,10 @@ impl Composition for CinematicDraft {
         title::own_or(&self.title, || title::first_words(&self.prompt), "Untitled video")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

@@ -185,6 +185,10 @@ impl Composition for ClipsDraft {
         title::own_or(&self.title, || title::of_file(self.video.as_ref()), "Untitled clips")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

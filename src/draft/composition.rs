@@ -28,6 +28,11 @@ pub trait Composition {
     /// The title the job gets: the person's own, or one made from what is composed. Names the files.
     fn effective_title(&self) -> String;
 
+    /// The field of the person's own title, where it has one.
+    fn title_mut(&mut self) -> Option<&mut String> {
+        None
+    }
+
     /// The client or purpose it is booked to; empty for none.
     fn project(&self) -> &str;
 
@@ -118,6 +123,18 @@ macro_rules! drafts {
                     Self::$product(draft)
                 }
             }
+
+            impl TryFrom<Draft> for $draft {
+                type Error = Draft;
+
+                /// The draft of this product; the whole draft again where it is another's.
+                fn try_from(draft: Draft) -> Result<Self, Draft> {
+                    match draft {
+                        Draft::$product(draft) => Ok(draft),
+                        other => Err(other),
+                    }
+                }
+            }
         )+
 
         impl Draft {
@@ -201,6 +218,18 @@ impl Draft {
         }
     }
 
+    /// Lets go of a title that is made from what is composed anyway: carried along, it would be taken for the
+    /// person's own and name the next one too.
+    pub fn without_made_title(&mut self) {
+        let Some(title) = self.composition_mut().title_mut() else { return };
+        let own = std::mem::take(title);
+        if self.composition().effective_title() != own.trim()
+            && let Some(title) = self.composition_mut().title_mut()
+        {
+            *title = own;
+        }
+    }
+
     /// The jobs this draft becomes when its button is pressed: a translation is one job per
     /// language, a table of values one per row.
     #[must_use]
@@ -209,6 +238,21 @@ impl Draft {
             Self::Translation(draft) => draft.by_language().into_iter().map(Self::Translation).collect(),
             Self::HyperFrames(draft) => draft.by_row().into_iter().map(Self::HyperFrames).collect(),
             one => vec![one],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_is_made_anyway_is_not_carried_along_and_one_of_the_persons_own_is() {
+        for (title, carried) in [("Good morning", ""), ("Keynote", "Keynote"), ("", "")] {
+            let (title, text) = (title.to_owned(), "Good morning. Welcome.".to_owned());
+            let mut draft = Draft::from(SpeechDraft { title, text, ..SpeechDraft::default() });
+            draft.without_made_title();
+            assert_eq!(draft.composition_mut().title_mut().map(|title| title.as_str()), Some(carried));
         }
     }
 }

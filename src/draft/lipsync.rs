@@ -104,6 +104,10 @@ impl Composition for LipsyncDraft {
         title::own_or(&self.title, || title::of_file(self.video.as_ref()), "Untitled lipsync")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

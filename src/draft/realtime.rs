@@ -121,6 +121,10 @@ impl Composition for RealtimeDraft {
         title::own_or(&self.title, spoken, "Untitled session")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

@@ -145,6 +145,10 @@ impl Composition for SpeechDraft {
         title::own_or(&self.title, || title::first_words(&self.spoken()), "Untitled speech")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

@@ -218,6 +218,10 @@ impl Composition for TranslationDraft {
         }
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

@@ -7,12 +7,13 @@ use egui::{Align, Frame, Layout, Margin, Rect, ScrollArea, Stroke, Ui, vec2};
 
 use super::action::Asked;
 use super::alternatives::Switched;
-use super::model::Model;
+use super::model::{Model, Tone};
 use super::pictures::Pictures;
 use super::queue;
 use super::quoting::{Quoted, Quoting, asked_price};
 use super::receipt::{self, Confirm, Standing};
 use super::theme::palette;
+use super::widgets::{self, NoticeAnswer};
 use super::{Action, Tab};
 use crate::draft::{Choice, Composition, Draft, Field};
 use crate::jobs::types::JobId;
@@ -44,6 +45,19 @@ pub struct Form<D> {
     made_now: bool,
     /// The draft before the last switch and after it.
     switch: Option<Box<Switch<D>>>,
+    /// The draft that was brought here from elsewhere, as it came.
+    brought: Option<Box<D>>,
+    /// The draft that another one took the place of, until it is put back or let go.
+    pub(super) former: Option<Box<D>>,
+    /// The draft and the former one when they were last told of.
+    pub(super) told: Option<Box<Told<D>>>,
+}
+
+/// What a form last told of its drafts.
+#[derive(PartialEq)]
+pub(super) struct Told<D> {
+    pub draft: D,
+    pub former: Option<Box<D>>,
 }
 
 /// A way of making it that was exchanged for another.
@@ -79,7 +93,37 @@ impl<D: Composition + Clone + PartialEq + Into<Draft>> Form<D> {
         }
     }
 
-    /// Takes a draft from elsewhere (a job that is edited again).
+    /// Takes a draft from elsewhere (a job that is edited again) in the place of the present one, which can be
+    /// put back.
+    pub fn replace(&mut self, draft: D)
+    where
+        D: Default,
+    {
+        let before = std::mem::take(&mut self.draft);
+        let is_own = !is_untouched(&before) && self.brought.as_deref() != Some(&before) && before != draft;
+        self.load(draft.clone());
+        if is_own {
+            self.former = Some(Box::new(before));
+        }
+        self.brought = Some(Box::new(draft));
+    }
+
+    /// Puts the former draft back. What stood in its place is the former one now, where the person worked on it.
+    fn put_back(&mut self)
+    where
+        D: Default,
+    {
+        let Some(former) = self.former.take() else { return };
+        let brought = self.brought.take();
+        let before = std::mem::replace(&mut self.draft, *former);
+        let draft = std::mem::take(&mut self.draft);
+        self.load(draft);
+        if !is_untouched(&before) && brought.as_deref() != Some(&before) {
+            self.former = Some(Box::new(before));
+        }
+    }
+
+    /// Takes a draft that nothing has to be kept of the present one for.
     pub fn load(&mut self, draft: D) {
         self.draft = draft;
         self.standing = Standing::default();
@@ -239,7 +283,7 @@ pub struct FormAnswer {
 
 /// A tab with a form, as [`form_ui`] needs it.
 pub trait FormTab {
-    type Draft: Composition + Clone + PartialEq + Into<Draft>;
+    type Draft: Composition + Clone + Default + PartialEq + Into<Draft>;
 
     fn form(&mut self) -> &mut Form<Self::Draft>;
 
@@ -276,6 +320,7 @@ pub fn form_ui<T: FormTab>(
         (true, false) => queue::HEIGHT,
     };
     let (page, strip) = rest.split_top_bottom_at_y(rest.bottom() - queue_height);
+    let page = former_ui(ui, tab.form(), page);
     let line = Stroke::new(1.0, palette.line);
     let quoted = tab.form().quoted(model);
     // Each tab scrolls for itself.
@@ -323,6 +368,35 @@ pub fn form_ui<T: FormTab>(
     }
     ui.advance_cursor_after_rect(whole);
     answer
+}
+
+/// Offers the draft back that another took the place of, above the page; the room that is left for the page.
+fn former_ui<D>(ui: &mut Ui, form: &mut Form<D>, page: Rect) -> Rect
+where
+    D: Composition + Clone + Default + PartialEq + Into<Draft>,
+{
+    if form.former.is_none() {
+        return page;
+    }
+    let sentence = "What you were composing here before is kept.";
+    let (answer, below) = part_ui(ui, "former", page, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let answer = widgets::bar(ui, Tone::Info, sentence, &["Put it back"], true);
+        (answer, ui.min_rect().bottom())
+    });
+    match answer {
+        Some(NoticeAnswer::Button(_)) => form.put_back(),
+        Some(NoticeAnswer::Closed) => form.former = None,
+        None => {}
+    }
+    Rect::from_min_max(egui::pos2(page.left(), below), page.max)
+}
+
+/// Nothing was composed in it yet; a project may be remembered.
+pub(super) fn is_untouched<D: Composition + Default + PartialEq>(draft: &D) -> bool {
+    let mut fresh = D::default();
+    fresh.set_project(draft.project().to_owned());
+    *draft == fresh
 }
 
 /// A part of the tab, in its place and clipped to it.

@@ -64,6 +64,8 @@ pub struct Notice {
     pub what: String,
     /// What it means for the money and what to do; may be empty.
     pub more: String,
+    /// The file or folder it is about, to be shown where it lies.
+    pub at: Option<PathBuf>,
 }
 
 /// How a notice is coloured.
@@ -311,8 +313,6 @@ pub enum Message {
     ShowJob(JobId),
     /// A job was made again as another one.
     MadeAgain(JobId, JobId),
-    /// Another account is shown: its tables and conversations are others.
-    OtherAccount,
     /// A file that suits no place of the shown tab, and where else it would.
     FileElsewhere {
         file: LocalFile,
@@ -324,8 +324,10 @@ pub enum Message {
     NotOpened(String),
     /// The account's looks were read: drafts take what is known of theirs now.
     LooksRead(Arc<Vec<Look>>),
-    /// Put this draft on its tab and show the tab.
+    /// Put this draft on its tab and show the tab. What stood there can be put back.
     LoadDraft(Box<Draft>),
+    /// A draft, and the same with its files as they are now.
+    LookedAgain(Box<Draft>, Box<Draft>),
     /// The file dialog could not be opened: offer to type a path.
     NoFileDialog(Place),
     /// The dialog for saving could not be opened: offer to type a path.

@@ -1,15 +1,15 @@
 //! What the window remembers between frames, and what the app tells it.
 
 use super::avatar_video::AvatarVideoTab;
-use super::avatars::AvatarsTab;
+use super::avatars::{AvatarsTab, View};
 use super::batch::{BatchTab, Showing};
 use super::cinematic::CinematicTab;
 use super::clips::ClipsTab;
-use super::form::FormTab as _;
+use super::form::{FormTab as _, is_untouched};
 use super::hyperframes::HyperFramesTab;
+use super::keeping::{Keeping, KeptDraft};
 use super::library::LibraryTab;
 use super::lipsync::LipsyncTab;
-use super::places::Place;
 use super::realtime::RealtimeTab;
 use super::settings_tab::SettingsTab;
 use super::speech::SpeechTab;
@@ -17,8 +17,7 @@ use super::spend::SpendTab;
 use super::translate::TranslateTab;
 use super::video_agent::VideoAgentTab;
 use super::{Action, Message, Model, Tab, bars, drop, palette};
-use crate::draft::avatar_video::LocalFile;
-use crate::draft::{Composition, Draft, Product, refresh_looks};
+use crate::draft::{Draft, Product, refresh_looks};
 use crate::jobs::types::{BatchId, JobId};
 use crate::settings::Settings;
 
@@ -42,12 +41,17 @@ pub struct State {
     pub(super) bars: bars::Bars,
     pub(super) palette: palette::CommandPalette,
     pub(super) drag: drop::Drag,
+    /// Something came from the app: any draft may be another now.
+    pub(super) stirred: bool,
+    /// The tab whose draft was last asked after.
+    pub(super) asked_after: Tab,
 }
 
 impl State {
     /// Begins each tab with the project that was last chosen on it, as far as there still is one.
     pub fn remember_projects(&mut self, settings: &Settings) {
-        for draft in self.compositions() {
+        for form in self.forms() {
+            let draft = form.composition_mut();
             let chosen = settings.chosen_projects.get(draft.product().word());
             if let Some(project) = chosen.filter(|project| settings.projects.contains(project)) {
                 draft.set_project(project.clone());
@@ -58,30 +62,69 @@ impl State {
     /// Follows the project of each tab through a change of the settings: renamed, or removed.
     pub fn follow_projects(&mut self, before: &Settings, now: &Settings) {
         for (name, renamed) in before.projects_gone(now) {
-            for draft in self.compositions().into_iter().filter(|draft| draft.project() == name) {
-                draft.set_project(renamed.unwrap_or_default().to_owned());
+            for form in self.forms() {
+                form.rename_project(name, renamed.unwrap_or_default());
             }
         }
     }
 
-    /// The draft of every tab that makes something.
-    fn compositions(&mut self) -> [&mut dyn Composition; 10] {
+    fn forms(&mut self) -> [&mut dyn Keeping; 10] {
         [
-            &mut self.avatar_video.form.draft,
-            &mut self.cinematic.form.draft,
-            &mut self.video_agent.form.draft,
-            &mut self.hyperframes.form.draft,
-            &mut self.realtime.form.draft,
-            &mut self.translate.form.draft,
-            &mut self.lipsync.form.draft,
-            &mut self.clips.form.draft,
-            &mut self.speech.form.draft,
-            &mut self.avatars.form.draft,
+            &mut self.avatar_video.form,
+            &mut self.cinematic.form,
+            &mut self.video_agent.form,
+            &mut self.hyperframes.form,
+            &mut self.realtime.form,
+            &mut self.translate.form,
+            &mut self.lipsync.form,
+            &mut self.clips.form,
+            &mut self.speech.form,
+            &mut self.avatars.form,
         ]
+    }
+
+    pub(super) fn form_of(&mut self, product: Product) -> Option<&mut dyn Keeping> {
+        self.forms().into_iter().find(|form| form.product() == product)
+    }
+
+    /// The drafts that are others than when this was last asked, to be kept.
+    pub fn changed_drafts(&mut self) -> Vec<KeptDraft> {
+        let all = std::mem::take(&mut self.stirred) || self.asked_after != self.tab;
+        self.asked_after = self.tab;
+        // A draft changes on its tab, or by what the app tells.
+        let shown = self.tab.product();
+        let forms = self.forms().into_iter().filter(|form| all || Some(form.product()) == shown);
+        forms.filter_map(|form| form.changed()).collect()
+    }
+
+    /// Puts a kept draft on its tab, where nothing is composed there yet.
+    pub fn restore(&mut self, mut kept: KeptDraft, settings: &Settings) {
+        let draft = kept.draft.composition_mut();
+        if !settings.projects.iter().any(|project| project == draft.project()) {
+            draft.set_project(String::new());
+        }
+        if let Some(form) = self.form_of(kept.draft.product()) {
+            form.restore(kept);
+        }
+        self.avatar_video.after_undo();
+    }
+
+    /// Lets the open tables go: whoever comes back to them finds them where they are kept.
+    pub fn forget_tables(&mut self) {
+        self.avatar_video.batch.forget();
+        self.speech.batch.forget();
+    }
+
+    /// Begins where another account's window stood: on its tab, with what belongs to no account.
+    pub fn follow_on(&mut self, before: &mut Self) {
+        self.tab = before.tab;
+        self.bars = std::mem::take(&mut before.bars);
+        self.settings = std::mem::take(&mut before.settings);
     }
 
     /// Takes what the app has to tell the window once.
     pub fn receive(&mut self, message: Message) {
+        self.stirred = true;
         match message {
             Message::Submitted(product, answer) => self.submitted(product, answer),
             Message::FileReady { place, file } => {
@@ -104,7 +147,12 @@ impl State {
                 if let Some(batch) = self.batch_mut(draft.product()) {
                     batch.is_shown = false;
                 }
-                self.load(*draft);
+                self.bring(*draft);
+            }
+            Message::LookedAgain(before, after) => {
+                if let Some(form) = self.form_of(before.product()) {
+                    form.look_again(*before, *after);
+                }
             }
             Message::TableRead(product, answer) => {
                 self.tab = Tab::of(product);
@@ -131,7 +179,7 @@ impl State {
             Message::BatchOpened(kept, row) => {
                 let product = kept.base.product();
                 self.tab = Tab::of(product);
-                self.load(kept.base.clone());
+                self.bring(kept.base.clone());
                 if let Some(batch) = self.batch_mut(product) {
                     batch.take_table(Ok(kept));
                     batch.go_to_row_of(row);
@@ -165,11 +213,6 @@ impl State {
                         sheet.note_again(before, job);
                     }
                 }
-            }
-            Message::OtherAccount => {
-                self.avatar_video.batch.forget();
-                self.speech.batch.forget();
-                self.video_agent.forget_conversations();
             }
             Message::NoFileDialog(place) => self.bars.path_question = Some((place, String::new())),
             Message::NoSaveDialog(export) => self.spend.ask_path(*export),
@@ -219,34 +262,22 @@ impl State {
         }
     }
 
-    fn take_file(&mut self, place: Place, file: LocalFile) {
-        match Tab::of(place.product) {
-            Tab::AvatarVideo => self.avatar_video.take_file(place.field, file),
-            Tab::Cinematic => self.cinematic.take_file(place.field, file),
-            Tab::VideoAgent => self.video_agent.take_file(place.field, file),
-            Tab::HyperFrames => self.hyperframes.take_file(place.field, file),
-            Tab::Realtime => self.realtime.take_file(place.field, file),
-            Tab::Translate => self.translate.take_file(place.field, file),
-            Tab::Lipsync => self.lipsync.take_file(place.field, file),
-            Tab::Clips => self.clips.take_file(place.field, file),
-            Tab::Speech => self.speech.take_file(place.field, file),
-            Tab::Avatars => self.avatars.take_file(place.field, file),
-            Tab::Library | Tab::Spend | Tab::Settings => {}
-        }
-    }
-
-    fn load(&mut self, draft: Draft) {
+    /// Puts a draft from elsewhere on its tab; what stood there can be put back.
+    fn bring(&mut self, draft: Draft) {
+        let product = draft.product();
         match draft {
-            Draft::AvatarVideo(draft) => self.avatar_video.form.load(draft),
-            Draft::Cinematic(draft) => self.cinematic.form.load(draft),
+            // A conversation and a new video are kept beside each other.
             Draft::VideoAgent(draft) => self.video_agent.load(draft),
-            Draft::HyperFrames(draft) => self.hyperframes.form.load(draft),
-            Draft::Realtime(draft) => self.realtime.form.load(draft),
-            Draft::Translation(draft) => self.translate.form.load(draft),
-            Draft::Lipsync(draft) => self.lipsync.form.load(draft),
-            Draft::Clips(draft) => self.clips.form.load(draft),
-            Draft::Speech(draft) => self.speech.form.load(draft),
-            Draft::AvatarCreation(draft) => self.avatars.load(draft),
+            draft => {
+                if let Some(form) = self.form_of(product) {
+                    form.bring(draft);
+                }
+            }
+        }
+        match product {
+            Product::AvatarVideo => self.avatar_video.after_undo(),
+            Product::AvatarCreation => self.avatars.view = View::New,
+            _ => {}
         }
     }
 
@@ -268,11 +299,4 @@ impl State {
             Tab::Library | Tab::Spend | Tab::Settings => {}
         }
     }
-}
-
-/// Nothing was composed in it yet; a project may be remembered.
-fn is_untouched<D: Composition + Default + PartialEq>(draft: &D) -> bool {
-    let mut fresh = D::default();
-    fresh.set_project(draft.project().to_owned());
-    *draft == fresh
 }

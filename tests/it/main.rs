@@ -28,6 +28,7 @@ mod jobs;
 mod journey;
 mod journey_agent;
 mod journey_compare;
+mod journey_drafts;
 mod journey_batch;
 mod journey_speech;
 mod journey_voices;

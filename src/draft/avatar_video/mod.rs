@@ -201,6 +201,10 @@ impl Composition for AvatarVideoDraft {
         title::own_or(&self.title, spoken, "Untitled video")
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

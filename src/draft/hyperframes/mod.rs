@@ -244,6 +244,10 @@ impl Composition for HyperFramesDraft {
         self.own_title()
     }
 
+    fn title_mut(&mut self) -> Option<&mut String> {
+        Some(&mut self.title)
+    }
+
     fn project(&self) -> &str {
         &self.project
     }

@@ -22,7 +22,7 @@ use super::{Action, icons};
 use crate::draft::avatar_video::{Background, Face, LocalFile, Source};
 use crate::draft::{AspectRatio, AvatarVideoDraft, Choice, Engine, Field, Look, Product, Resolution};
 
-pub(super) use options::{option_button, popup};
+pub(super) use options::{option_button, own_title_label, popup};
 pub(super) use script::insert_at_cursor;
 
 /// What the tab remembers.

@@ -64,6 +64,19 @@ pub fn option_button(ui: &mut Ui, label: &str, glyph: &str, set: bool, problem: 
     }
 }
 
+/// The label of the button behind which the title is: the person's own one, so that none names the next video
+/// unseen, else `plain`.
+pub fn own_title_label(own: &str, plain: &str) -> String {
+    const MOST: usize = 18;
+    let own = own.trim();
+    if own.is_empty() {
+        return plain.to_owned();
+    }
+    let short: String = own.chars().take(MOST).collect();
+    let cut = if short.len() < own.len() { "…" } else { "" };
+    format!("Title: {}{cut}", short.trim_end())
+}
+
 fn source_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, narrow: bool, actions: &mut Vec<Action>) {
     match tab.form.draft.source {
         Source::Script => {
@@ -262,7 +275,8 @@ fn output_ui(ui: &mut Ui, tab: &mut AvatarVideoTab, narrow: bool, quoted: &Quote
     let set = !tab.form.draft.title.is_empty() || tab.form.draft.output_format != OutputFormat::Mp4;
     let problem = quoted.problems.iter().find(|problem| matches!(problem.field, Field::Title | Field::OutputFormat));
     let problem = problem.map(|problem| problem.message.as_str());
-    let response = option_button(ui, if narrow { "Title" } else { "Title and file" }, icons::NOTE_PENCIL, set, problem);
+    let label = own_title_label(&tab.form.draft.title, if narrow { "Title" } else { "Title and file" });
+    let response = option_button(ui, &label, icons::NOTE_PENCIL, set, problem);
     popup(&response, 300.0, |ui| {
         widgets::field_label(ui, "Title", "", problem);
         let hint = tab.form.draft.effective_title();

@@ -80,12 +80,6 @@ impl AvatarsTab {
         self.yours.to_use.take()
     }
 
-    /// Takes a draft from elsewhere.
-    pub fn load(&mut self, draft: AvatarCreationDraft) {
-        self.form.load(draft);
-        self.view = View::New;
-    }
-
     /// Presses the button, where it is in sight.
     pub fn create(&mut self, model: &Model, actions: &mut Vec<Action>) {
         if self.view == View::New {

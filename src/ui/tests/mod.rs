@@ -1,8 +1,11 @@
 //! The window as a person uses it, by label and by key: a window to try it in, and the tests by what they try.
 
 mod buying;
+mod drafts;
 mod files;
 mod languages;
+mod messages;
+mod zoom;
 mod window;
 
 use std::collections::BTreeSet;

@@ -49,9 +49,11 @@ impl VideoAgentTab {
     /// Takes a draft from elsewhere. A conversation that is only opened shows what was being written in it.
     pub fn load(&mut self, draft: VideoAgentDraft) {
         let session = session_of(&draft);
-        if session != session_of(&self.form.draft) {
-            self.put_aside();
+        if session == session_of(&self.form.draft) {
+            self.form.replace(draft);
+            return;
         }
+        self.put_aside();
         let is_opened = session.is_some() && draft.prompt.is_empty() && draft.files.is_empty();
         let kept = self.aside.remove(&session).filter(|_| is_opened);
         self.form.load(kept.unwrap_or(draft));
@@ -63,15 +65,6 @@ impl VideoAgentTab {
         let kept = self.aside.remove(&None);
         let (seconds, project) = (self.form.draft.seconds, self.form.draft.project.clone());
         self.form.load(kept.unwrap_or_else(|| VideoAgentDraft { seconds, project, ..VideoAgentDraft::default() }));
-    }
-
-    /// Another account has other conversations.
-    pub fn forget_conversations(&mut self) {
-        if self.form.draft.conversation.is_some() {
-            self.leave();
-        }
-        self.aside.clear();
-        self.begun = None;
     }
 
     /// Keeps what is being written, where anything is.
