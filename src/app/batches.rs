@@ -292,7 +292,7 @@ impl Studio {
                 None => return,
             };
             let event = match tokio::fs::write(&path, csv).await {
-                Ok(()) => Event::Notice(Tone::Good, "The table is saved.".to_owned(), path.display().to_string()),
+                Ok(()) => Event::Saved("The table is saved.".to_owned(), path),
                 Err(error) => {
                     let words = format!("{}: {error}", path.display());
                     Event::Notice(Tone::Bad, "The table was not saved.".to_owned(), words)

@@ -196,7 +196,7 @@ impl Writer {
         let what = export.name();
         let saved = tokio::task::spawn_blocking(move || self.write(&export, &path, agreed)).await;
         match saved {
-            Ok(Ok(path)) => Event::Notice(Tone::Good, format!("{what} is saved."), path.display().to_string()),
+            Ok(Ok(path)) => Event::Saved(format!("{what} is saved."), path),
             Ok(Err(words)) => Event::Notice(Tone::Bad, format!("{what} was not saved."), words),
             Err(_) => Event::Notice(Tone::Bad, format!("{what} was not saved."), "The program is closing.".to_owned()),
         }

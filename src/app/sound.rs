@@ -167,9 +167,7 @@ impl Studio {
             let asked = Instant::now();
             let event = match rfd::AsyncFileDialog::new().set_file_name(&name).save_file().await {
                 Some(target) => match copy(&path, target.path()).await {
-                    Ok(()) => {
-                        Event::Notice(Tone::Good, format!("{name} was saved."), target.path().display().to_string())
-                    }
+                    Ok(()) => Event::Saved(format!("{name} was saved."), target.path().to_path_buf()),
                     Err(error) => {
                         let words = format!("{}: {error}", target.path().display());
                         Event::Notice(Tone::Warning, format!("{name} could not be saved there."), words)

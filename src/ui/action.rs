@@ -223,6 +223,9 @@ pub enum Action {
     /// Open a session's stream in the person's own player.
     OpenSession(JobId),
 
+    /// A message was closed, or has been there long enough.
+    ForgetNotice(u64),
+
     RefreshWallet,
     RefreshCast,
     /// Read the languages of translations and the account's glossaries.

@@ -1,12 +1,12 @@
-//! What the window has to say: bars under the header, cards in the corner, and the question for a
-//! path where the system has no file dialog.
+//! What the window has to say of how things stand, in bars under the header, and the question for
+//! a path where the system has no file dialog.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use egui::{Align2, Area, Order, Ui, vec2};
+use egui::Ui;
 
 use super::model::{KeyStatus, Model, Tone};
+use super::notices::Notices;
 use super::places::Place;
 use super::theme::{RADIUS_LARGE, palette, regular, semibold};
 use super::widgets::{self, Button, NoticeAnswer};
@@ -20,7 +20,7 @@ use crate::settings::Account;
 /// What the window remembers of its own messages.
 #[derive(Clone, Debug, Default)]
 pub struct Bars {
-    closed: BTreeSet<u64>,
+    pub(super) notices: Notices,
     /// Dropped files that suit no place, and why, as of the last drop.
     pub refused_files: Vec<String>,
     /// An address that no browser took, and whether it was copied.
@@ -114,57 +114,6 @@ fn wallet_short(model: &Model) -> String {
         return format!("the wallet has {free} free and the next job {costs}, so {least}{missing} is missing.");
     }
     format!("HeyGen calls the wallet too small for the next job, which {costs}, although it showed {free} free.")
-}
-
-/// The cards at the lower left of the receipt's edge: notices, newest at the bottom.
-pub fn notices_ui(ui: &Ui, model: &Model, bars: &mut Bars, right_edge: f32, actions: &mut Vec<Action>) {
-    let shown: Vec<_> = model.notices.iter().filter(|notice| !bars.closed.contains(&notice.id)).rev().take(4).collect();
-    if shown.is_empty() && bars.refused_files.is_empty() && bars.not_opened.is_none() {
-        return;
-    }
-    let offset = vec2(-(right_edge + 16.0), -16.0);
-    let area = Area::new(egui::Id::unique("notices")).order(Order::Middle).anchor(Align2::RIGHT_BOTTOM, offset);
-    area.show(ui.ctx(), |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        for notice in shown.into_iter().rev() {
-            if ui.push_id(notice.id, |ui| widgets::notice_card(ui, notice.tone, &notice.what, &notice.more)).inner {
-                bars.closed.insert(notice.id);
-            }
-        }
-        if let Some((what, more)) = refused_words(&bars.refused_files)
-            && widgets::notice_card(ui, Tone::Warning, &what, &more)
-        {
-            bars.refused_files.clear();
-        }
-        if let Some((address, copied)) = &mut bars.not_opened {
-            let what = "No browser opened this page.";
-            match widgets::address_card(ui, what, address, *copied) {
-                Some(NoticeAnswer::Button(_)) => {
-                    *copied = true;
-                    actions.push(Action::CopyText(address.clone()));
-                }
-                Some(NoticeAnswer::Closed) => bars.not_opened = None,
-                None => {}
-            }
-        }
-    });
-}
-
-/// What is said of the files that were not taken.
-fn refused_words(refused: &[String]) -> Option<(String, String)> {
-    /// Each is a line or two of a card.
-    const SHOWN: usize = 4;
-    match refused {
-        [] => None,
-        [only] => Some(("This file was not taken.".to_owned(), only.clone())),
-        several => {
-            let mut more: Vec<String> = several.iter().take(SHOWN).cloned().collect();
-            if several.len() > SHOWN {
-                more.push(format!("And {} more.", several.len() - SHOWN));
-            }
-            Some((format!("{} files were not taken.", several.len()), more.join("\n")))
-        }
-    }
 }
 
 /// Asks for a path in a small window over everything.

@@ -125,7 +125,7 @@ fn the_offer_of_the_live_account_stays_closed_once_closed() {
 #[test]
 fn a_notice_is_shown_until_it_is_closed() {
     let mut told = model();
-    let notice = Notice { id: 1, tone: Tone::Info, what: "Saved in /films.".to_owned(), more: String::new() };
+    let notice = Notice { id: 1, tone: Tone::Info, what: "Saved in /films.".to_owned(), more: String::new(), at: None };
     told.notices.push(notice);
     let mut harness = bench(told);
     assert!(harness.query_by_label("Saved in /films.").is_some());

@@ -26,7 +26,7 @@ pub use field::{field, field_label, problem_line, search_field, text_area, text_
 pub use focus::{describe, focus_ring, inner_focus_ring, name};
 pub use frame::{card, dashed_line, divider, drop_overlay, panel, section_line};
 pub use motion::{paint_spinner, shimmer, spinner};
-pub use notice::{NoticeAnswer, address_card, bar, notice_card};
+pub use notice::{NoticeAnswer, bar, message_bar};
 pub use progress::{progress_bar, ring, split_bar};
 pub use segmented::{Segment, segmented};
 pub use select::{SelectItem, list_ui, popup_under, query_ui, row_ui, select, select_face, select_link};
