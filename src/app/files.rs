@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::draft::avatar_video::LocalFile;
@@ -55,6 +55,7 @@ impl Studio {
 
     pub(super) fn take_files(&mut self, paths: Vec<PathBuf>, place: Option<Place>, shown: Option<Product>) {
         for path in paths {
+            let path = self.typed_path(path);
             self.background.spawn(probed(path, place, shown));
         }
     }
@@ -123,8 +124,9 @@ impl Studio {
     pub(super) fn open_outside(&mut self, path: PathBuf) {
         self.background.run_blocking_quietly(move |outlet| {
             if let Err(error) = open_with_system(&path) {
-                let words = format!("{}: {error}", path.display());
-                outlet.send_blocking(Event::Notice(Tone::Warning, "It could not be opened.".to_owned(), words));
+                tracing::debug!(%error, "no program opens a file");
+                let what = "It could not be opened.".to_owned();
+                outlet.send_blocking(Event::Notice(Tone::Warning, what, not_opened(&path)));
             }
         });
     }
@@ -159,6 +161,15 @@ pub(super) fn open_with_system(target: impl AsRef<OsStr>) -> io::Result<()> {
     open::that_detached_with_timeout(target, LAUNCHER_PATIENCE)
 }
 
+/// Why a file or folder did not open, as far as it can be told: a launcher says no more than that it failed.
+fn not_opened(path: &Path) -> String {
+    match path.try_exists() {
+        Ok(false) => format!("{} is not there any more.", path.display()),
+        _ if path.is_dir() => format!("No program on this computer shows folders. It is {}.", path.display()),
+        _ => format!("No program on this computer takes such a file. It lies here: {}", path.display()),
+    }
+}
+
 /// Whether an address leads to a page: a launcher would open a file or run a program just as well.
 fn is_safe(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://127.0.0.1:")
@@ -166,6 +177,9 @@ fn is_safe(address: &str) -> bool {
 
 /// Probes a file and says where it belongs: in the named place, or where its kind fits.
 pub(super) async fn probed(path: PathBuf, place: Option<Place>, shown: Option<Product>) -> Event {
+    if matches!(tokio::fs::metadata(&path).await, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+        return Event::FileRefused(format!("There is no file {}. Check how its path is written.", path.display()));
+    }
     let takes_folders = place.is_none_or(|place| place.takes().contains(&Kind::Project));
     let found = tokio::task::spawn_blocking(move || look_at(path, takes_folders)).await;
     let Ok(file) = found else { return Event::FileRefused("The program is closing.".to_owned()) };
@@ -262,6 +276,25 @@ mod tests {
         assert_eq!(words, "site.zip has no place on this tab: Translate, Lipsync take it.");
         let own = Event::FileReady(place(Product::VideoAgent), file());
         assert!(matches!(kept_here(own, Some(Product::VideoAgent)), Event::FileReady(..)));
+    }
+
+    #[test]
+    fn what_did_not_open_is_said_without_a_launchers_own_words() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("talk.mp4");
+        assert!(not_opened(&file).ends_with("talk.mp4 is not there any more."));
+        std::fs::write(&file, "film").unwrap();
+        assert!(not_opened(&file).starts_with("No program on this computer takes such a file."));
+        assert!(not_opened(folder.path()).starts_with("No program on this computer shows folders."));
+    }
+
+    #[tokio::test]
+    async fn a_path_that_leads_nowhere_is_refused_and_never_a_file_that_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::first_of(Product::HyperFrames);
+        let event = probed(folder.path().join("nope"), place, None).await;
+        let Event::FileRefused(words) = event else { panic!("{event:?}") };
+        assert!(words.starts_with("There is no file ") && words.contains("nope."), "{words}");
     }
 
     #[test]

@@ -194,7 +194,7 @@ fn not_taken(path: &Path, found: MediaType) -> Option<String> {
 }
 
 /// With "a" or "an", as the name is said aloud.
-fn with_article(name: &str) -> String {
+pub(in crate::media) fn with_article(name: &str) -> String {
     let an = ["MP", "M4", "SRT", "AVI", "AAC", "Ogg"].iter().any(|start| name.starts_with(start));
     format!("{} {name}", if an { "an" } else { "a" })
 }

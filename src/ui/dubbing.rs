@@ -1,23 +1,13 @@
-//! What the Translate and the Lipsync tab have in common: options of the result, and results that can be
-//! taken further.
-
-use std::path::PathBuf;
+//! What the Translate and the Lipsync tab have in common: options of the result.
 
 use egui::{Role, Ui, WidgetInfo};
 
-use super::avatar_video::{option_button, popup};
-use super::model::Model;
-use super::places::{Kind, Place};
+use super::avatar_video::{option_button, own_title_label, popup};
+use super::icons;
 use super::theme::palette;
-use super::widgets::{self, Button, Chip, Segment};
-use super::{Action, icons};
+use super::widgets::{self, Button, Segment};
 use crate::draft::translation::FrameTiming;
-use crate::jobs::types::JobState;
 
-/// Results that are offered at most.
-const OFFERED: usize = 3;
-/// Room below which a result is not offered: its name could not be told from another's.
-const LEAST_CHIP: f32 = 120.0;
 /// Width of what an option opens.
 const WIDTH: f32 = 300.0;
 
@@ -91,43 +81,11 @@ fn length_ui(ui: &mut Ui, options: &mut Options<'_>) {
 
 fn title_ui(ui: &mut Ui, options: &mut Options<'_>) {
     let set = !options.title.is_empty() || *options.watermark;
-    let response = option_button(ui, "Title", icons::NOTE_PENCIL, set, options.title_problem);
+    let label = own_title_label(options.title, "Title");
+    let response = option_button(ui, &label, icons::NOTE_PENCIL, set, options.title_problem);
     popup(&response, WIDTH, |ui| {
         widgets::field_label(ui, "Title", "", options.title_problem);
         widgets::text_line(ui, "Title", &options.title_hint, options.title, WIDTH);
         widgets::toggle(ui, "HeyGen's watermark in the picture", options.watermark);
-    });
-}
-
-/// Offers what was made before for an empty place, newest first.
-pub fn results_ui(ui: &mut Ui, model: &Model, place: Place, actions: &mut Vec<Action>) {
-    let found: Vec<(&str, PathBuf)> = model
-        .board
-        .jobs
-        .iter()
-        .filter(|job| job.state == JobState::Done)
-        .filter_map(|job| {
-            let file = if place.takes().contains(&Kind::Sound) { &job.files.audio } else { &job.files.video };
-            Some((job.title.as_str(), file.clone()?))
-        })
-        .take(OFFERED)
-        .collect();
-    if found.is_empty() {
-        return;
-    }
-    ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        widgets::caption(ui, "Or take");
-        for (title, path) in found {
-            if ui.available_width() < LEAST_CHIP {
-                break;
-            }
-            let called = format!("Take {title}");
-            let short: String = title.chars().take(24).collect();
-            let label = if short.len() < title.len() { format!("{}…", short.trim_end()) } else { short };
-            if ui.add(Chip::new(&label).icon(icons::FILM_SLATE).clickable(&called)).clicked() {
-                actions.push(Action::TakeFiles { paths: vec![path], place: Some(place), shown: None });
-            }
-        }
     });
 }

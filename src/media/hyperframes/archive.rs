@@ -14,6 +14,7 @@ use super::error::{ProjectError, ProjectErrorKind};
 use super::listing::{Entry, Listing, MOST_FILES, Origin, is_left_out, safe_name, too_many};
 use crate::draft::hyperframes::PROJECT_BYTES_LIMIT;
 use crate::media::content::{ContentHash, hash};
+use crate::media::probe::{MediaType, probe, with_article};
 
 /// Bytes all files of a project may have unpacked.
 pub const UNPACKED_LIMIT: u64 = 1_000_000_000;
@@ -31,7 +32,7 @@ pub type Zip = ZipArchive<BufReader<File>>;
 /// A zip that is broken, protected, unsafe or too large.
 pub fn open(path: &Path, name: &str) -> Result<(Zip, Listing, bool), ProjectError> {
     let file = File::open(path).map_err(|error| ProjectError::unreadable(name, error))?;
-    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(name, error))?;
+    let mut zip = ZipArchive::new(BufReader::new(file)).map_err(|error| no_zip(path, name, error))?;
     if zip.len() > MOST_FILES {
         return Err(too_many());
     }
@@ -75,6 +76,17 @@ pub fn open(path: &Path, name: &str) -> Result<(Zip, Listing, bool), ProjectErro
 fn too_large_unpacked() -> ProjectError {
     let message = format!("The project has more than {} GB unpacked.", UNPACKED_LIMIT / 1_000_000_000);
     ProjectError::new(ProjectErrorKind::TooLarge, message, "Leave out what the video does not show.")
+}
+
+/// A file that is something else altogether is called what it is.
+fn no_zip(path: &Path, name: &str, error: ZipError) -> ProjectError {
+    match probe(path).map(|found| found.media_type) {
+        Ok(MediaType::Zip | MediaType::Other) | Err(_) => broken(name, error),
+        Ok(other) => {
+            let message = format!("{name} is {}, no zip with a project.", with_article(other.name()));
+            ProjectError::new(ProjectErrorKind::Broken, message, "Choose the folder or zip in which index.html is.")
+        }
+    }
 }
 
 fn broken(name: &str, error: ZipError) -> ProjectError {

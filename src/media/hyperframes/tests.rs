@@ -177,6 +177,9 @@ fn zips_that_are_not_what_they_say_are_refused_in_words() {
     }
     check_refused(with(&|bytes| bytes.truncate(bytes.len() - 10)), ProjectErrorKind::Broken, "no zip that can be read");
     check_refused(with(&|bytes| bytes.clear()), ProjectErrorKind::Broken, "no zip that can be read");
+    let header = b"RIFF\x2c\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x40\x1f\0\0\x01\0\x08\0data\x08\0\0\0";
+    let wav = |bytes: &mut Vec<u8>| *bytes = [header.as_slice(), &[0x80; 8]].concat();
+    check_refused(with(&wav), ProjectErrorKind::Broken, "is a WAV sound, no zip with a project");
     // The first byte of the first file's packed content.
     let damaged = with(&|bytes| {
         let at = 30 + usize::from(bytes[26]) + usize::from(bytes[28]) + 6;

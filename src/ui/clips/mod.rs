@@ -12,6 +12,7 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
+use super::recent::recent_ui;
 use super::theme::{palette, regular};
 use super::widgets::{self, Segment, SelectItem};
 use super::{Action, format, icons};
@@ -55,7 +56,7 @@ impl FormTab for ClipsTab {
     ) {
         ui.spacing_mut().item_spacing = vec2(8.0, 8.0);
         widgets::page_heading(ui, "Clips", |_| {});
-        video_ui(ui, self, quoted, pictures, actions);
+        video_ui(ui, model, self, quoted, pictures, actions);
         ui.add_space(8.0);
         let lists = &model.languages;
         if lists.value.is_none() && !lists.loading && lists.fault.is_none() {
@@ -68,7 +69,14 @@ impl FormTab for ClipsTab {
     }
 }
 
-fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, pictures: &mut Pictures, actions: &mut Vec<Action>) {
+fn video_ui(
+    ui: &mut Ui,
+    model: &Model,
+    tab: &mut ClipsTab,
+    quoted: &Quoted,
+    pictures: &mut Pictures,
+    actions: &mut Vec<Action>,
+) {
     let video = tab.form.draft.video.as_ref();
     // What is wrong with a chosen file is said at once.
     let problem = match video {
@@ -81,6 +89,9 @@ fn video_ui(ui: &mut Ui, tab: &mut ClipsTab, quoted: &Quoted, pictures: &mut Pic
     let width = ui.available_width();
     if seen_field(ui, pictures, ("Long video", place), video, problem.as_deref(), width, actions) {
         tab.form.draft.video = None;
+    }
+    if tab.form.draft.video.is_none() {
+        recent_ui(ui, model, place, pictures, actions);
     }
 }
 

@@ -127,6 +127,11 @@ pub fn project_ui(ui: &mut Ui, model: &Model, tab: &mut HyperFramesTab, quoted: 
         for note in notes(tab) {
             widgets::paragraph(ui, format!("{} {note}", icons::WARNING_CIRCLE), 12.0, palette.amber);
         }
+        if let Some(fault) = tab.project_fault.clone()
+            && fault_ui(ui, &fault)
+        {
+            tab.project_fault = None;
+        }
     });
     if removed {
         let project = std::mem::take(&mut tab.form.draft.project);
@@ -135,6 +140,20 @@ pub fn project_ui(ui: &mut Ui, model: &Model, tab: &mut HyperFramesTab, quoted: 
         tab.rows_fault = None;
         tab.typed_rate = None;
     }
+}
+
+/// Why another project, or a table, did not take its place; true when that was closed.
+fn fault_ui(ui: &mut Ui, fault: &str) -> bool {
+    let color = palette(ui).amber;
+    ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
+        let closed = widgets::icon_button(ui, icons::X, "Close the message", 22.0).clicked();
+        ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+            let words = format!("{} {fault} What is shown here stays.", icons::WARNING_CIRCLE);
+            widgets::paragraph(ui, words, 12.0, color);
+        });
+        closed
+    })
+    .inner
 }
 
 fn facts(bundle: &Bundle) -> String {

@@ -257,3 +257,15 @@ fn nothing_is_without_a_name_in_a_small_window() {
         .collect();
     assert!(unnamed.is_empty(), "{unnamed:?}");
 }
+
+#[test]
+fn a_bad_choice_beside_a_loaded_project_is_said_and_the_project_stays() {
+    let mut harness = open(Some((1_920, 1_080)));
+    let why = "talk.wav is a WAV sound, no zip with a project.";
+    harness.state_mut().state.receive(Message::ProjectRead(Err(why.to_owned())));
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains(why).is_some());
+    assert!(draft(&harness).bundle.is_some());
+    click(&mut harness, Role::Button, "Close the message");
+    assert!(harness.query_by_label_contains(why).is_none());
+}

@@ -11,6 +11,7 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
+use super::recent::recent_ui;
 use super::theme::palette;
 use super::timeline::{Film, time, timeline};
 use super::widgets::{self, Segment};
@@ -109,7 +110,7 @@ fn files_ui(
                 part::put_video(&mut draft.video, &mut draft.part, None);
             }
             if draft.video.is_none() {
-                dubbing::results_ui(ui, model, VIDEO, actions);
+                recent_ui(ui, model, VIDEO, pictures, actions);
             }
         });
         ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::LEFT), |ui| {
@@ -117,7 +118,7 @@ fn files_ui(
                 draft.audio = None;
             }
             if draft.audio.is_none() {
-                dubbing::results_ui(ui, model, AUDIO, actions);
+                recent_ui(ui, model, AUDIO, pictures, actions);
             }
         });
     });

@@ -128,7 +128,7 @@ fn another_mode_is_taken_from_the_receipt() {
 #[test]
 fn a_file_in_the_wrong_place_says_so() {
     let mut harness = shown();
-    receive(&mut harness, Field::Audio, file("/films/Launch.mp4", "video/mp4", "60"));
+    receive(&mut harness, Field::Audio, file("/films/Launch.png", "image/png", "60"));
     assert!(harness.query_by_label_contains("is no WAV or MP3 sound").is_some());
     harness.check_accessibility();
 }
@@ -139,4 +139,61 @@ fn a_long_file_name_leaves_the_button_its_words() {
     let name = format!("/films/{}.mov", "Inbetriebnahme-".repeat(12));
     receive(&mut harness, Field::Video, file(&name, "video/quicktime", "60"));
     assert_eq!(button(&harness), "Choose another video");
+}
+
+#[test]
+fn ctrl_o_asks_for_what_is_missing_and_nothing_good_is_thrown_out() {
+    use egui::{Key, Modifiers};
+    let mut harness = shown();
+    let wanted = |harness: &mut Harness<'_, Bench>| {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        harness.run_steps(2);
+        asked(harness).into_iter().find_map(|action| match action {
+            Action::PickFile(place) => Some(place.field),
+            _ => None,
+        })
+    };
+    assert_eq!(wanted(&mut harness), Some(Field::Video));
+    receive(&mut harness, Field::Video, file("/films/Launch.mp4", "video/mp4", "60"));
+    assert_eq!(wanted(&mut harness), Some(Field::Audio));
+
+    // A sound goes to the sound, wherever it was meant to go.
+    receive(&mut harness, Field::Video, file("/films/hello.wav", "audio/wav", "10"));
+    let draft = |harness: &Harness<'_, Bench>| harness.state().state.lipsync.form.draft.clone();
+    assert_eq!(draft(&harness).video.unwrap().name(), "Launch.mp4");
+    assert_eq!(draft(&harness).audio.unwrap().name(), "hello.wav");
+
+    let broken =
+        LocalFile { fault: Some("cut.mp4 is cut off.".to_owned()), ..file("/films/cut.mp4", "video/mp4", "9") };
+    receive(&mut harness, Field::Video, broken);
+    assert_eq!(draft(&harness).video.unwrap().name(), "Launch.mp4");
+    assert!(harness.query_by_label_contains("cut.mp4 is cut off. Nothing was changed.").is_some());
+}
+
+#[test]
+fn everything_that_was_made_lately_is_offered_with_its_length() {
+    use crate::jobs::types::{Job, ResultClip, ResultFiles};
+    use crate::ui::library::fixtures::{board, job};
+    let made = |number: u128| {
+        let files = ResultFiles { video: Some(format!("/films/{number}.mp4").into()), ..ResultFiles::default() };
+        Job { files, duration: Some(Decimal::from(10 + i64::try_from(number).unwrap())), ..job(number) }
+    };
+    let clip = ResultClip { path: "/films/clip.mp4".into(), title: "The best".to_owned(), ..ResultClip::default() };
+    let clips = Job { files: ResultFiles { clips: vec![clip], ..ResultFiles::default() }, ..job(9) };
+    let mut model = model();
+    model.board = board(vec![made(1), made(2), made(3), clips]);
+    for (tab, product) in
+        [(Tab::Translate, Product::Translation), (Tab::Lipsync, Product::Lipsync), (Tab::Clips, Product::Clips)]
+    {
+        let mut harness = bench(model.clone());
+        harness.state_mut().state.tab = tab;
+        harness.run_steps(3);
+        assert!(harness.query_by_label("Take Video 3, 0:13 · Avatar video").is_some(), "{tab:?}");
+        click(&mut harness, Role::Button, "Take Video 2, 0:12 · Avatar video");
+        let asked = asked(&mut harness).into_iter().find_map(|action| match action {
+            Action::TakeFiles { paths, place, .. } => Some((paths, place)),
+            _ => None,
+        });
+        assert_eq!(asked, Some((vec!["/films/2.mp4".into()], Some(Place::new(product, Field::Video)))));
+    }
 }

@@ -108,11 +108,36 @@ fn every_file_of_a_drop_that_was_not_taken_is_named_until_the_next_drop() {
         harness.state_mut().state.receive(Message::FileRefused(format!("{name} has no place here.")));
     }
     let place = Place::new(Product::AvatarVideo, Field::Audio);
-    harness.state_mut().state.receive(Message::FileReady { place, file: LocalFile::default() });
+    let sound = LocalFile {
+        path: PathBuf::from("/tmp/talk.mp3"),
+        size: 1_400_000,
+        media_type: Some("audio/mpeg".to_owned()),
+        duration: Some(Decimal::from(90)),
+        ..LocalFile::default()
+    };
+    harness.state_mut().state.receive(Message::FileReady { place, file: sound });
     harness.run_steps(3);
     assert!(harness.query_by_label("2 files were not taken.").is_some());
     assert!(harness.query_by_label_contains("notes.txt has no place here.").is_some());
     harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from("/tmp/me.png"))));
     harness.run_steps(3);
     assert!(harness.query_by_label("2 files were not taken.").is_none());
+}
+
+#[test]
+fn a_file_that_cannot_be_used_takes_nothing_from_the_script_or_the_face() {
+    let mut harness = ready(model());
+    let before = harness.state().state.avatar_video.form.draft.clone();
+    let broken = LocalFile {
+        path: PathBuf::from("/tmp/notes.wav"),
+        fault: Some("notes.wav could not be read.".to_owned()),
+        ..LocalFile::default()
+    };
+    for field in [Field::Audio, Field::Look, Field::Background] {
+        let place = Place::new(Product::AvatarVideo, field);
+        harness.state_mut().state.receive(Message::FileReady { place, file: broken.clone() });
+        harness.run_steps(3);
+        assert_eq!(harness.state().state.avatar_video.form.draft, before, "{field:?}");
+        assert!(harness.query_by_label_contains("notes.wav could not be read. Nothing was changed.").is_some());
+    }
 }

@@ -14,6 +14,7 @@ use super::model::Model;
 use super::pictures::Pictures;
 use super::places::Place;
 use super::quoting::Quoted;
+use super::recent::recent_ui;
 use super::timeline::{Film, timeline};
 use super::widgets::{self, Segment, SelectItem};
 use super::{Action, icons};
@@ -117,7 +118,7 @@ fn video_ui(
     }
     ui.add_space(4.0);
     let Some(video) = tab.form.draft.video.clone() else {
-        dubbing::results_ui(ui, model, VIDEO, actions);
+        recent_ui(ui, model, VIDEO, pictures, actions);
         return;
     };
     let duration = video.duration.filter(|_| video.fault.is_none());
