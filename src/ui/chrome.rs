@@ -1,13 +1,17 @@
 //! What is around every tab: the header with account, jobs and wallet, and the rail.
 
-use egui::{Align, Align2, Layout, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Align2, Galley, Popup, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::model::{Model, Tone};
+use super::notices::{self, Notices};
 use super::theme::{RADIUS, medium, palette, regular, semibold};
-use super::widgets::{self, Chip};
+use super::widgets::{self, Button, Chip};
 use super::{Action, Tab, format, icons};
 use crate::account::Billing;
 use crate::settings::Account;
+use crate::spend::types::Warning;
 
 /// Jobs HeyGen works on at the same time, at most (published limit).
 const IN_FLIGHT_LIMIT: usize = 10;
@@ -21,38 +25,57 @@ pub enum ChromeAnswer {
     OpenPalette,
 }
 
+/// Below this width the header has no room for the program's name.
+const ROOM_FOR_NAME: f32 = 560.0;
+/// Between things at the right of the header.
+const GAP: f32 = 8.0;
+
 /// The header, 48 high.
-pub fn header_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> Option<ChromeAnswer> {
+pub fn header_ui(ui: &mut Ui, model: &Model, notices: &mut Notices, actions: &mut Vec<Action>) -> Option<ChromeAnswer> {
     let palette = palette(ui);
     let mut answer = None;
     let rect = ui.max_rect();
     let dot = pos2(rect.left() + 23.0, rect.center().y);
     ui.painter().circle_filled(dot, 11.0, palette.red.gamma_multiply(0.18));
     ui.painter().circle_filled(dot, 7.0, palette.red);
+    let is_wide = rect.width() >= ROOM_FOR_NAME;
     ui.horizontal_centered(|ui| {
         ui.add_space(42.0);
-        ui.add(egui::Label::new(egui::RichText::new("Reelmeter").font(semibold(16.0)).color(palette.text)).extend());
-        let used = ui.min_rect().width();
-        ui.add_space((160.0 - used - ui.spacing().item_spacing.x).max(16.0));
+        if is_wide {
+            let name = egui::RichText::new("Reelmeter").font(semibold(16.0)).color(palette.text);
+            ui.add(egui::Label::new(name).extend());
+            let used = ui.min_rect().width();
+            ui.add_space((160.0 - used - ui.spacing().item_spacing.x).max(16.0));
+        }
         account_ui(ui, model, actions);
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            ui.add_space(10.0);
-            wallet_ui(ui, model, actions);
-            if warnings_ui(ui, model) {
-                answer = Some(ChromeAnswer::ShowWarnings);
-            }
-            ui.add_space(8.0);
-            if running_ui(ui, model) {
-                answer = Some(ChromeAnswer::ShowTab(Tab::Library));
-            }
-            if ui.available_width() < 100.0 {
-                return;
-            }
-            let chip = Chip::new("Ctrl K").icon(icons::MAGNIFYING_GLASS).clickable("Open the command palette");
-            if ui.add(chip).on_hover_text("Commands").clicked() {
+        // Measured before it is drawn, so that the Tab key goes from left to right.
+        ui.spacing_mut().item_spacing.x = GAP;
+        let commands = Chip::new("Ctrl K").icon(icons::MAGNIFYING_GLASS).clickable("Open the command palette");
+        let (running, wallet) = (Running::of(ui, model, is_wide), WalletFace::of(ui, model));
+        let warnings = if warnings(model).is_empty() { 0.0 } else { WARNINGS_WIDTH + GAP };
+        let needed = running.width + GAP + warnings + wallet.width + 10.0;
+        let with_commands = commands.width(ui) + 2.0 * GAP + needed;
+        let has_commands = ui.available_width() >= with_commands + GAP;
+        let room = ui.available_width() - if has_commands { with_commands } else { needed } - GAP;
+        if room > 0.0 {
+            let (room, _) = ui.allocate_exact_size(vec2(room, 32.0), Sense::hover());
+            notices::header_ui(ui, room.shrink2(vec2(GAP, 0.0)), model, notices, actions);
+        }
+        if has_commands {
+            if ui.add(commands).on_hover_text("Commands").clicked() {
                 answer = Some(ChromeAnswer::OpenPalette);
             }
-        });
+            ui.add_space(GAP);
+        }
+        if running_ui(ui, model, running) {
+            answer = Some(ChromeAnswer::ShowTab(Tab::Library));
+        }
+        if warnings_ui(ui, model) {
+            answer = Some(ChromeAnswer::ShowWarnings);
+        }
+        if wallet_ui(ui, model, wallet, actions) {
+            answer = Some(ChromeAnswer::ShowTab(Tab::Spend));
+        }
     });
     answer
 }
@@ -102,20 +125,40 @@ fn choice_ui(ui: &mut Ui, label: &str, detail: &str, selected: bool) -> bool {
     response.clicked()
 }
 
+/// How many jobs run, as the header says it.
+struct Running {
+    words: String,
+    galley: Arc<Galley>,
+    width: f32,
+}
+
+impl Running {
+    fn of(ui: &Ui, model: &Model, is_wide: bool) -> Self {
+        let palette = palette(ui);
+        let running = model.board.in_flight;
+        let paused = model.board.paused.is_some();
+        let words = match (paused, model.board.sessions) {
+            (true, _) => "Queue paused".to_owned(),
+            (false, 0) => format!("{running} of {IN_FLIGHT_LIMIT} running"),
+            // A session costs by the second: it is said even where there is little room.
+            (false, sessions) => format!("{running} of {IN_FLIGHT_LIMIT} running · {sessions} live"),
+        };
+        let short = format!("{running}/{IN_FLIGHT_LIMIT}");
+        let shown = if is_wide || paused || model.board.sessions > 0 { &words } else { &short };
+        let color = if paused { palette.amber } else { palette.dim };
+        let galley = widgets::elided(ui, shown, regular(14.0), color, 180.0);
+        let width = galley.size().x + 38.0;
+        Self { words, galley, width }
+    }
+}
+
 /// How many jobs run; true when clicked.
-fn running_ui(ui: &mut Ui, model: &Model) -> bool {
+fn running_ui(ui: &mut Ui, model: &Model, running: Running) -> bool {
     let palette = palette(ui);
-    let running = model.board.in_flight;
+    let Running { words, galley, width } = running;
     let paused = model.board.paused.is_some();
-    let words = match (paused, model.board.sessions) {
-        (true, _) => "Queue paused".to_owned(),
-        (false, 0) => format!("{running} of {IN_FLIGHT_LIMIT} running"),
-        // A session costs by the second: it is said even where there is little room.
-        (false, sessions) => format!("{running} of {IN_FLIGHT_LIMIT} running · {sessions} live"),
-    };
     let color = if paused { palette.amber } else { palette.dim };
-    let galley = widgets::elided(ui, &words, regular(14.0), color, 180.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(galley.size().x + 38.0, 32.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
     widgets::name(&response, Role::Button, true, &words);
     if response.hovered() {
         ui.painter().rect_filled(rect, RADIUS, palette.raised);
@@ -124,7 +167,7 @@ fn running_ui(ui: &mut Ui, model: &Model) -> bool {
     if paused {
         ui.painter().text(center, Align2::CENTER_CENTER, icons::PAUSE, regular(16.0), color);
     } else {
-        let share = f32::from(u8::try_from(running).unwrap_or(u8::MAX)) / 10.0;
+        let share = f32::from(u8::try_from(model.board.in_flight).unwrap_or(u8::MAX)) / 10.0;
         widgets::ring(ui, center, 6.5, share, palette.text);
     }
     ui.painter().galley(pos2(rect.left() + 30.0, rect.center().y - galley.size().y / 2.0), galley, color);
@@ -135,14 +178,21 @@ fn running_ui(ui: &mut Ui, model: &Model) -> bool {
         .clicked()
 }
 
+/// Width of the sign that something about the money needs a look.
+const WARNINGS_WIDTH: f32 = 28.0;
+
+fn warnings(model: &Model) -> &[Warning] {
+    model.spend.value.as_ref().map(|snapshot| snapshot.warnings.as_slice()).unwrap_or_default()
+}
+
 /// The sign beside the wallet that something about the money needs a look; true when clicked.
 fn warnings_ui(ui: &mut Ui, model: &Model) -> bool {
-    let warnings = model.spend.value.as_ref().map(|snapshot| snapshot.warnings.as_slice()).unwrap_or_default();
+    let warnings = warnings(model);
     if warnings.is_empty() {
         return false;
     }
     let palette = palette(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(28.0, 32.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(WARNINGS_WIDTH, 32.0), Sense::click());
     let called = format::counted(warnings.len(), "money warning", "money warnings");
     widgets::name(&response, Role::Button, true, &called);
     let titles: Vec<&str> = warnings.iter().map(|warning| warning.title.as_str()).collect();
@@ -168,7 +218,7 @@ fn wallet_words(model: &Model) -> Wallet {
     let held = model.unpaid();
     let small = if held.is_zero() { String::new() } else { format!("{held} held") };
     let read = model.wallet_read_at.map_or_else(String::new, |at| format!("Read {}. ", format::ago(model.now, at)));
-    let again = "Click to read it again.";
+    let again = "Click for more.";
     let Some(info) = &model.info.value else {
         return match &model.info.fault {
             Some(fault) => Wallet {
@@ -218,16 +268,35 @@ fn wallet_words(model: &Model) -> Wallet {
     }
 }
 
-fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
+/// The wallet as the header shows it.
+struct WalletFace {
+    wallet: Wallet,
+    big: Arc<Galley>,
+    small: Arc<Galley>,
+    lead: f32,
+    gap: f32,
+    width: f32,
+}
+
+impl WalletFace {
+    fn of(ui: &Ui, model: &Model) -> Self {
+        let palette = palette(ui);
+        let wallet = wallet_words(model);
+        let font = if wallet.tone == Tone::Info { regular(14.0) } else { semibold(16.0) };
+        let big = widgets::elided(ui, &wallet.big, font, palette.text, 200.0);
+        let small = widgets::elided(ui, &wallet.small, regular(12.0), palette.dim, 120.0);
+        let gap = if wallet.small.is_empty() { 0.0 } else { 8.0 };
+        // Kept free also where neither a sign nor a spinner stands: what is left of it must not jump at each reading.
+        let lead = 22.0;
+        let width = lead + big.size().x + gap + small.size().x + 12.0;
+        Self { wallet, big, small, lead, gap, width }
+    }
+}
+
+/// The wallet, and what is behind it in a small panel; true when Spend was asked for.
+fn wallet_ui(ui: &mut Ui, model: &Model, face: WalletFace, actions: &mut Vec<Action>) -> bool {
     let palette = palette(ui);
-    let wallet = wallet_words(model);
-    let known = wallet.tone != Tone::Info;
-    let big = widgets::elided(ui, &wallet.big, if known { semibold(16.0) } else { regular(14.0) }, palette.text, 200.0);
-    let small = widgets::elided(ui, &wallet.small, regular(12.0), palette.dim, 120.0);
-    let gap = if wallet.small.is_empty() { 0.0 } else { 8.0 };
-    // Kept free also where neither a sign nor a spinner stands: what is left of it must not jump at each reading.
-    let lead = 22.0;
-    let width = lead + big.size().x + gap + small.size().x + 12.0;
+    let WalletFace { wallet, big, small, lead, gap, width } = face;
     let (rect, response) = ui.allocate_exact_size(vec2(width, 32.0), Sense::click());
     let spoken = format!("Wallet: {} {}", wallet.big, wallet.small);
     widgets::name(&response, Role::Button, true, spoken.trim_end());
@@ -247,9 +316,53 @@ fn wallet_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) {
     x += width + gap;
     ui.painter().galley(pos2(x, middle - small.size().y / 2.0 + 1.0), small, palette.dim);
     widgets::focus_ring(ui, &response, RADIUS);
-    if response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(wallet.tooltip).clicked() {
-        actions.push(Action::RefreshWallet);
+    let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
+    let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
+    let response = if is_open { response } else { response.on_hover_text(wallet.tooltip) };
+    let mut wants_spend = false;
+    let panel = Popup::from_toggle_button_response(&response).gap(4.0).width(280.0);
+    panel.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        wants_spend = panel_ui(ui, model, actions);
+        if wants_spend {
+            ui.close();
+        }
+    });
+    wants_spend
+}
+
+/// What the wallet has, what is held of it and what is free; true when Spend was asked for.
+fn panel_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> bool {
+    let palette = palette(ui);
+    ui.spacing_mut().item_spacing.y = 8.0;
+    let held = model.unpaid();
+    match model.info.value.as_ref().map(|info| &info.billing) {
+        Some(Billing::Wallet { balance: Some(balance), .. }) => {
+            widgets::amount_row(ui, "In the wallet", *balance, palette.text);
+            widgets::amount_row(ui, "Held for jobs", held, palette.text);
+            widgets::amount_row(ui, "Free", *balance - held, palette.text);
+        }
+        _ => {
+            widgets::paragraph(ui, wallet_words(model).tooltip, 12.0, palette.dim);
+        }
     }
+    if let Some(fault) = &model.info.fault {
+        widgets::paragraph(ui, format!("{} {fault}", icons::WARNING_CIRCLE), 12.0, palette.amber);
+    }
+    let read = match (model.info.loading, model.wallet_read_at) {
+        (true, _) => "Reading…".to_owned(),
+        (false, Some(at)) => format!("Read {}", format::ago(model.now, at)),
+        (false, None) => "Not read yet".to_owned(),
+    };
+    widgets::caption(ui, read);
+    let mut wants_spend = false;
+    ui.horizontal(|ui| {
+        let again = Button::secondary("Read again").icon(icons::ARROW_CLOCKWISE).named("Read the wallet again");
+        if ui.add(again.enabled(!model.info.loading)).clicked() {
+            actions.push(Action::RefreshWallet);
+        }
+        wants_spend = ui.add(Button::secondary("Open Spend").icon(icons::WALLET)).clicked();
+    });
+    wants_spend
 }
 
 /// The tabs in their groups, with their icons.

@@ -21,9 +21,11 @@ pub mod format;
 pub mod gallery;
 pub mod hyperframes;
 pub mod icons;
+mod keeping;
 pub mod library;
 pub mod lipsync;
 pub mod model;
+mod notices;
 mod palette;
 pub mod pictures;
 pub mod places;
@@ -33,6 +35,7 @@ mod queue;
 mod quoting;
 pub mod realtime;
 mod receipt;
+mod recent;
 mod references;
 pub mod settings_tab;
 mod sound;
@@ -41,6 +44,7 @@ pub mod spend;
 mod state;
 mod tab;
 mod table_offer;
+mod taking;
 pub mod theme;
 pub mod timeline;
 pub mod translate;
@@ -53,10 +57,10 @@ use egui::{CentralPanel, Frame, Key, Margin, Modifiers, Panel, Stroke, Ui};
 
 pub use action::Action;
 use chrome::ChromeAnswer;
+pub use keeping::KeptDraft;
 pub use model::{Message, Model};
 use palette::Command;
 use pictures::Pictures;
-use places::Place;
 pub use quoting::quoted_price;
 pub use state::State;
 pub use tab::Tab;
@@ -66,15 +70,17 @@ use crate::draft::{AvatarVideoDraft, Choice, Composition as _, Draft, Field, Pro
 /// Draws everything and answers the keyboard; what the person asked for, in order.
 pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictures) -> Vec<Action> {
     let mut actions = Vec::new();
+    let before = state.tab;
     shortcuts(ui, model, state, &mut actions);
     let palette = theme::palette(ui);
     let line = Stroke::new(1.0, palette.line);
+    state.bars.notices.pass(ui, model, &mut actions);
     let header = Panel::top("header")
         .exact_size(theme::HEADER_HEIGHT)
         .resizable(false)
         .show_separator_line(false)
         .frame(Frame::new().fill(palette.panel))
-        .show(ui, |ui| chrome::header_ui(ui, model, &mut actions));
+        .show(ui, |ui| chrome::header_ui(ui, model, &mut state.bars.notices, &mut actions));
     let edge = header.response.rect;
     ui.painter().hline(edge.x_range(), edge.bottom() - 0.5, line);
     match header.inner {
@@ -90,6 +96,7 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     if let Some(tab) = bars::bars_ui(ui, model, state.tab, &mut actions) {
         state.tab = tab;
     }
+    notices::bars_ui(ui, model, &mut state.bars, &mut actions);
     let narrow = ui.ctx().content_rect().width() < 1000.0;
     let rail = Panel::left("rail")
         .exact_size(if narrow { 56.0 } else { theme::RAIL_WIDTH })
@@ -104,17 +111,10 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     }
     let middle = ui.available_rect_before_wrap();
     CentralPanel::no_frame().frame(Frame::new().fill(palette.background)).show(ui, |ui| {
-        if let Some(tab) = tab_ui(ui, model, state, pictures, &mut actions) {
+        if let Some(tab) = middle_ui(ui, |ui| tab_ui(ui, model, state, pictures, &mut actions)) {
             state.tab = tab;
         }
     });
-    // Beside what can be pressed, not over it.
-    let slip = match (state.tab, state.tab.product()) {
-        (_, Some(_)) => form::receipt_width(ui),
-        (Tab::Library, None) => library::DETAILS_WIDTH,
-        (_, None) => 0.0,
-    };
-    bars::notices_ui(ui, model, &mut state.bars, slip, &mut actions);
     bars::path_question_ui(ui, &mut state.bars, &mut actions);
     spend::save_question_ui(ui, &mut state.spend, &mut actions);
     if let Some((place, file)) = bars::file_elsewhere_ui(ui, &mut state.bars) {
@@ -124,7 +124,51 @@ pub fn frame(ui: &mut Ui, model: &Model, state: &mut State, pictures: &mut Pictu
     if let Some(command) = palette::palette_ui(ui, model, &mut state.palette) {
         run(command, model, state, &mut actions);
     }
+    let asks_for_file =
+        |action: &Action| matches!(action, Action::PickFile(_) | Action::PickFolder(_) | Action::TakeFiles { .. });
+    if actions.iter().any(asks_for_file) {
+        // What was refused before is answered.
+        state.bars.refused_files.clear();
+    }
+    if state.tab != before {
+        // Whatever was open belongs to the page before, or to the moment.
+        egui::Popup::close_all(ui.ctx());
+    }
     actions
+}
+
+/// Room for the shown tab: where the window is too narrow for it, it is moved sideways.
+fn middle_ui<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    /// Less has no room for a form beside its receipt.
+    const LEAST: f32 = 820.0;
+    let room = ui.available_size();
+    if room.x >= LEAST {
+        return add(ui);
+    }
+    let area = egui::ScrollArea::horizontal().id_salt("middle").auto_shrink([false, false]);
+    area.show(ui, |ui| {
+        let size = egui::vec2(LEAST, room.y);
+        let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let mut inside = ui.new_child(egui::UiBuilder::new().max_rect(rect).id_salt("wide"));
+        inside.set_clip_rect(rect.intersect(ui.clip_rect()));
+        let answer = add(&mut inside);
+        show_focus(ui);
+        answer
+    })
+    .inner
+}
+
+/// Moves what has just got the keyboard into sight.
+fn show_focus(ui: &Ui) {
+    let seen = egui::Id::unique("focus that was shown");
+    let focused = ui.memory(|memory| memory.focused());
+    if ui.data(|data| data.get_temp::<Option<egui::Id>>(seen)).flatten() == focused {
+        return;
+    }
+    ui.data_mut(|data| data.insert_temp(seen, focused));
+    if let Some(response) = focused.and_then(|id| ui.ctx().read_response(id)) {
+        ui.scroll_to_rect_animation(response.rect, None, egui::style::ScrollAnimation::none());
+    }
 }
 
 /// Draws the shown tab; the tab to show instead, if a link asked for one.
@@ -203,10 +247,22 @@ fn shortcuts(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action
         }
     }
     if pressed(Key::K) {
+        egui::Popup::close_all(ui.ctx());
         state.palette.toggle();
     }
     if pressed(Key::O) {
-        actions.push(Action::PickFile(first_place(state)));
+        let place = state.wanted_place();
+        actions.push(Action::PickFile(place));
+    }
+    let zoom = if pressed(Key::Plus) || pressed(Key::Equals) {
+        Some(model.settings.next_zoom(true))
+    } else if pressed(Key::Minus) {
+        Some(model.settings.next_zoom(false))
+    } else {
+        None
+    };
+    if let Some(percent) = zoom.filter(|percent| *percent != model.settings.zoom_percent) {
+        actions.push(palette::zoomed(&model.settings, percent));
     }
     if pressed(Key::Q) {
         actions.push(Action::Quit);
@@ -214,15 +270,6 @@ fn shortcuts(ui: &Ui, model: &Model, state: &mut State, actions: &mut Vec<Action
     if pressed(Key::Enter) {
         state.create(model, actions);
     }
-}
-
-/// The place that Ctrl+O fills: the first of the shown tab, or of the first tab.
-fn first_place(state: &mut State) -> Place {
-    let product = state.tab.product().unwrap_or_else(|| {
-        state.tab = Tab::AvatarVideo;
-        Product::AvatarVideo
-    });
-    Place::first_of(product).unwrap_or(Place::new(Product::AvatarVideo, Field::Audio))
 }
 
 fn run(command: Command, model: &Model, state: &mut State, actions: &mut Vec<Action>) {
@@ -238,7 +285,7 @@ fn run(command: Command, model: &Model, state: &mut State, actions: &mut Vec<Act
         Command::NewDraft => {
             state.tab = Tab::AvatarVideo;
             let project = state.avatar_video.form.draft.project.clone();
-            state.avatar_video.form.load(AvatarVideoDraft { project, ..AvatarVideoDraft::default() });
+            state.avatar_video.form.replace(AvatarVideoDraft { project, ..AvatarVideoDraft::default() });
         }
         Command::Compare if state.tab == Tab::Speech => state.speech.compare.open(&state.speech.form.draft),
         Command::Compare => {

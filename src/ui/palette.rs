@@ -8,7 +8,7 @@ use super::theme::RADIUS_LARGE;
 use super::widgets::{self, SelectItem};
 use super::{Action, Tab, play_money, volume};
 use crate::draft::{Engine, Field, Product};
-use crate::settings::{Account, ThemeChoice};
+use crate::settings::{Account, Settings, ThemeChoice};
 
 /// What a command does.
 #[derive(Clone, Debug)]
@@ -92,6 +92,13 @@ fn entries(model: &Model) -> Vec<Entry> {
         settings.theme = theme;
         add(label, "", Command::Ask(Action::ChangeSettings(Box::new(settings))));
     }
+    for (label, keys, percent) in [
+        ("Zoom: larger", "Ctrl +", model.settings.next_zoom(true)),
+        ("Zoom: smaller", "Ctrl −", model.settings.next_zoom(false)),
+        ("Zoom: normal size", "", 100),
+    ] {
+        add(label, keys, Command::Ask(zoomed(&model.settings, percent)));
+    }
     let is_silent = model.settings.muted || model.settings.volume_percent == 0;
     let mute = if is_silent { "Unmute the sound" } else { "Mute the sound" };
     add(mute, "", Command::Ask(volume::muted(&model.settings)));
@@ -103,6 +110,11 @@ fn entries(model: &Model) -> Vec<Entry> {
     }
     add("Quit", "Ctrl Q", Command::Ask(Action::Quit));
     entries
+}
+
+/// The window in another size.
+pub fn zoomed(settings: &Settings, percent: u16) -> Action {
+    Action::ChangeSettings(Box::new(Settings { zoom_percent: percent, ..settings.clone() }))
 }
 
 /// How well `query` fits `label`: `None` where its letters do not appear in order; higher is better.

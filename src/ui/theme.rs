@@ -183,6 +183,8 @@ pub fn regular(size: f32) -> FontId {
 
 /// Installs fonts and both themes' styles. Once, before the first frame.
 pub fn install(ctx: &egui::Context) {
+    // The zoom is a setting: one that nobody keeps beside it would only contradict it.
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     let mut fonts = FontDefinitions::default();
     let mut add = |name: &str, bytes: &'static [u8]| {
         fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));

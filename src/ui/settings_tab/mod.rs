@@ -12,7 +12,7 @@ use super::theme::{self, medium, palette, regular};
 use super::volume::{self, Ground};
 use super::widgets::{Button, Segment, divider, icon_button, page_heading, panel, paragraph, segmented, toggle, words};
 use super::{Action, Model, format, icons};
-use crate::settings::{Settings, ThemeChoice, ZOOM_PERCENT};
+use crate::settings::{Settings, ThemeChoice};
 
 /// What the tab remembers between frames.
 #[derive(Debug, Default)]
@@ -24,8 +24,6 @@ pub struct SettingsTab {
 
 /// The sections are no wider than can be read in one glance.
 const PAGE_WIDTH: f32 = 720.0;
-/// Percent of one step of the zoom.
-const ZOOM_STEP: u16 = 10;
 
 /// Draws the tab in all the room there is.
 pub fn settings_ui(ui: &mut Ui, model: &Model, state: &mut SettingsTab, actions: &mut Vec<Action>) {
@@ -135,7 +133,7 @@ fn sections_ui(
             ];
             segmented(ui, "Theme", &choices, theme, None);
         });
-        row(ui, "Zoom", "", |ui| zoom_ui(ui, zoom_percent));
+        row(ui, "Zoom", "", |ui| zoom_ui(ui, &model.settings, zoom_percent));
         row(ui, "Sound", &volume::words(&model.settings), |ui| {
             volume::volume_ui(ui, &model.settings, volume::WIDTH, Ground::Page, actions);
         });
@@ -163,17 +161,16 @@ fn sections_ui(
     section(ui, "About", about::about_ui);
 }
 
-fn zoom_ui(ui: &mut Ui, zoom_percent: &mut u16) {
-    let (least, most) = (*ZOOM_PERCENT.start(), *ZOOM_PERCENT.end());
+fn zoom_ui(ui: &mut Ui, settings: &Settings, zoom_percent: &mut u16) {
     // From right to left: the layout of a row's controls.
-    if icon_button(ui, icons::PLUS, "Larger", 28.0).clicked() {
-        *zoom_percent = zoom_percent.saturating_add(ZOOM_STEP).min(most);
+    if icon_button(ui, icons::PLUS, "Larger", 28.0).on_hover_text("Ctrl +").clicked() {
+        *zoom_percent = settings.next_zoom(true);
     }
     if ui.add(Button::quiet(&format!("{zoom_percent} %")).small().named("Normal size")).clicked() {
         *zoom_percent = 100;
     }
-    if icon_button(ui, icons::MINUS, "Smaller", 28.0).clicked() {
-        *zoom_percent = zoom_percent.saturating_sub(ZOOM_STEP).max(least);
+    if icon_button(ui, icons::MINUS, "Smaller", 28.0).on_hover_text("Ctrl −").clicked() {
+        *zoom_percent = settings.next_zoom(false);
     }
 }
 

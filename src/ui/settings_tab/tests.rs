@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 
 use super::*;
 use crate::money::Usd;
-use crate::settings::Account;
+use crate::settings::{Account, ZOOM_PERCENT};
 use crate::ui::library::fixtures::model;
 use crate::ui::model::KeyStatus;
 

@@ -41,6 +41,14 @@ impl<'a> Chip<'a> {
         self.clickable = Some(called);
         self
     }
+
+    /// How wide it is where there is room for all of it.
+    pub fn width(&self, ui: &Ui) -> f32 {
+        let wide = |words: &str, size: f32| {
+            ui.painter().layout_no_wrap(words.to_owned(), regular(size), Color32::PLACEHOLDER).size().x
+        };
+        wide(self.label, 12.0) + self.icon.map_or(0.0, |glyph| wide(glyph, 15.0) + 5.0) + 20.0
+    }
 }
 
 impl Widget for Chip<'_> {

@@ -172,7 +172,18 @@ pub fn list_ui(ui: &mut Ui, id: Id, count: usize, mut row: impl FnMut(&mut Ui, u
     }
     let mut picked = enter.then_some(lit);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().max_height(ui.spacing().combo_height).show_rows(ui, ROW, count, |ui, rows| {
+    // As high as its rows need again, however few there were a moment ago: a popup offers its content no more
+    // room than it took last.
+    let low = (ui.ctx().content_rect().height() - 200.0).max(3.0 * ROW);
+    let height = ui.spacing().combo_height.min(low);
+    let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+    area.show_rows(ui, ROW, count, |ui, rows| {
+        if up || down {
+            let above = i32::try_from(lit).unwrap_or(i32::MAX) - i32::try_from(rows.start).unwrap_or(i32::MAX);
+            let top = ui.max_rect().top() + ROW * distance(above);
+            let rect = Rect::from_x_y_ranges(ui.max_rect().x_range(), top..=top + ROW);
+            ui.scroll_to_rect_animation(rect, None, egui::style::ScrollAnimation::none());
+        }
         for place in rows {
             if row(ui, place, place == lit) {
                 picked = Some(place);
@@ -183,6 +194,12 @@ pub fn list_ui(ui: &mut Ui, id: Id, count: usize, mut row: impl FnMut(&mut Ui, u
         ui.ctx().request_repaint();
     }
     picked
+}
+
+/// So many rows as a factor.
+#[expect(clippy::cast_precision_loss, reason = "a place on the screen")]
+fn distance(rows: i32) -> f32 {
+    rows as f32
 }
 
 /// One row; true when it was clicked. `kept` points at the right stay free for a button.
