@@ -302,6 +302,7 @@ fn opacity(film: &[u8]) -> (u8, u8, usize) {
     let mut decoder = oxideav_vp8::Vp8DecoderState::new();
     let decoded = decoder.decode_frame(elements(film, 0xa5)[0]).unwrap();
     let covered = decoded.y.iter().filter(|opacity| **opacity > 128).count();
+    assert!(decoded.y[320 * 179 + 150] > 251 || decoded.y[320 * 90 + 160] < 4, "somebody ends above the lower edge");
     (decoded.y[0], decoded.y[320 * 90 + 160], covered * 100 / decoded.y.len())
 }
 
@@ -314,9 +315,18 @@ fn a_film_that_is_cut_out_is_opaque_only_where_somebody_is() {
     assert_eq!((probed.seconds, probed.has_audio), (Some(footage.seconds), true));
     assert!(footage.captions.is_some_and(|srt| std::fs::read_to_string(srt).unwrap().contains("One.")));
 
+    let first = first_frame(&footage.video, 180).unwrap();
+    assert_eq!((first.width, first.height), (320, 180), "the program can show it");
     let film = std::fs::read(&footage.video).unwrap();
     let (corner, middle, covered) = opacity(&film);
     assert!(corner < 4 && middle > 251 && (15..60).contains(&covered), "{corner}, {middle}, {covered} %");
+    // What is said is heard in it, second by second, as in the same film with a background.
+    let plain = make_video(&order(speech("One. Two. Three, and four.")), folder.path(), "plain").unwrap();
+    let (cut, plain) = (loudness(&footage.video), loudness(&plain.video));
+    assert!(cut.len() >= plain.len() && plain[0] > 500);
+    for (cut, plain) in cut.iter().zip(&plain) {
+        assert!(cut.abs_diff(*plain) < 200 + plain / 2, "{cut} is not as loud as {plain}");
+    }
     // All pictures have an opacity, and the mouth moves.
     let count = (footage.seconds * Decimal::from(FPS)).ceil().to_usize().unwrap();
     let blocks = elements(&film, 0xa1);

@@ -18,8 +18,10 @@ use super::text::Face;
 use super::vp8::{self, Group};
 use super::{film, opus, portrait, write_whole};
 
-/// How coarse opacity is, of 127: finer than a picture, because whatever is behind would shine through.
-pub const EDGE: u8 = 8;
+/// How coarse opacity is, of 127: as fine as can be, because whatever is behind would shine through.
+pub const EDGE: u8 = 0;
+/// How far down somebody stands, as a part of the height: drawn people end a little above the edge.
+const LOWER: f32 = 0.012;
 /// Seconds between two frames at which a player may begin.
 const GROUP_SECONDS: u32 = 10;
 /// The grey behind a thumbnail.
@@ -40,7 +42,10 @@ impl Figure {
     pub fn of(scene: &Scene, size: Size) -> Result<Self, FootageError> {
         let too_large = || FootageError::order("The picture is too large.", "Use a smaller size.");
         let set = Set::of(scene)?;
-        let layout = Layout::of(size, &Face::new()?).ok_or_else(too_large)?;
+        let mut layout = Layout::of(size, &Face::new()?).ok_or_else(too_large)?;
+        #[expect(clippy::cast_precision_loss, reason = "pixels of a picture, below 4,096")]
+        let down = size.height as f32 * LOWER;
+        layout.person = layout.person.post_translate(0.0, down);
         let mut closed = Pixmap::new(size.width, size.height).ok_or_else(too_large)?;
         set.draw_cut_out(&mut closed, layout.person);
         let mut figure = Self { size, set, layout, closed };

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 use symphonia::core::codecs::audio::AudioDecoderOptions;
+use symphonia::core::codecs::audio::well_known::CODEC_ID_OPUS;
 use symphonia::core::errors::Error as SymphoniaError;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, TrackType};
@@ -13,6 +14,7 @@ use symphonia::core::meta::MetadataOptions;
 
 use super::aac::{self, AacEncoder};
 use super::error::{FootageError, FootageErrorKind};
+use super::opus;
 
 /// The rates AAC has numbers for, in Hz.
 const AAC_RATES: [u32; 12] =
@@ -209,6 +211,17 @@ fn each_block(path: &Path, mut take: impl FnMut(u32, &[i16]) -> bool) -> Result<
     let track = format.default_track(TrackType::Audio).ok_or_else(unreadable)?;
     let track_id = track.id;
     let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(unreadable)?;
+    if parameters.codec == CODEC_ID_OPUS {
+        // Symphonia does not decode it.
+        let head = parameters.extra_data.as_deref().unwrap_or_default();
+        let mut decoder = opus::Decoder::of(head).ok_or_else(unreadable)?;
+        while let Ok(Some(packet)) = format.next_packet() {
+            if packet.track_id == track_id && !take(opus::RATE, &decoder.hear(&packet.data)) {
+                break;
+            }
+        }
+        return Ok(());
+    }
     let mut decoder = symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
         .map_err(|error| unreadable().because(error))?;

@@ -236,6 +236,16 @@ impl Fields {
             .ok_or_else(|| self.refuse(field, format!("A whole number from {low} to {high} is expected here.")))
     }
 
+    /// A whole number within bounds, or absent; null is refused.
+    ///
+    /// # Errors
+    /// 400 when it is no whole number or out of bounds.
+    pub fn whole_or(&mut self, field: &str, low: u64, high: u64, otherwise: u64) -> Result<u64, Refusal> {
+        let value = self.defaulted(field)?;
+        self.left.extend(value.map(|value| (field.to_owned(), value)));
+        Ok(self.whole(field, low, high)?.unwrap_or(otherwise))
+    }
+
     /// A whole number within bounds, which must be there.
     ///
     /// # Errors

@@ -38,7 +38,7 @@ impl DesignRequest {
             prompt: fields.bounded_text("prompt", PROMPT_LIMIT)?,
             gender: fields.word("gender", &[("male", "male"), ("female", "female")])?,
             locale: fields.short_text("locale", 35)?,
-            seed: fields.whole("seed", 0, u64::from(u32::MAX))?.unwrap_or(0),
+            seed: fields.whole_or("seed", 0, u64::from(u32::MAX), 0)?,
         };
         fields.finish()?;
         Ok(request)
@@ -60,5 +60,26 @@ impl CloneRequest {
         fields.flag_or("remove_background_noise", true)?;
         fields.finish()?;
         Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(more: &str, param: Option<&str>) {
+        let body = format!(r#"{{"prompt": "calm"{more}}}"#);
+        let refused = DesignRequest::read(body.as_bytes()).err();
+        assert_eq!(refused.as_ref().and_then(|refusal| refusal.param.as_deref()), param, "{body}: {refused:?}");
+    }
+
+    #[test]
+    fn what_may_be_null_and_what_may_not_is_told_apart() {
+        check("", None);
+        check(r#", "seed": 7, "gender": null, "locale": null"#, None);
+        check(r#", "seed": null"#, Some("seed"));
+        check(r#", "seed": 1.5"#, Some("seed"));
+        check(r#", "seed": -1"#, Some("seed"));
     }
 }
