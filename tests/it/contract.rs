@@ -54,6 +54,13 @@ pub fn queries() -> Vec<(String, Vec<Value>)> {
         .collect()
 }
 
+/// The shape of a request, of which the one alternative is taken that a body of this `type` has.
+pub fn request_shape(method: &str, path: &str, body: &Value) -> &'static Value {
+    let request = &endpoint(method, path).unwrap()["request"];
+    let is_meant = |shape: &&Value| shape["properties"]["type"]["const"] == body["type"];
+    request["oneOf"].as_array().map_or(request, |shapes| shapes.iter().find(is_meant).unwrap())
+}
+
 /// What a value breaks of a schema, in words. Validators are built once per endpoint and role.
 fn faults(method: &str, path: &str, role: &'static str, schema: &Value, value: &Value) -> Vec<String> {
     static BUILT: LazyLock<Mutex<HashMap<String, &'static Validator>>> = LazyLock::new(Mutex::default);

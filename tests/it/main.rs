@@ -63,6 +63,7 @@ mod sandbox_cinematic;
 mod sandbox_files;
 mod sandbox_hyperframes;
 mod sandbox_realtime;
+mod sandbox_strictness;
 mod sandbox_studio;
 mod speech_and_clips;
 mod streams;
