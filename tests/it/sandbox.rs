@@ -127,7 +127,7 @@ async fn every_rule_of_a_video_names_its_field() {
         (with(base(), "avatar_id", json!("nobody")), 404, "avatar_id"),
         (with(base(), "avatar_id", json!("look_own_emil")), 400, "avatar_id"),
         (with(base(), "voice_id", json!("nobody")), 404, "voice_id"),
-        (with(base(), "avatar_id", json!("look_own_rosa")), 400, "voice_id"),
+        (with(base(), "avatar_id", json!("look_wei_hoodie")), 400, "voice_id"),
         (silent(), 400, "script"),
         (with(base(), "audio_asset_id", json!(sound)), 400, "audio_asset_id"),
         (with(base(), "script", json!("x".repeat(5_001))), 400, "script"),

@@ -232,7 +232,7 @@ pub const VOICES: &[CastVoice] = &[
     CastVoice {
         id: "voice_own_rosa_voice",
         name: "Rosa, cloned",
-        language: "Spanish",
+        language: "English",
         gender: "female",
         supports_pause: true,
         supports_locale: false,
