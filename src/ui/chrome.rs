@@ -320,7 +320,7 @@ fn wallet_ui(ui: &mut Ui, model: &Model, face: WalletFace, actions: &mut Vec<Act
     let response = response.on_hover_cursor(egui::CursorIcon::PointingHand);
     let response = if is_open { response } else { response.on_hover_text(wallet.tooltip) };
     let mut wants_spend = false;
-    let panel = Popup::from_toggle_button_response(&response).gap(4.0).width(280.0);
+    let panel = Popup::from_toggle_button_response(&response).gap(4.0).width(320.0);
     panel.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         wants_spend = panel_ui(ui, model, actions);
         if wants_spend {
@@ -362,6 +362,7 @@ fn panel_ui(ui: &mut Ui, model: &Model, actions: &mut Vec<Action>) -> bool {
         }
         wants_spend = ui.add(Button::secondary("Open Spend").icon(icons::WALLET)).clicked();
     });
+    super::play_money::link_ui(ui, model, actions);
     wants_spend
 }
 

@@ -1,6 +1,8 @@
 //! Whatever is done in whatever order: what the ledger charged is what HeyGen charged, the wallet fell by
 //! just that, and nothing is held for a job that has ended.
 
+use std::collections::HashSet;
+
 use fastrand::Rng;
 use reelmeter::draft::{Draft, TranslationDraft};
 use reelmeter::jobs::batches;
@@ -22,6 +24,8 @@ struct Life {
     rng: Rng,
     film: TranslationDraft,
     tables: Vec<KeptBatch>,
+    /// Jobs that were made again.
+    again: HashSet<JobId>,
     /// What was done, for the message of a failure.
     done: Vec<String>,
 }
@@ -48,7 +52,14 @@ impl Life {
             languages: vec!["German".to_owned(), "French".to_owned()],
             ..TranslationDraft::default()
         };
-        Self { rig, rng: Rng::with_seed(seed), film, tables: Vec::new(), done: vec![format!("seed {seed}")] }
+        Self {
+            rig,
+            rng: Rng::with_seed(seed),
+            film,
+            tables: Vec::new(),
+            again: HashSet::new(),
+            done: vec![format!("seed {seed}")],
+        }
     }
 
     fn board(&self) -> std::sync::Arc<Board> {
@@ -60,11 +71,15 @@ impl Life {
         self.rng.choice(ids)
     }
 
-    async fn book(&self, drafts: &Draft, again: Option<JobId>) {
+    async fn book(&mut self, drafts: &Draft, again: Option<JobId>) {
         let mut submission = submission(drafts, Caps::default(), None);
         submission.again = again;
-        let made = submit(&self.rig.studio.store, &submission).unwrap();
-        self.rig.studio.worker.take_up_all(made.jobs).await;
+        let made = submit(&self.rig.studio.store, &submission);
+        let was_made_again = again.is_some_and(|id| !self.again.insert(id));
+        assert_eq!(made.is_err(), was_made_again, "a job is made again once: {made:?}");
+        if let Ok(made) = made {
+            self.rig.studio.worker.take_up_all(made.jobs).await;
+        }
     }
 
     async fn step(mut self) -> Self {
@@ -76,7 +91,8 @@ impl Life {
             }
             1 => {
                 self.done.push("two languages".to_owned());
-                self.book(&self.film.clone().into(), None).await;
+                let film = self.film.clone().into();
+                self.book(&film, None).await;
             }
             2 => {
                 self.done.push("a table".to_owned());
