@@ -190,7 +190,7 @@ fn a_refusal_stands_beside_the_button_and_a_broken_file_says_what_is_wrong() {
 fn ten_thousand_rows_are_worked_out_over_several_frames() {
     let csv = format!("name\n{}", "Zoë\n".repeat(10_000));
     let mut harness = open(model(), &csv);
-    harness.run_steps(14);
+    harness.run_steps(36);
     let sheet = harness.state().state.avatar_video.batch.sheet.as_ref().unwrap();
     assert!(!sheet.is_working());
     assert_eq!(sheet.summary.ready, 10_000);
