@@ -282,20 +282,7 @@ fn job(batch: BatchId, row: usize) -> Job {
 }
 
 fn kept() -> Option<KeptBatch> {
-    let (table, base) = (Table::read(&csv()).ok()?, Draft::from(draft()));
-    let (id, name, jobs) = (BatchId::generate(), "guests.csv".to_owned(), vec![None; table.rows.len()]);
-    Some(KeptBatch {
-        id,
-        name,
-        base,
-        table,
-        jobs,
-        left_out: Vec::new(),
-        revision: 0,
-        is_edited: false,
-        file: None,
-        samples: Vec::new(),
-    })
+    Some(KeptBatch::new("guests.csv".to_owned(), draft().into(), Table::read(&csv()).ok()?))
 }
 
 /// Booking all rows, and what the worker makes of ten thousand jobs that wait.

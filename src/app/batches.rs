@@ -53,20 +53,7 @@ impl Studio {
                 path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
             let answer = read(&path, ReadAs::default()).and_then(|(table, samples)| {
                 let store = store.ok_or(NOT_OPEN)?;
-                let jobs = vec![None; table.rows.len()];
-                let (id, name, file) = (BatchId::generate(), name.clone(), Some(path));
-                let kept = KeptBatch {
-                    id,
-                    name,
-                    base,
-                    table,
-                    jobs,
-                    left_out: Vec::new(),
-                    revision: 0,
-                    is_edited: false,
-                    file,
-                    samples,
-                };
+                let kept = KeptBatch { file: Some(path), samples, ..KeptBatch::new(name.clone(), base, table) };
                 keep(&store, kept, now)
             });
             Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (name, words))))
@@ -81,21 +68,8 @@ impl Studio {
         }
         let store = self.shown().map(|session| session.store.clone());
         self.background.spawn_blocking(move || {
-            let jobs = vec![None; table.rows.len()];
-            let (id, samples) = (BatchId::generate(), Vec::new());
             let shown = name.clone();
-            let kept = KeptBatch {
-                id,
-                name,
-                base,
-                table,
-                jobs,
-                left_out: Vec::new(),
-                revision: 0,
-                is_edited: false,
-                file: None,
-                samples,
-            };
+            let kept = KeptBatch::new(name, base, table);
             let answer = store.ok_or_else(|| NOT_OPEN.to_owned()).and_then(|store| keep(&store, kept, now));
             Event::Batch(account, BatchNews::Read(product, answer.map_err(|words| (shown, words))))
         });
@@ -117,20 +91,7 @@ impl Studio {
             let again = read(&file, read_as).map_err(|words| format!("Not read so; it stays as it is. {words}"));
             let answer = again.and_then(|(table, samples)| {
                 let store = store.ok_or(NOT_OPEN)?;
-                let jobs = vec![None; table.rows.len()];
-                let file = Some(file);
-                let kept = KeptBatch {
-                    id,
-                    name,
-                    base,
-                    table,
-                    jobs,
-                    left_out: Vec::new(),
-                    revision: 0,
-                    is_edited: false,
-                    file,
-                    samples,
-                };
+                let kept = KeptBatch { id, file: Some(file), samples, ..KeptBatch::new(name, base, table) };
                 match store.transaction::<_, StoreError>(|tx| batches::replace(tx, &kept)) {
                     Ok(true) => Ok(Box::new(kept)),
                     Ok(false) => Err("Rows were changed or made meanwhile: it stays as it is.".to_owned()),

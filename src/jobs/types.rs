@@ -69,6 +69,25 @@ pub struct KeptBatch {
     pub samples: Vec<(TextEncoding, String)>,
 }
 
+impl KeptBatch {
+    /// A new table, of which nothing was made or changed, and which comes from no file.
+    #[must_use]
+    pub fn new(name: String, base: Draft, table: Table) -> Self {
+        Self {
+            id: BatchId::generate(),
+            name,
+            base,
+            jobs: vec![None; table.rows.len()],
+            table,
+            left_out: Vec::new(),
+            revision: 0,
+            is_edited: false,
+            file: None,
+            samples: Vec::new(),
+        }
+    }
+}
+
 /// What the person changed in a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BatchChange {

@@ -32,18 +32,7 @@ fn table(rows: usize) -> Table {
 }
 
 pub fn batch(base: Draft, rows: usize) -> KeptBatch {
-    KeptBatch {
-        id: BatchId::generate(),
-        name: "guests.csv".to_owned(),
-        base,
-        jobs: vec![None; rows],
-        table: table(rows),
-        left_out: Vec::new(),
-        revision: 0,
-        is_edited: false,
-        file: None,
-        samples: Vec::new(),
-    }
+    KeptBatch::new("guests.csv".to_owned(), base, table(rows))
 }
 
 /// The rows at these places, as the window asks for them.

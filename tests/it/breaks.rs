@@ -85,18 +85,22 @@ async fn an_answer_that_cannot_be_written_down_is_asked_for_again_and_paid_once(
     })
     .await
     .unwrap();
-    // Somebody holds the journal longer than it is waited for, as a full disk would.
+    answered_while_the_journal_is_held(&rig).await;
+    let job = rig.ended(id).await;
+    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
+    assert_eq!(rig.charges().await.len(), 1);
+    let rig = rig.restart().await;
+    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().charge, job.charge);
+}
+
+/// Lets a held purchase be answered while somebody holds the journal longer than it is waited for, as a full disk would.
+async fn answered_while_the_journal_is_held(rig: &Rig) {
     let other = Connection::open(rig.folder.path().join("studio.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     rig.sandbox.faults.release();
     let mut faults = rig.studio.faults.clone();
     tokio::time::timeout(PATIENCE, faults.wait_for(|faults| !faults.is_empty())).await.unwrap().unwrap();
     other.execute_batch("ROLLBACK").unwrap();
-    let job = rig.ended(id).await;
-    assert_eq!(job.state, JobState::Done, "{:?}", job.error);
-    assert_eq!(rig.charges().await.len(), 1);
-    let rig = rig.restart().await;
-    assert_eq!(find(&rig.studio.board.borrow(), id).unwrap().charge, job.charge);
 }
 
 /// Nobody can ask HeyGen once more what it said to a message.
@@ -127,12 +131,7 @@ async fn a_yes_to_a_message_that_cannot_be_written_down_is_kept_until_it_can() {
     })
     .await
     .unwrap();
-    let other = Connection::open(rig.folder.path().join("studio.db")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    rig.sandbox.faults.release();
-    let mut faults = rig.studio.faults.clone();
-    tokio::time::timeout(PATIENCE, faults.wait_for(|faults| !faults.is_empty())).await.unwrap().unwrap();
-    other.execute_batch("ROLLBACK").unwrap();
+    answered_while_the_journal_is_held(&rig).await;
     let job = rig.ended(id).await;
     assert_eq!((first.state, job.state), (JobState::Done, JobState::Done), "{:?}", job.error);
     assert_eq!(rig.charges().await.len(), 2);

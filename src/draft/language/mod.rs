@@ -362,4 +362,4 @@ fn script_of(character: char) -> Option<Script> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

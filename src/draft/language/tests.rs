@@ -3,7 +3,7 @@
 use super::*;
 
 /// Ten sentences, ten more, and ten short lines, parted by a line.
-const TEXTS: [(&str, &str); 13] = [
+pub(crate) const TEXTS: [(&str, &str); 13] = [
     ("German", include_str!("../../../tests/pace/de.txt")),
     ("English", include_str!("../../../tests/pace/en.txt")),
     ("Spanish", include_str!("../../../tests/pace/es.txt")),

@@ -339,6 +339,7 @@ mod tests {
     use super::super::tongue::{BRITISH, LANGUAGES};
     use super::*;
     use crate::draft::billable::Speech;
+    use crate::draft::language::tests::TEXTS;
     use crate::pricing::Pace;
 
     fn order(language: &str, voice: &str, speed: Decimal) -> Order {
@@ -398,27 +399,10 @@ mod tests {
         assert_eq!(paused - seconds, Decimal::new(25, 1));
     }
 
-    /// Sentences of a language, and its name.
-    const SENTENCES: [(&str, &str); 13] = [
-        ("German", include_str!("../../../tests/pace/de.txt")),
-        ("English", include_str!("../../../tests/pace/en.txt")),
-        ("Spanish", include_str!("../../../tests/pace/es.txt")),
-        ("French", include_str!("../../../tests/pace/fr.txt")),
-        ("Italian", include_str!("../../../tests/pace/it.txt")),
-        ("Japanese", include_str!("../../../tests/pace/ja.txt")),
-        ("Korean", include_str!("../../../tests/pace/ko.txt")),
-        ("Dutch", include_str!("../../../tests/pace/nl.txt")),
-        ("Polish", include_str!("../../../tests/pace/pl.txt")),
-        ("Portuguese", include_str!("../../../tests/pace/pt.txt")),
-        ("Russian", include_str!("../../../tests/pace/ru.txt")),
-        ("Turkish", include_str!("../../../tests/pace/tr.txt")),
-        ("Chinese", include_str!("../../../tests/pace/zh.txt")),
-    ];
-
     #[test]
     fn what_is_hummed_lasts_as_long_as_the_quote_says_whoever_hums_it() {
         let mut shares = Vec::new();
-        for (language, sentences) in SENTENCES {
+        for (language, sentences) in TEXTS {
             let sentences: Vec<&str> = sentences.lines().filter(|line| *line != "===").collect();
             let texts: Vec<String> = sentences.chunks(3).map(|few| few.join(" ")).collect();
             let (mut inside, mut all, mut off) = (0, 0, Decimal::ZERO);

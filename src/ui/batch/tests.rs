@@ -9,7 +9,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use crate::batch::{Setting, Table, TextEncoding};
 use crate::draft::avatar_video::Face;
 use crate::draft::{AvatarVideoDraft, Draft, Product};
-use crate::jobs::types::{BatchId, Board, Job, JobError, JobId, JobState, KeptBatch};
+use crate::jobs::types::{Board, Job, JobError, JobId, JobState, KeptBatch};
 use crate::money::Usd;
 use crate::settings::Settings;
 use crate::ui::library::fixtures;
@@ -22,20 +22,7 @@ use super::sheet::Cell;
 const GUESTS: &str = "name,look,engine\nZoë,,\nTom,Nobody,\nAmy,Aiko,III\n";
 
 fn kept(csv: &str, base: Draft) -> KeptBatch {
-    let table = Table::read(csv.as_bytes()).unwrap();
-    let jobs = vec![None; table.rows.len()];
-    KeptBatch {
-        id: BatchId::generate(),
-        name: "guests.csv".to_owned(),
-        base,
-        table,
-        jobs,
-        left_out: Vec::new(),
-        revision: 0,
-        is_edited: false,
-        file: None,
-        samples: Vec::new(),
-    }
+    KeptBatch::new("guests.csv".to_owned(), base, Table::read(csv.as_bytes()).unwrap())
 }
 
 /// The Avatar video tab with an open table.

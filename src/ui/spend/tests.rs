@@ -142,18 +142,21 @@ pub(in crate::ui) fn snapshot(settings: &Settings) -> Arc<Snapshot> {
         store.transaction(|tx| spend::note_wallet(tx, made.at + 5, balance, "0a1b")).unwrap();
     }
     store.transaction(|tx| spend::note_wallet(tx, NOW - 60, balance - usd("1.25"), "0a1b")).unwrap();
-    let mut books = Books::load(&store).unwrap();
-    let card = RateCard::built_in();
+    Arc::new(this_month(&store, settings))
+}
+
+/// What Spend shows of this month.
+fn this_month(store: &Store, settings: &Settings) -> Snapshot {
     let view = View {
         now: NOW,
         zone: &TimeZone::UTC,
         settings,
         auto_reload: None,
-        card: &card,
+        card: &RateCard::built_in(),
         report_on: ReportOn::ThisMonth,
         credential: None,
     };
-    Arc::new(overview(&store, &mut books, &view).unwrap())
+    overview(store, &mut Books::load(store).unwrap(), &view).unwrap()
 }
 
 fn bench_of(size: egui::Vec2, settings: Settings, with_books: bool) -> Harness<'static, Bench> {
@@ -530,17 +533,7 @@ fn a_low_wallet_is_told_before_anything_was_made() {
     let store = Store::open(&folder.path().join("studio.db")).unwrap();
     store.transaction(|tx| spend::note_wallet(tx, NOW, usd("4.99"), "0a1b")).unwrap();
     let settings = Settings { low_balance: Some(usd("5")), ..Settings::default() };
-    let card = RateCard::built_in();
-    let view = View {
-        now: NOW,
-        zone: &TimeZone::UTC,
-        settings: &settings,
-        auto_reload: None,
-        card: &card,
-        report_on: ReportOn::ThisMonth,
-        credential: None,
-    };
-    let empty = overview(&store, &mut Books::load(&store).unwrap(), &view).unwrap();
+    let empty = this_month(&store, &settings);
     let mut harness = bench_of(vec2(1080.0, 800.0), settings, false);
     harness.state_mut().model.spend.value = Some(Arc::new(empty));
     harness.run_steps(3);
@@ -594,7 +587,7 @@ fn the_words_of_a_card_end_inside_it_in_a_small_window() {
 fn taken_early(is_booked: bool) -> Harness<'static, Bench> {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("studio.db")).unwrap();
-    let (made, settings, card) = (&MADE[0], Settings::default(), RateCard::built_in());
+    let (made, settings) = (&MADE[0], Settings::default());
     let after = usd("100") - usd(RATE) * Decimal::from_str_exact(made.seconds).unwrap();
     store.transaction(|tx| spend::note_wallet(tx, made.at - 10, usd("100"), "0a1b")).unwrap();
     store.transaction(|tx| hold(tx, made).and_then(|()| spend::note_wallet(tx, made.at, after, "0a1b"))).unwrap();
@@ -603,16 +596,7 @@ fn taken_early(is_booked: bool) -> Harness<'static, Bench> {
             .transaction(|tx| charge(tx, made).and_then(|_| spend::note_wallet(tx, made.at + 5, after, "0a1b")))
             .unwrap();
     }
-    let view = View {
-        now: NOW,
-        zone: &TimeZone::UTC,
-        settings: &settings,
-        auto_reload: None,
-        card: &card,
-        report_on: ReportOn::ThisMonth,
-        credential: None,
-    };
-    let books = overview(&store, &mut Books::load(&store).unwrap(), &view).unwrap();
+    let books = this_month(&store, &settings);
     let mut harness = bench_of(vec2(1080.0, 1500.0), settings, false);
     harness.state_mut().model.spend.value = Some(Arc::new(books));
     harness.run_steps(3);
